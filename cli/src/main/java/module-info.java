@@ -1,0 +1,5 @@
+/** The visualbert command. */
+module io.github.visualbert.cli {
+  requires io.github.visualbert.core;
+  requires info.picocli;
+}

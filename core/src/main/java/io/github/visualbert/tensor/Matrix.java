@@ -1,0 +1,95 @@
+package io.github.visualbert.tensor;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/**
+ * A float matrix in native memory: what the kernels read and write.
+ *
+ * <p>Rows are tokens and regions (of all sequences, end to end), columns are features. How the numbers lie is the {@link Layout}: the
+ * kernels want the 16 rows of a panel side by side, so that a vector register holds one feature of several rows, every reduction over
+ * features or keys runs down a lane, and weights are used as the file has them. Numbers in lanes beyond the last row are
+ * undefined; no kernel lets them reach another lane.
+ *
+ * <p>A matrix owns nothing; its memory belongs to a {@link Workspace} or to the arena of the caller. In native byte order, aligned to 64 bytes.
+ */
+public final class Matrix {
+  /** Rows in one panel: one cache line of floats, and a whole number of vectors of every width from 128 to 512 bits. */
+  public static final int PANEL_ROWS = 16;
+
+  /** How the numbers of a matrix lie in memory. */
+  public enum Layout {
+    /** Panels of 16 rows, each feature-major: element (r, c) at {@code ((r / 16) * columns + c) * 16 + r % 16}. */
+    PANELS,
+    /** Row-major: element (r, c) at {@code r * columns + c}. */
+    ROWS,
+    /** Column-major, columns padded to a multiple of 16 rows: element (r, c) at {@code c * paddedRows + r}. */
+    COLUMNS
+  }
+
+  private final MemorySegment data;
+  private final int rows;
+  private final int columns;
+  private final Layout layout;
+
+  /** Makes a view on native memory of at least {@link #floats} floats. */
+  public Matrix(MemorySegment data, int rows, int columns, Layout layout) {
+    if (!data.isNative() || data.byteSize() < Float.BYTES * floats(rows, columns, layout)) {
+      throw new IllegalArgumentException(
+          "%d x %d in %s needs %d bytes of native memory, found %s"
+              .formatted(rows, columns, layout, Float.BYTES * floats(rows, columns, layout), data));
+    }
+    this.data = data;
+    this.rows = rows;
+    this.columns = columns;
+    this.layout = layout;
+  }
+
+  /** Returns how many floats a matrix occupies, padding counted in. */
+  public static long floats(int rows, int columns, Layout layout) {
+    return (long) columns * (layout == Layout.ROWS ? rows : paddedRows(rows));
+  }
+
+  /** Returns {@code rows} rounded up to whole panels. */
+  public static int paddedRows(int rows) {
+    return Math.addExact(rows, PANEL_ROWS - 1) & -PANEL_ROWS;
+  }
+
+  public MemorySegment data() {
+    return data;
+  }
+
+  public int rows() {
+    return rows;
+  }
+
+  public int columns() {
+    return columns;
+  }
+
+  public Layout layout() {
+    return layout;
+  }
+
+  /** Returns the number of panels that hold the rows. */
+  public int panels() {
+    return paddedRows(rows) / PANEL_ROWS;
+  }
+
+  /** Returns the index, in floats, of an element. */
+  public long index(int row, int column) {
+    return switch (layout) {
+      case PANELS -> ((long) (row / PANEL_ROWS) * columns + column) * PANEL_ROWS + row % PANEL_ROWS;
+      case ROWS -> (long) row * columns + column;
+      case COLUMNS -> (long) column * paddedRows(rows) + row;
+    };
+  }
+
+  public float get(int row, int column) {
+    return data.getAtIndex(ValueLayout.JAVA_FLOAT, index(row, column));
+  }
+
+  public void set(int row, int column, float value) {
+    data.setAtIndex(ValueLayout.JAVA_FLOAT, index(row, column), value);
+  }
+}

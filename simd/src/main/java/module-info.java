@@ -1,0 +1,5 @@
+/** The kernels of VisualBERT on the Vector API. The only module that imports it. */
+module io.github.visualbert.simd {
+  requires io.github.visualbert.core;
+  requires jdk.incubator.vector;
+}
