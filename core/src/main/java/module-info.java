@@ -2,6 +2,7 @@
 module io.github.visualbert.core {
   requires java.desktop; // ImageIO, to read pictures
 
+  exports io.github.visualbert.error;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.tensor;
 
