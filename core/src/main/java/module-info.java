@@ -1,8 +1,11 @@
 /** VisualBERT on the JDK alone: model, tokenizer, weights, region features and tasks. */
+@SuppressWarnings("module") // the command line is compiled later
 module io.github.visualbert.core {
   requires java.desktop; // ImageIO, to read pictures
 
   exports io.github.visualbert.error;
+  exports io.github.visualbert.internal.json to
+      io.github.visualbert.cli;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.tensor;
 

@@ -1,0 +1,86 @@
+package io.github.visualbert.internal.json;
+
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+
+/** A JSON array. The getters name the path of the element when it is of another kind. */
+public final class JsonArray implements JsonValue, Iterable<JsonValue> {
+  private final JsonPath path;
+  private final List<JsonValue> elements;
+
+  /** Takes over a list that nobody changes any more. */
+  JsonArray(JsonPath path, List<JsonValue> elements) {
+    this.path = path;
+    this.elements = Collections.unmodifiableList(elements);
+  }
+
+  public int size() {
+    return elements.size();
+  }
+
+  public List<JsonValue> elements() {
+    return elements;
+  }
+
+  @Override
+  public Iterator<JsonValue> iterator() {
+    return elements.iterator();
+  }
+
+  /**
+   * Returns one element.
+   *
+   * @throws IndexOutOfBoundsException when there are not so many
+   */
+  public JsonValue get(int index) {
+    return elements.get(index);
+  }
+
+  public String getString(int index) {
+    return path.child(index).text(get(index));
+  }
+
+  public long getLong(int index) {
+    return path.child(index).integer(get(index));
+  }
+
+  public int getInt(int index) {
+    return path.child(index).int32(get(index));
+  }
+
+  /** Returns a number, whole or not. */
+  public double getDouble(int index) {
+    return path.child(index).real(get(index));
+  }
+
+  public boolean getBoolean(int index) {
+    return path.child(index).bool(get(index));
+  }
+
+  public JsonObject getObject(int index) {
+    return path.child(index).object(get(index));
+  }
+
+  public JsonArray getArray(int index) {
+    return path.child(index).array(get(index));
+  }
+
+  /** Returns all elements, which must be strings. */
+  public List<String> toStrings() {
+    String[] strings = new String[size()];
+    for (int i = 0; i < strings.length; i++) {
+      strings[i] = getString(i);
+    }
+    return List.of(strings);
+  }
+
+  /** Returns all elements, which must be integers. */
+  public long[] toLongs() {
+    long[] longs = new long[size()];
+    for (int i = 0; i < longs.length; i++) {
+      longs[i] = getLong(i);
+    }
+    return longs;
+  }
+}
