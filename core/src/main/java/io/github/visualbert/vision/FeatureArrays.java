@@ -1,0 +1,83 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+
+/** Conversions of the numbers of feature files to floats. */
+final class FeatureArrays {
+  private FeatureArrays() {}
+
+  /** The shape as NumPy prints it. */
+  static String shapeText(long[] shape) {
+    String inside = Arrays.toString(shape);
+    inside = inside.substring(1, inside.length() - 1);
+    return shape.length == 1 ? "(" + inside + ",)" : "(" + inside + ")";
+  }
+
+  /**
+   * Returns the number of elements of a shape, at most {@link VisualFeatures#MAX_NUMBERS}.
+   *
+   * @throws InputException when there are more, or a size is negative
+   */
+  static int count(String source, long[] shape) {
+    long count = 1;
+    for (long size : shape) {
+      if (size < 0) {
+        throw new InputException(
+            Kind.MALFORMED, "%s: negative size in shape %s".formatted(source, shapeText(shape)));
+      }
+      // Every size is looked at, so that a zero does not hide an absurd one: each product stays below 2^24 * 2^63.
+      if (size > VisualFeatures.MAX_NUMBERS || count * size > VisualFeatures.MAX_NUMBERS) {
+        throw new InputException(
+            Kind.UNSUPPORTED,
+            "%s: shape %s, expected at most %d numbers".formatted(source, shapeText(shape), VisualFeatures.MAX_NUMBERS));
+      }
+      count *= size;
+    }
+    return (int) count;
+  }
+
+  /** Half, single or double precision, by its size in bytes. */
+  static float[] toFloats(String source, ByteBuffer data, int count, int bytesPerNumber) {
+    float[] values = new float[count];
+    switch (bytesPerNumber) {
+      case 2 -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = Float.float16ToFloat(data.getShort());
+        }
+      }
+      case 4 -> data.asFloatBuffer().get(values);
+      case 8 -> {
+        for (int i = 0; i < count; i++) {
+          double value = data.getDouble();
+          values[i] = (float) value;
+          if (Float.isInfinite(values[i]) && Double.isFinite(value)) {
+            throw new InputException(
+                Kind.UNSUPPORTED, "%s: %s is too large for a 32-bit float".formatted(source, value));
+          }
+        }
+      }
+      default -> throw new IllegalArgumentException("expected 2, 4 or 8 bytes a number, found " + bytesPerNumber);
+    }
+    return values;
+  }
+
+  /** Turns column-major numbers, the first index running fastest, into row-major ones. */
+  static float[] toRowMajor(float[] columnMajor, long[] shape) {
+    int last = shape.length - 1;
+    int columns = shape.length == 0 ? 1 : (int) shape[last];
+    int rows = columns == 0 ? 0 : columnMajor.length / columns;
+    if (shape.length > 2 && rows != shape[last - 1]) {
+      return columnMajor; // not one picture's features, which is refused by its shape
+    }
+    float[] values = new float[columnMajor.length];
+    for (int r = 0; r < rows; r++) {
+      for (int c = 0; c < columns; c++) {
+        values[r * columns + c] = columnMajor[c * rows + r];
+      }
+    }
+    return values;
+  }
+}

@@ -1,0 +1,179 @@
+package io.github.visualbert.vision;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Turns a picture into region features without a detector: the mean colours of a grid of cells.
+ *
+ * <p>The picture is divided into {@code gridRows x gridColumns} regions of {@code cellRows x cellColumns} cells each. The vector of a
+ * region holds, cell by cell and row by row, the normalised means of red, green and blue, {@code (mean * 255 * rescaleFactor -
+ * imageMean) / imageStd} in double precision rounded to float at the end, and then, if asked for, the region's box in fractions of the
+ * picture (left, top, right, bottom). Cells are whole pixels: where the division is not even, neighbours share pixels, so that pictures of
+ * every size work, down to one pixel.
+ *
+ * <p>Immutable and thread-safe.
+ */
+public final class GridFeatures {
+  private static final int CHANNELS = 3;
+
+  private final int gridRows;
+  private final int gridColumns;
+  private final int cellRows;
+  private final int cellColumns;
+  private final double levels; // 1 / rescaleFactor: 255 for means in 0..1
+  private final double[] mean;
+  private final double[] std;
+  private final boolean appendBox;
+  private final List<Box> boxes;
+
+  /**
+   * Makes an extractor.
+   *
+   * @param gridRows regions down the picture
+   * @param gridColumns regions across it
+   * @param cellRows cells down a region
+   * @param cellColumns cells across it
+   * @param rescaleFactor what a byte is multiplied by, usually 1/255
+   * @param imageMean what is subtracted from the mean of red, green and blue
+   * @param imageStd what the difference is divided by
+   * @param appendBox whether each vector ends with the region's box
+   * @throws IllegalArgumentException when a number is out of range
+   */
+  public GridFeatures(
+      int gridRows,
+      int gridColumns,
+      int cellRows,
+      int cellColumns,
+      double rescaleFactor,
+      double[] imageMean,
+      double[] imageStd,
+      boolean appendBox) {
+    this.gridRows = gridRows;
+    this.gridColumns = gridColumns;
+    this.cellRows = cellRows;
+    this.cellColumns = cellColumns;
+    this.levels = 1 / rescaleFactor;
+    this.mean = imageMean.clone();
+    this.std = imageStd.clone();
+    this.appendBox = appendBox;
+    check(rescaleFactor);
+    List<Box> all = new ArrayList<>();
+    for (int ry = 0; ry < gridRows; ry++) {
+      for (int rx = 0; rx < gridColumns; rx++) {
+        all.add(
+            new Box(
+                (float) (rx / (double) gridColumns),
+                (float) (ry / (double) gridRows),
+                (float) ((rx + 1) / (double) gridColumns),
+                (float) ((ry + 1) / (double) gridRows)));
+      }
+    }
+    this.boxes = List.copyOf(all);
+  }
+
+  private void check(double rescaleFactor) {
+    int most = 1 << 10;
+    if (gridRows < 1 || gridColumns < 1 || cellRows < 1 || cellColumns < 1
+        || Math.max(Math.max(gridRows, gridColumns), Math.max(cellRows, cellColumns)) > most
+        || (long) gridRows * gridColumns * (3L * cellRows * cellColumns + 4) > VisualFeatures.MAX_NUMBERS) {
+      throw new IllegalArgumentException(
+          "grid [%d, %d] of cells [%d, %d]: expected 1 to %d of each, and at most %d numbers in all"
+              .formatted(gridRows, gridColumns, cellRows, cellColumns, most, VisualFeatures.MAX_NUMBERS));
+    }
+    if (!(rescaleFactor > 0 && rescaleFactor <= 1e6 && Double.isFinite(levels))) {
+      throw new IllegalArgumentException("rescale_factor is %s, expected a positive number".formatted(rescaleFactor));
+    }
+    if (mean.length != CHANNELS || std.length != CHANNELS) {
+      throw new IllegalArgumentException(
+          "image_mean has %d numbers and image_std %d, expected 3 of each".formatted(mean.length, std.length));
+    }
+    for (int c = 0; c < CHANNELS; c++) {
+      double darkest = -mean[c] / std[c];
+      double brightest = (255 / levels - mean[c]) / std[c];
+      if (!(std[c] > 0) || !Float.isFinite((float) darkest) || !Float.isFinite((float) brightest)) {
+        throw new IllegalArgumentException(
+            "image_mean %s and image_std %s of channel %d: expected finite numbers, the second positive, that keep the features finite"
+                .formatted(mean[c], std[c], c));
+      }
+    }
+  }
+
+  /** Returns the number of regions that every picture gets. */
+  public int regions() {
+    return gridRows * gridColumns;
+  }
+
+  /** Returns the number of columns of each region's features, the {@code visual_embedding_dim} of the model they are for. */
+  public int dim() {
+    return cellRows * cellColumns * CHANNELS + (appendBox ? 4 : 0);
+  }
+
+  /**
+   * Reads a PNG or JPEG and computes its features.
+   *
+   * @throws io.github.visualbert.error.InputException as {@link Picture#read}
+   */
+  public VisualFeatures extract(Path picture) {
+    return extract(Picture.read(picture));
+  }
+
+  /** Computes the features of a picture, (regions, dim). */
+  public VisualFeatures extract(Picture picture) {
+    int rows = gridRows * cellRows;
+    int columns = gridColumns * cellColumns;
+    int dim = dim();
+    float[] features = new float[regions() * dim];
+    for (int cy = 0; cy < rows; cy++) {
+      int y0 = first(cy, picture.height(), rows);
+      int y1 = end(cy, picture.height(), rows);
+      for (int cx = 0; cx < columns; cx++) {
+        int x0 = first(cx, picture.width(), columns);
+        int x1 = end(cx, picture.width(), columns);
+        int region = cy / cellRows * gridColumns + cx / cellColumns;
+        int cell = cy % cellRows * cellColumns + cx % cellColumns;
+        cellMeans(picture, x0, y0, x1, y1, features, region * dim + cell * CHANNELS);
+      }
+    }
+    if (appendBox) {
+      for (int region = 0; region < boxes.size(); region++) {
+        Box box = boxes.get(region);
+        int at = (region + 1) * dim - 4;
+        features[at] = box.left();
+        features[at + 1] = box.top();
+        features[at + 2] = box.right();
+        features[at + 3] = box.bottom();
+      }
+    }
+    return VisualFeatures.checked(picture.source(), features, regions(), dim, boxes);
+  }
+
+  private static int first(int cell, int pixels, int cells) {
+    return (int) ((long) cell * pixels / cells);
+  }
+
+  private static int end(int cell, int pixels, int cells) {
+    return (int) (((long) (cell + 1) * pixels + cells - 1) / cells);
+  }
+
+  private void cellMeans(Picture picture, int x0, int y0, int x1, int y1, float[] features, int out) {
+    byte[] rgb = picture.rgb();
+    long red = 0;
+    long green = 0;
+    long blue = 0;
+    for (int y = y0; y < y1; y++) {
+      int at = 3 * (y * picture.width() + x0);
+      int rowEnd = at + 3 * (x1 - x0);
+      for (; at < rowEnd; at += 3) {
+        red += rgb[at] & 0xff;
+        green += rgb[at + 1] & 0xff;
+        blue += rgb[at + 2] & 0xff;
+      }
+    }
+    double divisor = (double) ((long) (y1 - y0) * (x1 - x0)) * levels;
+    features[out] = (float) ((red / divisor - mean[0]) / std[0]);
+    features[out + 1] = (float) ((green / divisor - mean[1]) / std[1]);
+    features[out + 2] = (float) ((blue / divisor - mean[2]) / std[2]);
+  }
+}

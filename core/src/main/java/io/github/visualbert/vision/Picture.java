@@ -1,0 +1,120 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A picture as 8-bit RGB, read from PNG or JPEG as Pillow's {@code Image.open(file).convert("RGB")} reads it.
+ *
+ * <p>That means: gray becomes three equal channels, palettes are looked up, an alpha channel is dropped rather than blended, 16-bit
+ * colours keep their high byte, 16-bit grays are cut off at 255 (so most of them become white), CMYK JPEGs are taken as
+ * inverted, as Adobe writes them, and neither colour profiles, gamma nor the camera's orientation are applied.
+ *
+ * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is checked before room is made for
+ * it; so is that the file is long enough to hold so many. Reading one takes at most 1 GiB, and at most what 1100 times the
+ * file's bytes make in pixels. Immutable and thread-safe, provided the array given to the constructor is left alone.
+ */
+public final class Picture {
+  /** The most pixels of a picture that is read from a file, 64 Mi. */
+  public static final int MAX_PIXELS = 1 << 26;
+
+  /** The longest side of a picture that is read from a file; JPEG knows no longer ones. */
+  public static final int MAX_SIDE = 65535;
+
+  private static final int MAX_FILE_BYTES = 1 << 28;
+
+  private final String source;
+  private final int width;
+  private final int height;
+  private final byte[] rgb; // (height, width, 3)
+
+  /**
+   * Takes over decoded pixels.
+   *
+   * @param source what the picture is called in messages
+   * @param rgb red, green and blue of each pixel, row by row; not copied
+   * @throws IllegalArgumentException when the sizes do not fit
+   */
+  public Picture(String source, int width, int height, byte[] rgb) {
+    if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
+      throw new IllegalArgumentException(
+          "a picture of %d x %d needs %d bytes, found %d".formatted(width, height, 3L * width * height, rgb.length));
+    }
+    this.source = source;
+    this.width = width;
+    this.height = height;
+    this.rgb = rgb;
+  }
+
+  /**
+   * Reads a PNG or JPEG file; which of them, its first bytes say.
+   *
+   * @throws InputException when the file cannot be read, is damaged, or is not a PNG or JPEG that this library knows
+   */
+  public static Picture read(Path file) {
+    return decode(InputFiles.readAll(file, MAX_FILE_BYTES), file.toString());
+  }
+
+  /**
+   * Decodes the bytes of a PNG or JPEG file.
+   *
+   * @param source what the picture is called in messages
+   * @throws InputException as {@link #read}
+   */
+  public static Picture decode(byte[] file, String source) {
+    if (PngDecoder.recognises(file)) {
+      return new PngDecoder(file, source).decode();
+    }
+    if (JpegDecoder.recognises(file)) {
+      return new JpegDecoder(file, source).decode();
+    }
+    throw new InputException(
+        Kind.UNSUPPORTED, "%s: expected a PNG or JPEG picture, found %s".formatted(source, InputFiles.describe(file)));
+  }
+
+  /** Refuses sizes beyond the limits, and sizes that the bytes of the file cannot fill. */
+  static void checkSize(String source, long width, long height, long mostPixelsOfFile) {
+    if (width < 1 || height < 1) {
+      throw new InputException(
+          Kind.MALFORMED, "%s: expected at least one pixel, found %d x %d".formatted(source, width, height));
+    }
+    if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
+      throw new InputException(
+          Kind.UNSUPPORTED,
+          "%s: %d x %d pixels, expected at most %d on a side and %d in all"
+              .formatted(source, width, height, MAX_SIDE, MAX_PIXELS));
+    }
+    if (width * height > mostPixelsOfFile) {
+      throw new InputException(
+          Kind.MALFORMED,
+          "%s: claims %d x %d pixels, but its data are enough for at most %d"
+              .formatted(source, width, height, mostPixelsOfFile));
+    }
+  }
+
+  /** Returns what the picture is called in messages. */
+  public String source() {
+    return source;
+  }
+
+  public int width() {
+    return width;
+  }
+
+  public int height() {
+    return height;
+  }
+
+  /** Returns a pixel as {@code 0xRRGGBB}. */
+  public int pixel(int x, int y) {
+    int at = 3 * (Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width));
+    return (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | rgb[at + 2] & 0xff;
+  }
+
+  /** Returns the pixels themselves, (height, width, 3), not to be written to. */
+  byte[] rgb() {
+    return rgb;
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The region features of one picture: a row of {@code dim} finite floats for each of its regions, {@code visual_embeds} of one
+ * sequence.
+ *
+ * <p>Immutable and thread-safe; lives on the heap and needs no closing.
+ */
+public final class VisualFeatures {
+  /** The most numbers that one picture's features may hold: 64 MiB of floats, 4000 regions of 4096 columns. */
+  public static final int MAX_NUMBERS = 1 << 24;
+
+  private final String source;
+  private final int regions;
+  private final int dim;
+  private final float[] values; // (regions, dim), row-major
+  private final List<Box> boxes; // one per region, or none
+
+  private VisualFeatures(String source, float[] values, int regions, int dim, List<Box> boxes) {
+    this.source = source;
+    this.values = values;
+    this.regions = regions;
+    this.dim = dim;
+    this.boxes = boxes;
+  }
+
+  /**
+   * Copies the features that a caller computed.
+   *
+   * @param source what they were computed from, for messages
+   * @param values row-major, {@code regions * dim} of them
+   * @throws IllegalArgumentException when the sizes do not fit
+   * @throws InputException when a number is not finite
+   */
+  public static VisualFeatures of(String source, float[] values, int regions, int dim) {
+    Objects.requireNonNull(source, "source");
+    if (regions < 1 || dim < 1 || values.length != (long) regions * dim || values.length > MAX_NUMBERS) {
+      throw new IllegalArgumentException(
+          "%d regions of %d columns, expected at least 1 of each, at most %d numbers, and an array that holds them; found %d numbers"
+              .formatted(regions, dim, MAX_NUMBERS, values.length));
+    }
+    return checked(source, values.clone(), regions, dim, List.of());
+  }
+
+  /** Takes over an array whose size fits. */
+  static VisualFeatures checked(String source, float[] values, int regions, int dim, List<Box> boxes) {
+    for (int i = 0; i < values.length; i++) {
+      if (!Float.isFinite(values[i])) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "%s: visual_embeds has %s in row %d, column %d (counted from 0), expected finite numbers"
+                .formatted(source, values[i], i / dim, i % dim));
+      }
+    }
+    return new VisualFeatures(source, values, regions, dim, boxes);
+  }
+
+  /** Takes over the numbers of a file: (regions, dim), or (1, regions, dim) as a batch of one picture. */
+  static VisualFeatures ofFile(String source, long[] shape, float[] values) {
+    int last = shape.length - 1;
+    if (last != 1 && !(last == 2 && shape[0] == 1)) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: expected features of shape (regions, columns) or (1, regions, columns), found %s"
+              .formatted(source, FeatureArrays.shapeText(shape)));
+    }
+    if (values.length == 0) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: expected at least one region, found shape %s".formatted(source, FeatureArrays.shapeText(shape)));
+    }
+    return checked(source, values, (int) shape[last - 1], (int) shape[last], List.of());
+  }
+
+  VisualFeatures withBoxes(List<Box> boxes) {
+    return new VisualFeatures(source, values, regions, dim, List.copyOf(boxes));
+  }
+
+  /** Returns what the features came from, as messages name it: a file, and the name within it if it holds several. */
+  public String source() {
+    return source;
+  }
+
+  public int regions() {
+    return regions;
+  }
+
+  /** Returns the number of columns, which must be the model's {@code visual_embedding_dim}. */
+  public int dim() {
+    return dim;
+  }
+
+  public float get(int region, int column) {
+    return values[Objects.checkIndex(region, regions) * dim + Objects.checkIndex(column, dim)];
+  }
+
+  /** Returns where the regions lie, one box for each, or an empty list when that is not known. */
+  public List<Box> boxes() {
+    return boxes;
+  }
+
+  /** Returns a read-only F32 tensor (regions, dim) on these features, without a copy where memory is little-endian. */
+  public Tensor tensor() {
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      return Tensor.of(values, regions, dim);
+    }
+    return new Tensor(DType.F32, new long[] {regions, dim}, MemorySegment.ofArray(values).asReadOnly());
+  }
+
+  /** Returns a copy of the numbers, row-major. */
+  public float[] toArray() {
+    return values.clone();
+  }
+
+  /**
+   * Checks that a model can take these features.
+   *
+   * @param expected the model's {@code visual_embedding_dim}
+   * @return this
+   * @throws InputException when the width is another
+   */
+  public VisualFeatures requireDim(int expected) {
+    if (dim != expected) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: visual_embeds has %d columns, the model's visual_embedding_dim is %d".formatted(source, dim, expected));
+    }
+    return this;
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %d regions of %d columns".formatted(source, regions, dim);
+  }
+}

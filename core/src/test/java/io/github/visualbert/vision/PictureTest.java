@@ -1,0 +1,97 @@
+package io.github.visualbert.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PictureTest {
+  /** Reads the binary portable pixmaps beside the test pictures: what Pillow made of them. */
+  private static Picture pixmap(Path file) {
+    byte[] bytes = TestData.bytes(file);
+    String[] header = new String(bytes, 0, Math.min(20, bytes.length), StandardCharsets.ISO_8859_1).split("\\s", 5);
+    int start = header[0].length() + header[1].length() + header[2].length() + header[3].length() + 4;
+    return new Picture(
+        file.toString(),
+        Integer.parseInt(header[1]),
+        Integer.parseInt(header[2]),
+        Arrays.copyOfRange(bytes, start, bytes.length));
+  }
+
+  /** Returns how many bytes differ and by how much at most, or null when none does. */
+  private static String difference(Path file) {
+    String name = file.getFileName().toString();
+    Picture expected = pixmap(file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".ppm"));
+    Picture found = Picture.read(file);
+    if (found.width() != expected.width() || found.height() != expected.height()) {
+      return "%s: %d x %d, expected %d x %d"
+          .formatted(name, found.width(), found.height(), expected.width(), expected.height());
+    }
+    int different = 0;
+    int most = 0;
+    for (int i = 0; i < expected.rgb().length; i++) {
+      int by = Math.abs((expected.rgb()[i] & 0xff) - (found.rgb()[i] & 0xff));
+      different += by > 0 ? 1 : 0;
+      most = Math.max(most, by);
+    }
+    return different == 0 ? null : "%s: %d bytes differ, by up to %d".formatted(name, different, most);
+  }
+
+  @Test
+  void everyKindOfPngGivesPillowsBytes() {
+    List<Path> files = TestData.files(TestData.PICTURES, name -> name.endsWith(".png"));
+    assertThat(files).hasSizeGreaterThan(30);
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files) {
+      String difference = difference(file);
+      if (difference != null) {
+        wrong.add(difference);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void everyKindOfJpegGivesPillowsBytes() {
+    List<Path> files = TestData.files(TestData.PICTURES, name -> name.endsWith(".jpg"));
+    assertThat(files).hasSizeGreaterThan(10);
+    List<String> wrong = new ArrayList<>();
+    for (Path file : files) {
+      String difference = difference(file);
+      if (difference != null) {
+        wrong.add(difference);
+      }
+    }
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void pixelsAreRedGreenBlue() {
+    Picture picture = new Picture("two", 2, 1, new byte[] {1, 2, 3, (byte) 255, 0, (byte) 128});
+    assertThat(picture.pixel(0, 0)).isEqualTo(0x010203);
+    assertThat(picture.pixel(1, 0)).isEqualTo(0xff0080);
+    assertThatThrownBy(() -> picture.pixel(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
+  @Test
+  void filesThatAreNoPictureAreNamed(@TempDir Path folder) {
+    assertThatThrownBy(() -> Picture.read(folder.resolve("none.png")))
+        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
+        .hasMessageEndingWith("none.png: no such file");
+    assertThatThrownBy(() -> Picture.read(folder)).hasMessageContaining("expected a file, found a folder");
+    assertThatThrownBy(() -> Picture.decode(new byte[0], "x")).hasMessageContaining("found an empty file");
+    assertThatThrownBy(() -> Picture.decode("GIF89a".getBytes(StandardCharsets.US_ASCII), "x"))
+        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessage("x: expected a PNG or JPEG picture, found a GIF");
+    assertThatThrownBy(() -> Picture.read(TestData.DEMO_FEATURES.resolve("scene-1.npy")))
+        .hasMessageContaining("found a NumPy array");
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.visualbert.vision;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The files under testdata that the tests of this package read. */
+final class TestData {
+  static final Path ROOT = Path.of(System.getProperty("testdata"));
+  static final Path DEMO_IMAGES = ROOT.resolve("demo/images");
+  static final Path DEMO_FEATURES = DEMO_IMAGES.resolve("features");
+  static final Path PICTURES = ROOT.resolve("pictures");
+
+  private TestData() {}
+
+  static byte[] bytes(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Path> files(Path folder, Predicate<String> name) {
+    List<Path> files = new ArrayList<>();
+    try (var all = Files.newDirectoryStream(folder)) {
+      all.forEach(file -> {
+        if (name.test(file.getFileName().toString())) {
+          files.add(file);
+        }
+      });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    files.sort(null);
+    return files;
+  }
+}
