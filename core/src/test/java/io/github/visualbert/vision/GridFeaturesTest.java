@@ -3,10 +3,18 @@ package io.github.visualbert.vision;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GridFeaturesTest {
   private static final double[] MEAN = {0.9, 0.9, 0.9};
@@ -71,7 +79,7 @@ class GridFeaturesTest {
   void aCellOfManyPixelsDoesNotOverflow() {
     int side = 4000; // 16 million pixels of 255 in one cell, more than an int can sum
     byte[] rgb = new byte[3 * side * side];
-    java.util.Arrays.fill(rgb, (byte) 255);
+    Arrays.fill(rgb, (byte) 255);
     GridFeatures one = new GridFeatures(1, 1, 1, 1, 1 / 255.0, new double[3], new double[] {1, 1, 1}, true);
     assertThat(one.extract(new Picture("white", side, side, rgb)).toArray()).containsExactly(1, 1, 1, 0, 0, 1, 1);
   }
@@ -107,5 +115,58 @@ class GridFeaturesTest {
     assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, new double[2], STD, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 numbers");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
+  void theDemoModelsSettingsAreRead(String model) {
+    GridFeatures grid = GridFeatures.read(TestData.ROOT.resolve("demo").resolve(model).resolve("preprocessor_config.json"));
+    assertThat(grid.regions()).isEqualTo(16);
+    assertThat(grid.dim()).isEqualTo(196);
+    assertThat(grid.extract(TestData.DEMO_IMAGES.resolve("scene-2.png")).toArray())
+        .containsExactly(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-2.npy")).toArray());
+  }
+
+  private static final String CONFIG =
+      """
+      {"image_processor_type": "GridFeatures", "grid": [2, 3], "cells": [4, 5], "rescale_factor": 0.5,
+       "image_mean": [1, 2.5, 3], "image_std": [1, 1, 1], "append_box": false, "visual_embedding_dim": 60, "other": {}}
+      """;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"GridFeatures\" | \"FrcnnFeatures\" | UNSUPPORTED | image_processor_type is FrcnnFeatures, expected GridFeatures",
+        "[2, 3]           | [2]               | MALFORMED   | grid has 1 numbers, expected rows and columns",
+        "[2, 3]           | [2, 3.5]          | MALFORMED   | grid",
+        "[4, 5]           | [4, -5]           | MALFORMED   | grid [2, 3] of cells [4, -5]",
+        "0.5              | -0.5              | MALFORMED   | rescale_factor is -0.5, expected a positive number",
+        "0.5              | \"0.5\"           | MALFORMED   | rescale_factor",
+        "[1, 2.5, 3]      | [1, 2.5]          | MALFORMED   | image_mean has 2 numbers",
+        "[1, 1, 1]        | [1, 1, 0]         | MALFORMED   | image_std 0.0 of channel 2",
+        "false            | null              | MALFORMED   | append_box",
+        "60               | 64                | MALFORMED   | visual_embedding_dim is 64, the other settings make 60 columns",
+        "{}               | {                 | MALFORMED   | line",
+      })
+  void wrongSettingsAreRefused(String from, String to, Kind kind, String message, @TempDir Path folder) throws IOException {
+    Path file = folder.resolve("preprocessor_config.json");
+    Files.writeString(file, CONFIG);
+    assertThat(GridFeatures.read(file).dim()).isEqualTo(60);
+    assertThat(CONFIG).contains(from);
+    Files.writeString(file, CONFIG.replace(from, to));
+    assertThatThrownBy(() -> GridFeatures.read(file))
+        .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageStartingWith(file + ": ")
+        .hasMessageContaining(message)
+        .message()
+        .doesNotContain("\n");
+  }
+
+  @Test
+  void missingSettingsAreAModelsFault(@TempDir Path folder) {
+    assertThatThrownBy(() -> GridFeatures.read(folder.resolve("preprocessor_config.json")))
+        .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
+        .hasMessageEndingWith("preprocessor_config.json: no such file");
   }
 }

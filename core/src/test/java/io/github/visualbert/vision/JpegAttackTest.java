@@ -1,0 +1,137 @@
+package io.github.visualbert.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.Test;
+
+class JpegAttackTest {
+  private static final byte[] COLOUR = TestData.bytes(TestData.PICTURES.resolve("ycc-420.jpg"));
+  private static final byte[] PROGRESSIVE = TestData.bytes(TestData.PICTURES.resolve("ycc-444-progressive.jpg"));
+
+  private static void refused(byte[] file, Kind kind, String message) {
+    assertThatThrownBy(() -> Picture.decode(file, "a.jpg"))
+        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageStartingWith("a.jpg: ")
+        .hasMessageContaining(message);
+  }
+
+  /** Returns the index of the first marker of a kind. */
+  private static int marker(byte[] file, int kind) {
+    for (int at = 2; ; at += 2 + (ByteBuffer.wrap(file).getShort(at + 2) & 0xffff)) {
+      if ((file[at + 1] & 0xff) == kind) {
+        return at;
+      }
+    }
+  }
+
+  private static byte[] with(byte[] file, int at, int value) {
+    byte[] changed = file.clone();
+    changed[at] = (byte) value;
+    return changed;
+  }
+
+  private static byte[] join(byte[]... parts) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      out.writeBytes(part);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    for (byte[] file : new byte[][] {COLOUR, PROGRESSIVE}) {
+      for (int length = 3; length < file.length; length++) {
+        byte[] cut = Arrays.copyOf(file, length);
+        assertThatThrownBy(() -> Picture.decode(cut, "a")).as("%d bytes", length).isInstanceOf(InputException.class);
+      }
+    }
+  }
+
+  @Test
+  void scanDataThatEndEarlyAreRefused() {
+    int scan = marker(COLOUR, 0xda);
+    byte[] cut = Arrays.copyOf(COLOUR, scan + (COLOUR.length - scan) / 2);
+    refused(join(cut, new byte[] {(byte) 0xff, (byte) 0xd9}), Kind.MALFORMED, "the image data are damaged");
+  }
+
+  @Test
+  void bytesAfterThePictureAndBeforeAMarkerAreHarmless() {
+    Picture expected = Picture.decode(COLOUR, "a");
+    assertThat(Picture.decode(join(COLOUR, new byte[] {1, 2, 3}), "a").rgb()).isEqualTo(expected.rgb());
+    byte[] padded =
+        join(
+            Arrays.copyOf(COLOUR, COLOUR.length - 2),
+            new byte[] {0, 0, 0, 0, (byte) 0xff, (byte) 0xff},
+            Arrays.copyOfRange(COLOUR, COLOUR.length - 2, COLOUR.length));
+    assertThat(Picture.decode(padded, "a").rgb()).isEqualTo(expected.rgb());
+  }
+
+  @Test
+  void otherKindsOfJpegAreNamed() {
+    int frame = marker(COLOUR, 0xc0);
+    refused(with(COLOUR, frame + 1, 0xc9), Kind.UNSUPPORTED, "found coding 9");
+    refused(with(COLOUR, frame + 1, 0xc3), Kind.UNSUPPORTED, "found coding 3");
+    refused(with(COLOUR, frame + 4, 12), Kind.UNSUPPORTED, "found 3 of 12");
+    byte[] two = with(with(COLOUR, frame + 9, 2), frame + 3, 14);
+    refused(two, Kind.UNSUPPORTED, "found 2 of 8");
+  }
+
+  @Test
+  void headersThatContradictThemselvesAreRefused() {
+    int frame = marker(COLOUR, 0xc0);
+    int scan = marker(COLOUR, 0xda);
+    byte[] header = Arrays.copyOfRange(COLOUR, frame, frame + 19);
+    byte[] before = Arrays.copyOf(COLOUR, frame);
+    byte[] after = Arrays.copyOfRange(COLOUR, frame, COLOUR.length);
+    refused(join(before, header, after), Kind.MALFORMED, "found a second");
+    refused(join(Arrays.copyOf(COLOUR, 20), Arrays.copyOfRange(COLOUR, scan, COLOUR.length)), Kind.MALFORMED, "before its header");
+    refused(with(COLOUR, frame + 9, 4), Kind.MALFORMED, "contradicts itself");
+    refused(with(COLOUR, frame, 0), Kind.MALFORMED, "expected a segment at byte " + frame);
+    refused(with(COLOUR, frame + 2, 0xff), Kind.MALFORMED, "cannot be");
+    refused(with(with(COLOUR, frame + 5, 0), frame + 6, 0), Kind.MALFORMED, "found 45 x 0");
+  }
+
+  @Test
+  void claimedSizesAreRefusedBeforeRoomIsMade() {
+    int frame = marker(COLOUR, 0xc0);
+    byte[] large = COLOUR.clone();
+    Arrays.fill(large, frame + 5, frame + 9, (byte) 0xff);
+    byte[] unfilled = COLOUR.clone();
+    ByteBuffer.wrap(unfilled).putShort(frame + 5, (short) 8000).putShort(frame + 7, (short) 8000);
+              refused(large, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
+              refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels");
+  }
+
+  @Test
+  void endlessScansAreRefused() {
+    int scan = marker(PROGRESSIVE, 0xda);
+    int next = scan + 2;
+    while (PROGRESSIVE[next] != (byte) 0xff || PROGRESSIVE[next + 1] == 0) {
+      next++;
+    }
+    byte[][] parts = new byte[500][];
+    Arrays.fill(parts, Arrays.copyOfRange(PROGRESSIVE, scan, next));
+    parts[0] = Arrays.copyOf(PROGRESSIVE, next);
+    refused(join(join(parts), new byte[] {(byte) 0xff, (byte) 0xd9}), Kind.UNSUPPORTED, "500 scans, expected at most 200");
+  }
+
+  @Test
+  void mutationsAreTakenOrRefused() {
+    int taken = 0;
+    for (String name : new String[] {"ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-420-restarts-exif"}) {
+      byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".jpg"));
+      assertThatCode(() -> Picture.decode(file, name)).doesNotThrowAnyException();
+      taken += Attack.mutate(file, name.hashCode(), 1000, UnaryOperator.identity(), bytes -> Picture.decode(bytes, name));
+    }
+    assertThat(taken).isBetween(50, 4950);
+  }
+}

@@ -1,0 +1,192 @@
+package io.github.visualbert.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PngAttackTest {
+  private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+  private static byte[] png(byte[]... chunks) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(SIGNATURE);
+    for (byte[] chunk : chunks) {
+      out.writeBytes(chunk);
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] chunk(String type, byte... data) {
+    byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
+    CRC32 crc = new CRC32();
+    crc.update(name);
+    crc.update(data);
+    return ByteBuffer.allocate(12 + data.length).putInt(data.length).put(name).put(data).putInt((int) crc.getValue()).array();
+  }
+
+  private static byte[] header(int width, int height, int depth, int colour, int interlace) {
+    return chunk(
+        "IHDR",
+        ByteBuffer.allocate(13)
+            .putInt(width)
+            .putInt(height)
+            .put((byte) depth)
+            .put((byte) colour)
+            .put((byte) 0)
+            .put((byte) 0)
+            .put((byte) interlace)
+            .array());
+  }
+
+  private static byte[] deflated(byte... rows) {
+    Deflater deflater = new Deflater(9);
+    deflater.setInput(rows);
+    deflater.finish();
+    byte[] out = new byte[rows.length + 100];
+    int length = deflater.deflate(out);
+    deflater.end();
+    return Arrays.copyOf(out, length);
+  }
+
+  private static final byte[] END = chunk("IEND");
+
+  /** A picture of 2 x 1 gray pixels. */
+  private static final byte[] GRAY = header(2, 1, 8, 0, 0);
+
+  private static final byte[] GRAY_DATA = chunk("IDAT", deflated(new byte[] {0, 10, 20}));
+
+  private static void refused(byte[] file, Kind kind, String message) {
+    assertThatThrownBy(() -> Picture.decode(file, "a.png"))
+        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageStartingWith("a.png: ")
+        .hasMessageContaining(message);
+  }
+
+  @Test
+  void theSmallestPictureIsRead() {
+    assertThat(Picture.decode(png(GRAY, GRAY_DATA, END), "a").pixel(1, 0)).isEqualTo(0x141414);
+    assertThat(Picture.decode(png(GRAY, chunk("tEXt", (byte) 'a'), GRAY_DATA, END, new byte[5]), "a").pixel(0, 0))
+        .isEqualTo(0x0a0a0a);
+  }
+
+  @Test
+  void everyTruncationIsRefused() {
+    byte[] file = TestData.bytes(TestData.PICTURES.resolve("rgb-8-interlaced.png"));
+    for (int length = 8; length < file.length; length++) {
+      byte[] cut = Arrays.copyOf(file, length);
+      assertThatThrownBy(() -> Picture.decode(cut, "a")).as("%d bytes", length).isInstanceOf(InputException.class);
+    }
+  }
+
+  @Test
+  void everyFlippedByteIsRefused() {
+    byte[] file = TestData.bytes(TestData.PICTURES.resolve("palette-2.png"));
+    for (int i = 0; i < file.length; i++) {
+      byte[] flipped = file.clone();
+      flipped[i] ^= 0x41;
+      assertThatThrownBy(() -> Picture.decode(flipped, "a")).as("byte %d", i).isInstanceOf(InputException.class);
+    }
+  }
+
+  @Test
+  void aWrongChecksumIsNamed() {
+    byte[] file = png(GRAY, GRAY_DATA, END);
+    file[30] ^= 1;
+    refused(file, Kind.MALFORMED, "IHDR chunk at byte 8 has checksum");
+  }
+
+  @Test
+  void chunksOutOfOrderAreRefused() {
+    byte[] palette = chunk("PLTE", new byte[6]);
+    byte[] text = chunk("tEXt", (byte) 'a');
+    refused(png(GRAY_DATA, END), Kind.MALFORMED, "expected one IHDR chunk");
+    refused(png(GRAY, GRAY, GRAY_DATA, END), Kind.MALFORMED, "expected one IHDR chunk");
+    refused(png(GRAY, END), Kind.MALFORMED, "no IDAT chunk");
+    refused(png(GRAY, GRAY_DATA, text, GRAY_DATA, END), Kind.MALFORMED, "does not follow the others");
+    refused(png(GRAY, GRAY_DATA), Kind.MALFORMED, "before its IEND chunk");
+    refused(png(GRAY, chunk("ABCD"), GRAY_DATA, END), Kind.UNSUPPORTED, "unknown critical chunk ABCD");
+    refused(png(GRAY, chunk("A\nCD"), GRAY_DATA, END), Kind.MALFORMED, "expected the name of a chunk");
+    refused(png(header(2, 1, 8, 3, 0), GRAY_DATA, END), Kind.MALFORMED, "no PLTE chunk");
+    refused(png(header(2, 1, 8, 3, 0), GRAY_DATA, palette, END), Kind.MALFORMED, "before the image data");
+    refused(png(header(2, 1, 8, 3, 0), palette, palette, GRAY_DATA, END), Kind.MALFORMED, "one palette");
+    refused(png(header(2, 1, 8, 3, 0), palette, GRAY_DATA, END), Kind.MALFORMED, "colour 10, the palette has 2");
+    refused(png(header(2, 1, 8, 3, 0), chunk("PLTE", new byte[7]), GRAY_DATA, END), Kind.MALFORMED, "found 7 bytes");
+  }
+
+  @Test
+  void headersThatPngDoesNotHaveAreRefused() {
+    refused(png(header(2, 1, 3, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 0 with 3 bits");
+    refused(png(header(2, 1, 4, 2, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 2 with 4 bits");
+    refused(png(header(2, 1, 16, 3, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 3 with 16 bits");
+    refused(png(header(2, 1, 8, 5, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 5");
+    refused(png(header(2, 1, 8, 0, 2), GRAY_DATA, END), Kind.UNSUPPORTED, "interlacing 2");
+    refused(png(header(0, 1, 8, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "found 0 x 1");
+    refused(png(header(-2, 1, 8, 0, 0), GRAY_DATA, END), Kind.UNSUPPORTED, "4294967294 x 1 pixels");
+    refused(png(chunk("IHDR", new byte[12]), GRAY_DATA, END), Kind.MALFORMED, "found 12");
+  }
+
+  @Test
+  void imageDataThatDoNotFitAreRefused() {
+    refused(png(GRAY, chunk("IDAT", deflated(new byte[] {0, 10})), END), Kind.MALFORMED, "end before the last row");
+    refused(png(GRAY, chunk("IDAT", deflated(new byte[] {5, 10, 20})), END), Kind.MALFORMED, "row filter of 0 to 4, found 5");
+    refused(png(GRAY, chunk("IDAT", new byte[] {1, 2, 3, 4}), END), Kind.MALFORMED, "cannot be decompressed");
+    refused(png(GRAY, chunk("IDAT", new byte[] {0x78, (byte) 0xbb, 0, 0, 0, 1}), END), Kind.MALFORMED, "image data");
+    byte[] lying = png(GRAY, GRAY_DATA, END);
+    ByteBuffer.wrap(lying).putInt(33, 0x7fffffff);
+    refused(lying, Kind.MALFORMED, "chunk at byte 33 claims 2147483647 bytes");
+    ByteBuffer.wrap(lying).putInt(33, -1);
+    refused(lying, Kind.MALFORMED, "claims 4294967295 bytes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 8})
+  void claimedSizesAreRefusedBeforeRoomIsMade(int depth) {
+    byte[] data = GRAY_DATA;
+    byte[] beyondLimit = png(header(65535, 65535, depth, 0, 0), data, END);
+    byte[] tooLong = png(header(70000, 1, depth, 0, 0), data, END);
+    byte[] unfilled = png(header(8000, 8000, depth, 0, 0), data, END);
+              refused(beyondLimit, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
+              refused(tooLong, Kind.UNSUPPORTED, "70000 x 1 pixels, expected at most");
+              refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels, but its data are enough for at most");
+  }
+
+  @Test
+  void mutationsAreTakenOrRefused() {
+    int taken = 0;
+    for (String name : new String[] {"rgb-8", "palette-4-interlaced", "gray-16", "rgb-alpha-16-interlaced", "rgb-8-many-chunks"}) {
+      byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".png"));
+      assertThatCode(() -> Picture.decode(repaired(file), name)).doesNotThrowAnyException();
+      taken += Attack.mutate(file, name.hashCode(), 2000, PngAttackTest::repaired, bytes -> Picture.decode(bytes, name));
+    }
+    assertThat(taken).isBetween(100, 9900);
+  }
+
+  /** Puts the checksum of every chunk right, as far as the chunks can still be told apart. */
+  private static byte[] repaired(byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file);
+    int at = 8;
+    while (at + 12 <= file.length) {
+      int length = bytes.getInt(at);
+      if (length < 0 || length > file.length - at - 12) {
+        break;
+      }
+      CRC32 crc = new CRC32();
+      crc.update(file, at + 4, length + 4);
+      bytes.putInt(at + 8 + length, (int) crc.getValue());
+      at += 12 + length;
+    }
+    return file;
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.visualbert.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class VisualFeaturesTest {
+  private final float[] numbers = {1, 2, 3, 4, 5, 6};
+  private final VisualFeatures features = VisualFeatures.of("detector", numbers, 2, 3);
+
+  @Test
+  void aTensorShowsTheNumbers() {
+    Tensor tensor = features.tensor();
+    assertThat(tensor.dtype()).isEqualTo(DType.F32);
+    assertThat(tensor.shape()).containsExactly(2, 3);
+    assertThat(tensor.toFloatArray()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(tensor.data().isReadOnly()).isTrue();
+  }
+
+  @Test
+  void nobodyCanChangeThem() {
+    numbers[0] = 9;
+    features.toArray()[1] = 9;
+    assertThat(features.toArray()).containsExactly(1, 2, 3, 4, 5, 6);
+    assertThat(features.get(0, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void anotherWidthThanTheModelsIsNamed() {
+    assertThat(features.requireDim(3)).isSameAs(features);
+    assertThatThrownBy(() -> features.requireDim(2048))
+        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
+        .hasMessage("detector: visual_embeds has 3 columns, the model's visual_embedding_dim is 2048");
+  }
+
+  @Test
+  void sizesAndNumbersAreChecked() {
+    assertThatThrownBy(() -> VisualFeatures.of("a", numbers, 2, 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 regions of 2 columns")
+        .hasMessageContaining("found 6 numbers");
+    assertThatThrownBy(() -> VisualFeatures.of("a", new float[0], 0, 3)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> VisualFeatures.of("a", numbers, 1 << 16, 1 << 16)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> VisualFeatures.of("a", new float[] {1, Float.POSITIVE_INFINITY}, 1, 2))
+        .isInstanceOf(InputException.class)
+        .hasMessage("a: visual_embeds has Infinity in row 0, column 1 (counted from 0), expected finite numbers");
+    assertThatThrownBy(() -> features.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThatThrownBy(() -> features.get(0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
+  }
+}
