@@ -2,4 +2,7 @@
 module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
+
+  opens io.github.visualbert.cli to
+      info.picocli;
 }

@@ -1,0 +1,63 @@
+package io.github.visualbert.cli;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.ModelException;
+import java.io.PrintWriter;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Turns what went wrong into one line on standard error and an exit code. */
+final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
+  @Override
+  public int handleParseException(ParameterException failure, String[] args) {
+    CommandLine command = failure.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    StringBuilder line = new StringBuilder(oneLine(failure.getMessage()));
+    if (failure instanceof UnmatchedArgumentException unmatched) {
+      List<String> suggestions = unmatched.getSuggestions();
+      if (!suggestions.isEmpty()) {
+        line.append("; did you mean ").append(String.join(" or ", suggestions)).append('?');
+      }
+    }
+    command.getErr().println(name + ": " + line + " (see '" + name + " --help')");
+    command.getErr().flush();
+    return ExitCode.USAGE;
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult parsed) {
+    PrintWriter err = command.getErr();
+    int code = exitCode(failure);
+    String message = failure.getMessage();
+    boolean explained = code != ExitCode.INTERNAL_ERROR && message != null;
+    err.println(
+        command.getCommandSpec().qualifiedName()
+            + ": "
+            + (explained ? oneLine(message) : "internal error: " + oneLine(failure.toString())));
+    VisualBertCommand top = (VisualBertCommand) command.getCommandSpec().root().userObject();
+    if (top.verbose()) {
+      failure.printStackTrace(err);
+    }
+    err.flush();
+    return code;
+  }
+
+  private static int exitCode(Exception failure) {
+    return switch (failure) {
+      case InputException _ -> ExitCode.BAD_INPUT;
+      case ModelException _ -> ExitCode.BAD_MODEL;
+      // The library blames its caller, and what the caller passed on came from the user.
+      case IllegalArgumentException _ -> ExitCode.BAD_INPUT;
+      default -> ExitCode.INTERNAL_ERROR;
+    };
+  }
+
+  private static String oneLine(String message) {
+    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,59 @@
+package io.github.visualbert.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+
+/** Where the program starts and the only place where it exits. */
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its {@link ExitCode}. */
+  public static void main(String[] args) {
+    PrintWriter out = utf8(FileDescriptor.out);
+    PrintWriter err = utf8(FileDescriptor.err);
+    int code = run(args, out, err);
+    out.flush();
+    err.flush();
+    System.exit(code);
+  }
+
+  /**
+   * Runs one command.
+   *
+   * @param args the command line
+   * @param out what the command answers
+   * @param err what went wrong, one line; empty when all is well
+   * @return the exit code
+   */
+  public static int run(String[] args, PrintWriter out, PrintWriter err) {
+    if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
+      out.println(VersionProvider.line()); // answered before picocli is loaded: that alone takes longer
+      return ExitCode.OK;
+    }
+    try {
+      return commandLine(out, err).execute(args.length == 0 ? new String[] {"--help"} : args);
+    } catch (Error e) { // picocli passes on what is no Exception: too little memory, most likely
+      err.println("visualbert: internal error: " + e);
+      return ExitCode.INTERNAL_ERROR;
+    }
+  }
+
+  /** Returns the parser of the command line, with every command in it. */
+  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+    Failures failures = new Failures();
+    return new CommandLine(new VisualBertCommand())
+        .setOut(out)
+        .setErr(err)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(failures)
+        .setExecutionExceptionHandler(failures);
+  }
+
+  /** Answers are UTF-8 whatever the locale, so that they can be piped into a file and read elsewhere. */
+  private static PrintWriter utf8(FileDescriptor stream) {
+    return new PrintWriter(new FileOutputStream(stream), false, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,45 @@
+package io.github.visualbert.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** {@code visualbert}: the command that holds all others. */
+@Command(
+    name = "visualbert",
+    description = "Questions about pictures, answered by VisualBERT on the JVM.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionProvider.class,
+    scope = ScopeType.INHERIT,
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:internal error",
+      "2:wrong usage",
+      "3:bad input: text, picture, features or batch file",
+      "4:bad model: configuration, weights or vocabulary"
+    })
+final class VisualBertCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
+  @Option(
+      names = "--verbose",
+      scope = ScopeType.INHERIT,
+      description = "Print the stack trace of what went wrong.")
+  private boolean verbose;
+
+  boolean verbose() {
+    return verbose;
+  }
+
+  /** Says how the program is used: there is nothing to do without a subcommand. */
+  @Override
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return ExitCode.OK;
+  }
+}

@@ -1,0 +1,2 @@
+/** The {@code visualbert} program: one class per command, and what they share. */
+package io.github.visualbert.cli;

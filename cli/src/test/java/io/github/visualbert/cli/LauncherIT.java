@@ -1,0 +1,135 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which JVM the launcher picks, shown by folders that look like one and print their name instead of starting. */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherIT {
+  private static final Path LAUNCHER = Program.HOME.resolve("bin/visualbert");
+
+  @TempDir private Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+
+  @BeforeEach
+  void noJavaNearby() {
+    for (String variable : new String[] {"JAVA_HOME", "JAVA25_HOME", "SDKMAN_DIR", "VISUALBERT_JAVA_OPTIONS"}) {
+      environment.put(variable, "");
+    }
+    environment.put("HOME", folder.toString());
+    environment.put("PATH", "/usr/bin:/bin");
+  }
+
+  private Path jdk(String name, String release) throws IOException {
+    Path home = folder.resolve(name);
+    Files.createDirectories(home.resolve("bin"));
+    Path java = home.resolve("bin/java");
+    Files.writeString(java, "#!/bin/sh\necho '" + name + "'\nfor argument; do echo \"$argument\"; done\n");
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(home.resolve("release"), release);
+    return home;
+  }
+
+  private static String version(String version) {
+    return "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\nJAVA_VERSION_DATE=\"2026-01-01\"\n";
+  }
+
+  private String picked() {
+    Program.Result result = Program.run(LAUNCHER, environment, "--version");
+    assertThat(result.err()).isEmpty();
+    return result.out().lines().findFirst().orElse("");
+  }
+
+  @Test
+  void javaHomeComesFirst() throws IOException {
+    environment.put("JAVA_HOME", jdk("first", version("25")).toString());
+    environment.put("JAVA25_HOME", jdk("second", version("25.0.3")).toString());
+    assertThat(picked()).isEqualTo("first");
+  }
+
+  @Test
+  void newerOnesWillDo() throws IOException {
+    environment.put("JAVA_HOME", jdk("newer", version("26-ea")).toString());
+    assertThat(picked()).isEqualTo("newer");
+    environment.put("JAVA_HOME", jdk("newest", version("100.0.1")).toString());
+    assertThat(picked()).isEqualTo("newest");
+  }
+
+  @Test
+  void olderOnesAreSkipped() throws IOException {
+    environment.put("JAVA25_HOME", jdk("good", version("25.0.1")).toString());
+    for (String old : new String[] {"1.8.0_402", "9", "17.0.15", "24.0.2"}) {
+      environment.put("JAVA_HOME", jdk("old", version(old)).toString());
+      assertThat(picked()).as("JAVA_HOME is %s", old).isEqualTo("good");
+    }
+  }
+
+  @Test
+  void foldersThatAreNoJdkAreSkipped() throws IOException {
+    environment.put("JAVA25_HOME", jdk("good", version("25.0.1")).toString());
+    for (String odd : new String[] {"", "JAVA_VERSION=\n", "JAVA_VERSION=\"\"\n", "JAVA_VERSION=\"x\"\n"}) {
+      environment.put("JAVA_HOME", jdk("odd", odd).toString());
+      assertThat(picked()).as("the release file says '%s'", odd).isEqualTo("good");
+    }
+    environment.put("JAVA_HOME", folder.resolve("nowhere").toString());
+    assertThat(picked()).isEqualTo("good");
+  }
+
+  @Test
+  void theReleaseFileMayEndWithoutANewline() throws IOException {
+    environment.put("JAVA_HOME", jdk("plain", "JAVA_VERSION=\"25.0.3\"").toString());
+    assertThat(picked()).isEqualTo("plain");
+  }
+
+  @Test
+  void linksOnThePathAreFollowed() throws IOException {
+    Path home = jdk("with spaces", version("25"));
+    Path links = Files.createDirectories(folder.resolve("links"));
+    Files.createSymbolicLink(links.resolve("java25"), home.resolve("bin/java"));
+    Files.createSymbolicLink(links.resolve("java"), Path.of("java25"));
+    environment.put("PATH", links + ":/usr/bin:/bin");
+    assertThat(picked()).isEqualTo("with spaces");
+  }
+
+  @Test
+  void theLauncherMayBeALink() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("vb"), LAUNCHER);
+    environment.put("JAVA_HOME", jdk("jdk", version("25")).toString());
+    Program.Result result = Program.run(link, environment);
+    Files.delete(link);
+    assertThat(result.out()).contains(Program.HOME.resolve("lib/visualbert-cli.jar").toString());
+  }
+
+  @Test
+  void argumentsArriveAsTheyWereGiven() throws IOException {
+    environment.put("JAVA_HOME", jdk("jdk", version("25")).toString());
+    String[] args = {"--question", "what's  \"that\" $HOME * \\?", "", "où"};
+    Program.Result result = Program.run(LAUNCHER, environment, args);
+    assertThat(result.out()).endsWith(String.join("\n", args) + "\n");
+  }
+
+  @Test
+  void optionsForTheJvmComeBeforeTheJar() throws IOException {
+    environment.put("JAVA_HOME", jdk("jdk", version("25")).toString());
+    environment.put("VISUALBERT_JAVA_OPTIONS", "-Xmx1g -Dx=y");
+    assertThat(Program.run(LAUNCHER, environment).out()).contains("\n-Xmx1g\n-Dx=y\n-jar\n");
+  }
+
+  @Test
+  void lettersBeyondAsciiSurviveTheCLocale() {
+    environment.put("LC_ALL", "C");
+    Program.Result result = Program.run(LAUNCHER, environment, "où");
+    assertThat(result.err()).contains("'où'");
+  }
+}
