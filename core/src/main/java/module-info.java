@@ -8,6 +8,7 @@ module io.github.visualbert.core {
       io.github.visualbert.cli;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.tensor;
+  exports io.github.visualbert.text;
   exports io.github.visualbert.vision;
 
   uses io.github.visualbert.kernel.KernelProvider;
