@@ -10,6 +10,7 @@ module io.github.visualbert.core {
   exports io.github.visualbert.tensor;
   exports io.github.visualbert.text;
   exports io.github.visualbert.vision;
+  exports io.github.visualbert.weights;
 
   uses io.github.visualbert.kernel.KernelProvider;
 }

@@ -1,0 +1,152 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A weight file: its bytes mapped read-only, and an open handle for what is parsed.
+ *
+ * <p>Readers parse what {@link #read} copied, never the mapping: a file that is cut short while it is parsed is then a short read and
+ * not a fault of memory. The mapping lives as long as the caller's arena, the handle until {@link #close}; it is kept open to
+ * ask for the size of this very file, whatever its name stands for by then. It is a RandomAccessFile because a channel would be
+ * closed for everybody by one interrupted thread. Thread-safe.
+ */
+final class MappedFile implements AutoCloseable {
+  private final Path path;
+  private final RandomAccessFile handle;
+  private final MemorySegment segment;
+  private volatile boolean closed;
+
+  private MappedFile(Path path, RandomAccessFile handle, MemorySegment segment) {
+    this.path = path;
+    this.handle = handle;
+    this.segment = segment;
+  }
+
+  /**
+   * Maps a whole file.
+   *
+   * @throws ModelException of kind UNREADABLE when there is no such regular file or it cannot be read
+   */
+  static MappedFile open(Path path, Arena arena) {
+    // A pipe would block and a device has no end.
+    if (!Files.isRegularFile(path)) {
+      throw new ModelException(Kind.UNREADABLE, path + ": " + (Files.exists(path) ? "not a file" : "no such file"));
+    }
+    RandomAccessFile handle = null;
+    try {
+      handle = new RandomAccessFile(path.toFile(), "r");
+      MemorySegment segment = handle.getChannel().map(MapMode.READ_ONLY, 0, handle.length(), arena);
+      return new MappedFile(path, handle, segment);
+    } catch (IOException e) {
+      close(handle);
+      throw unreadable(path, e);
+    }
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Returns the size of the file when it was opened. */
+  long size() {
+    return segment.byteSize();
+  }
+
+  /** Returns a view on the mapped bytes, which must lie within {@link #size}. */
+  MemorySegment slice(long offset, long length) {
+    return segment.asSlice(offset, length);
+  }
+
+  /** Copies bytes, which must lie within {@link #size}. */
+  synchronized byte[] read(long offset, int length) {
+    byte[] bytes = new byte[length];
+    try {
+      handle.seek(offset);
+      int done = 0;
+      while (done < length) {
+        int count = handle.read(bytes, done, length - done);
+        if (count < 0) {
+          throw shrunk(null);
+        }
+        done += count;
+      }
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+    return bytes;
+  }
+
+  /**
+   * Checks that the file is still as long as the mapping.
+   *
+   * @throws ModelException of kind MALFORMED when it is shorter: touching the pages beyond its end would fault
+   * @throws IllegalStateException after {@link #close}
+   */
+  void checkUnchanged() {
+    if (closed) {
+      throw new IllegalStateException(path + " is closed");
+    }
+    try {
+      if (handle.length() < size()) {
+        throw shrunk(null);
+      }
+    } catch (IOException e) {
+      throw unreadable(path, e);
+    }
+  }
+
+  /** Turns what the JVM throws for a fault in mapped memory into the error that it stands for. */
+  ModelException shrunk(InternalError fault) {
+    String now;
+    try {
+      now = handle.length() + " bytes";
+    } catch (IOException e) {
+      now = e.toString();
+    }
+    return new ModelException(
+        Kind.MALFORMED,
+        "%s: the file was changed while in use: expected %d bytes, found %s".formatted(path, size(), now),
+        fault);
+  }
+
+  ModelException malformed(String what) {
+    return malformed(what, null);
+  }
+
+  ModelException malformed(String what, Throwable cause) {
+    return new ModelException(Kind.MALFORMED, path + ": " + what, cause);
+  }
+
+  ModelException unsupported(String what) {
+    return new ModelException(Kind.UNSUPPORTED, path + ": " + what);
+  }
+
+  private static ModelException unreadable(Path path, IOException cause) {
+    return new ModelException(Kind.UNREADABLE, path + ": cannot be read: " + cause, cause);
+  }
+
+  /** Closes the handle; the mapping stays until the arena is closed. */
+  @Override
+  public void close() {
+    closed = true;
+    close(handle);
+  }
+
+  private static void close(RandomAccessFile handle) {
+    try {
+      if (handle != null) {
+        handle.close();
+      }
+    } catch (IOException e) {
+      // Nothing is lost when closing a file that was only read fails.
+    }
+  }
+}

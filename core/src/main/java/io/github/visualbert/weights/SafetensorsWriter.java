@@ -1,0 +1,160 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+
+/**
+ * Writes a safetensors file, laid out as the reference library does: types of larger elements first and names in order within a type,
+ * so that every tensor is aligned to its element; the header padded with spaces to 8 bytes.
+ *
+ * <p>Tensors are added first and written by {@link #write}, one after the other, so that a tensor which is made on the way (converted to another
+ * type, say) needs to exist only while it is written. The file appears under its name complete or not at all: it is written beside
+ * it and then moved. Not thread-safe.
+ */
+public final class SafetensorsWriter {
+  /** Bytes handed to the operating system at once; memory on the heap is copied in pieces of this size. */
+  private static final int PIECE = 1 << 20;
+
+  private static final Comparator<Entry> ORDER_IN_FILE =
+      Comparator.comparing(Entry::dtype).reversed().thenComparing(Entry::name);
+
+  private record Entry(String name, DType dtype, long[] shape, long byteSize, Supplier<MemorySegment> data) {}
+
+  private final Map<String, Entry> entries = new LinkedHashMap<>();
+  private final Map<String, String> metadata = new TreeMap<>();
+
+  /** Adds a line of metadata, such as {@code format}. */
+  public SafetensorsWriter metadata(String key, String value) {
+    metadata.put(key, value);
+    return this;
+  }
+
+  /** Adds a tensor, whose memory must stay as it is until the file is written. */
+  public SafetensorsWriter add(String name, Tensor tensor) {
+    return add(name, tensor.dtype(), tensor.shape(), tensor::data);
+  }
+
+  /**
+   * Adds a tensor that is made when it is its turn to be written.
+   *
+   * @param data gives the elements, densely in row-major order and little-endian, in native memory or a byte array; asked once
+   * @throws IllegalArgumentException when there is a tensor of that name already
+   */
+  public SafetensorsWriter add(String name, DType dtype, long[] shape, Supplier<MemorySegment> data) {
+    long byteSize = dtype.byteSize();
+    for (long size : shape) {
+      byteSize = Math.multiplyExact(byteSize, size);
+    }
+    if (name.equals("__metadata__") || entries.containsKey(name)) {
+      throw new IllegalArgumentException("a tensor cannot be named " + name + ": the name is taken");
+    }
+    entries.put(name, new Entry(name, dtype, shape.clone(), byteSize, data));
+    return this;
+  }
+
+  /** Returns the size of all tensors, in bytes. */
+  public long byteSize() {
+    return entries.values().stream().mapToLong(Entry::byteSize).sum();
+  }
+
+  /** Writes the file, replacing one that is there. */
+  public void write(Path target) throws IOException {
+    write(target, written -> {});
+  }
+
+  /**
+   * Writes the file, replacing one that is there.
+   *
+   * @param progress told how many bytes of tensors are written, now and then; {@link #byteSize} at the end
+   * @throws IOException when it cannot be written; then nothing is left behind and the old file, if any, is as it was
+   */
+  public void write(Path target, LongConsumer progress) throws IOException {
+    Path name = target.getFileName();
+    if (name == null) {
+      throw new IllegalArgumentException("expected the name of a file, found " + target);
+    }
+    Path beside = target.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        write(channel, progress);
+      }
+      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  private void write(FileChannel channel, LongConsumer progress) throws IOException {
+    List<Entry> ordered = entries.values().stream().sorted(ORDER_IN_FILE).toList();
+    write(channel, MemorySegment.ofArray(header(ordered)), 0, bytes -> {});
+    long written = 0;
+    for (Entry entry : ordered) {
+      MemorySegment data = entry.data().get();
+      if (data.byteSize() != entry.byteSize()) {
+        throw new IllegalArgumentException(
+            "tensor %s has %d bytes, found %d".formatted(entry.name(), entry.byteSize(), data.byteSize()));
+      }
+      write(channel, data, written, progress);
+      written += entry.byteSize();
+    }
+    progress.accept(written);
+  }
+
+  private byte[] header(Collection<Entry> ordered) {
+    JsonWriter json = new JsonWriter().beginObject();
+    if (!metadata.isEmpty()) {
+      json.name("__metadata__").beginObject();
+      metadata.forEach(json::field);
+      json.endObject();
+    }
+    long begin = 0;
+    for (Entry entry : ordered) {
+      long end = Math.addExact(begin, entry.byteSize());
+      json.name(entry.name()).beginObject().field("dtype", entry.dtype().name());
+      json.field("shape", entry.shape()).field("data_offsets", new long[] {begin, end}).endObject();
+      begin = end;
+    }
+    byte[] text = json.endObject().toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (text.length + 7) & -8;
+    ByteBuffer header = ByteBuffer.allocate(Long.BYTES + padded).order(ByteOrder.LITTLE_ENDIAN);
+    header.putLong(padded).put(text);
+    while (header.hasRemaining()) {
+      header.put((byte) ' ');
+    }
+    return header.array();
+  }
+
+  private static void write(FileChannel channel, MemorySegment data, long before, LongConsumer progress)
+      throws IOException {
+    for (long done = 0; done < data.byteSize(); ) {
+      long piece = Math.min(PIECE, data.byteSize() - done);
+      ByteBuffer bytes = data.asSlice(done, piece).asByteBuffer();
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      done += piece;
+      progress.accept(before + done);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The named tensors of a weight file, or of several that belong together.
+ *
+ * <p>The memory of the tensors belongs to the arena that was given when the source was opened and is valid until that is closed. Closing the
+ * source only gives back file descriptors, after which {@link #checkUnchanged} can no longer ask. A source is thread-safe.
+ *
+ * <p>The files must not be changed while they are mapped. Replacing one by renaming another over it is safe; one that is rewritten in
+ * place gives undefined numbers; one that is cut short makes {@link #checkUnchanged} throw, and touching what is gone makes the JVM throw an
+ * {@link InternalError} ({@code docs/security.md} says where it cannot).
+ */
+public sealed interface TensorSource extends AutoCloseable
+    permits SafetensorsFile, ShardedFiles {
+
+  /**
+   * Opens weights by the path of a file, whose format is told by its content, or of a folder, in which they are looked for.
+   *
+   * <p>In a folder the first of these is taken: {@code model.safetensors}, {@code model.safetensors.index.json},
+   * {@code pytorch_model.bin}, {@code pytorch_model.bin.index.json}, the only file {@code *.th}. Data is mapped, not read.
+   *
+   * @param arena owns the mapping; shared when tensors are used by several threads
+   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a kind that is not supported
+   */
+  static TensorSource open(Path fileOrFolder, Arena arena) {
+    return WeightFiles.open(fileOrFolder, arena);
+  }
+
+  /** Returns the file that was opened; the index when there are shards. */
+  Path path();
+
+  WeightFormat format();
+
+  /** Returns the names of all tensors, in the order of the file. */
+  Set<String> names();
+
+  /**
+   * Returns what the file says about a tensor.
+   *
+   * @throws ModelException of kind MISMATCH when there is no such tensor
+   */
+  TensorInfo info(String name);
+
+  /**
+   * Returns a tensor: a view on the mapped file wherever its elements lie densely there, otherwise a dense copy, made once.
+   *
+   * @throws ModelException of kind MISMATCH when there is no such tensor, UNSUPPORTED when its element type is not in {@link
+   *     io.github.visualbert.tensor.DType}
+   */
+  Tensor tensor(String name);
+
+  /** Returns what the file says about itself, such as {@code format}; empty when nothing. */
+  Map<String, String> metadata();
+
+  /**
+   * Checks that no file has become shorter than what was mapped; cheap enough to be asked before every forward pass.
+   *
+   * @throws ModelException of kind MALFORMED when one has
+   */
+  void checkUnchanged();
+
+  /** Gives back the file descriptors; tensors stay valid as long as the arena is open. */
+  @Override
+  void close();
+}

@@ -1,0 +1,66 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Finds the weights in a folder and tells the format of a file by its first bytes. */
+final class WeightFiles {
+  private static final String INDEX = ".index.json";
+  private static final List<String> NAMES_IN_A_FOLDER =
+      List.of("model.safetensors", "model.safetensors" + INDEX, "pytorch_model.bin", "pytorch_model.bin" + INDEX);
+
+  private WeightFiles() {}
+
+  static TensorSource open(Path fileOrFolder, Arena arena) {
+    Path path = Files.isDirectory(fileOrFolder) ? findIn(fileOrFolder) : fileOrFolder;
+    return path.toString().endsWith(INDEX) ? ShardedFiles.open(path, arena) : openFile(path, arena);
+  }
+
+  /** Opens a file that holds tensors itself, which an index does not. */
+  static TensorSource openFile(Path path, Arena arena) {
+    MappedFile file = MappedFile.open(path, arena);
+    try {
+      return read(file);
+    } catch (RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private static TensorSource read(MappedFile file) {
+    byte[] start = file.read(0, (int) Math.min(16, file.size()));
+    if (file.path().toString().endsWith(".safetensors") || (start.length > 8 && start[8] == '{')) {
+      return new SafetensorsFile(file);
+    }
+    throw file.malformed("neither safetensors nor a file of torch.save");
+  }
+
+  private static Path findIn(Path folder) {
+    for (String name : NAMES_IN_A_FOLDER) {
+      Path path = folder.resolve(name);
+      if (Files.exists(path)) {
+        return path;
+      }
+    }
+    List<Path> originals = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.th")) {
+      files.forEach(originals::add);
+    } catch (IOException e) {
+      throw new ModelException(Kind.UNREADABLE, folder + ": cannot be read: " + e, e);
+    }
+    if (originals.size() == 1) {
+      return originals.getFirst();
+    }
+    String found = originals.isEmpty() ? "none of them" : originals.size() + " *.th files";
+    throw new ModelException(
+        Kind.UNREADABLE,
+        "%s: expected %s or one *.th file, found %s".formatted(folder, String.join(", ", NAMES_IN_A_FOLDER), found));
+  }
+}
