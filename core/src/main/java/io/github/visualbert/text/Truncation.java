@@ -76,7 +76,7 @@ public record Truncation(Strategy strategy, int maxLength) {
       return text;
     }
     if (strategy == Strategy.ONLY_SECOND && room > 0) {
-      throw refuse("there is no second text, and %d tokens must go".formatted(text.size() - room));
+      throw refuse("there is no second text, %d tokens must go".formatted(text.size() - room));
     }
     return text.first(room);
   }
@@ -135,7 +135,7 @@ public record Truncation(Strategy strategy, int maxLength) {
   private int cut(String which, int length, long excess) {
     if (length <= excess) {
       throw refuse(
-          "the %s text has %d tokens, and more than %d are needed to cut so many"
+          "the %s text has %d tokens, %d must go and one must stay"
               .formatted(which, length, excess));
     }
     return (int) (length - excess);
