@@ -26,15 +26,16 @@ public interface Kernels {
    *
    * <p>The handle may keep views on {@code weight} and {@code bias}, whose memory must outlive it.
    *
-   * @param weight (out features, in features), F32, F16 or BF16
-   * @param bias (out features), or null for none
+   * @param weight (out features, in features), F32, F16 or BF16 in native memory, which need not be aligned
+   * @param bias (out features), or null for zeros
    */
   LinearWeights prepare(Tensor weight, Tensor bias);
 
   /**
    * Linear layer: {@code y = activation(x · Wᵀ + b)}.
    *
-   * <p>Per element: {@code sum = 0}, then {@code sum = fma(w[k], x[k], sum)} for ascending k; then {@code + b}, then the activation.
+   * <p>Per element: {@code sum = 0}, then {@code sum = fma(w[k], x[k], sum)} for ascending k; then {@code + b} (also where b is 0 for want of
+   * a bias), then {@link Activation#apply}.
    *
    * @param x (rows, in features), PANELS
    * @param weights from {@link #prepare} of the same provider
@@ -60,7 +61,7 @@ public interface Kernels {
    *
    * <p>Per query and head, keys in ascending order: {@code score = (fma chain over d of q·k) * (float) (1 / sqrt(d))}; the scores of masked
    * keys are set to negative infinity, or, when a span masks every key, all scores to 0; {@code e = FloatMath.exp(score - max)};
-   * {@code sum} of e in sequence; {@code context = (fma chain over keys of e·v) / sum}; probability = {@code e / sum}. A masked key has
+   * {@code max} passes over NaN; {@code sum} of e in sequence; {@code context = (fma chain over keys of e·v) / sum}; probability = {@code e / sum}. A masked key has
    * probability 0 to the bit.
    *
    * @param q (query rows, hidden), PANELS

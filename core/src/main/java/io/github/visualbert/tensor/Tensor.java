@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.Objects;
 
 /**
  * A dense row-major view on memory: an element type, a shape and the bytes.
@@ -132,10 +133,37 @@ public final class Tensor {
   /** Returns all elements as floats, in row-major order; a copy. */
   public float[] toFloatArray() {
     float[] values = new float[Math.toIntExact(elementCount)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = getFloat(i);
-    }
+    copyTo(0, values, 0, values.length);
     return values;
+  }
+
+  /**
+   * Copies {@code count} elements in row-major order, converted like {@link #getFloat}, from element {@code index} into {@code target} from
+   * {@code offset}.
+   *
+   * @throws IndexOutOfBoundsException when the tensor or the array is too short
+   */
+  public void copyTo(long index, float[] target, int offset, int count) {
+    Objects.checkFromIndexSize(index, count, elementCount);
+    Objects.checkFromIndexSize(offset, count, target.length);
+    switch (dtype) {
+      case F32 -> MemorySegment.copy(data, FLOAT, 4 * index, target, offset, count);
+      case F16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = Float.float16ToFloat(data.get(SHORT, 2 * (index + i)));
+        }
+      }
+      case BF16 -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = Float.intBitsToFloat(data.get(SHORT, 2 * (index + i)) << 16);
+        }
+      }
+      default -> {
+        for (int i = 0; i < count; i++) {
+          target[offset + i] = getFloat(index + i);
+        }
+      }
+    }
   }
 
   /** Returns all elements of an integer tensor, in row-major order; a copy. */

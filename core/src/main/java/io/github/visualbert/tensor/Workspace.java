@@ -16,6 +16,7 @@ public final class Workspace implements AutoCloseable {
   private static final long SMALLEST_BLOCK = 1 << 20;
 
   private final List<Arena> arenas = new ArrayList<>();
+  private float[][] arrays = {};
   private MemorySegment block = MemorySegment.NULL;
   private long used;
   private long usedInEarlierBlocks;
@@ -33,7 +34,9 @@ public final class Workspace implements AutoCloseable {
       usedInEarlierBlocks += used;
       Arena arena = Arena.ofShared();
       arenas.add(arena);
-      block = arena.allocate(Math.max(SMALLEST_BLOCK, bytes), ALIGNMENT);
+      // At least as much again as there is, so that a first pass takes few blocks.
+      long size = Math.max(bytes, Math.max(SMALLEST_BLOCK, usedInEarlierBlocks));
+      block = arena.allocate(size, ALIGNMENT);
       used = 0;
     }
     MemorySegment taken = block.asSlice(used, count * Float.BYTES);
@@ -42,22 +45,36 @@ public final class Workspace implements AutoCloseable {
     return taken;
   }
 
+  /**
+   * Returns {@code count} arrays of at least {@code length} floats each, contents undefined: heap scratch, one array for each worker.
+   *
+   * <p>Every call hands out the same arrays, replaced only when they are too short or too few, so they serve one operation at a time. Marks
+   * and {@link #reset} leave them alone.
+   */
+  public float[][] arrays(int count, int length) {
+    if (arrays.length < count || arrays.length > 0 && arrays[0].length < length) {
+      int longest = Math.max(length, arrays.length == 0 ? 0 : arrays[0].length);
+      arrays = new float[Math.max(count, arrays.length)][longest];
+    }
+    return arrays;
+  }
+
   /** Returns a mark for {@link #release}. */
   public long mark() {
     return usedInEarlierBlocks + used;
   }
 
-  /** Gives back everything allocated since the mark was taken; without effect when a new block was begun in between. */
+  /**
+   * Gives back everything allocated since the mark was taken. What lies in a block older than the newest stays taken until {@link #reset}.
+   */
   public void release(long mark) {
-    if (mark >= usedInEarlierBlocks) {
-      used = mark - usedInEarlierBlocks;
-    }
+    used = Math.max(mark - usedInEarlierBlocks, 0);
   }
 
   /** Gives back everything, and joins the blocks into one that would have held it all. */
   public void reset() {
     if (arenas.size() > 1) {
-      close();
+      closeArenas();
       Arena arena = Arena.ofShared();
       arenas.add(arena);
       block = arena.allocate(peak, ALIGNMENT);
@@ -69,10 +86,16 @@ public final class Workspace implements AutoCloseable {
   /** Frees the memory; the workspace may be used again and starts empty. */
   @Override
   public void close() {
-    arenas.forEach(Arena::close);
-    arenas.clear();
+    closeArenas();
+    arrays = new float[0][];
     block = MemorySegment.NULL;
     used = 0;
     usedInEarlierBlocks = 0;
+    peak = 0;
+  }
+
+  private void closeArenas() {
+    arenas.forEach(Arena::close);
+    arenas.clear();
   }
 }

@@ -1,0 +1,42 @@
+package io.github.visualbert.kernel.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.ScalarKernels;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+class ScalarKernelsTest {
+  private static final Kernels KERNELS = new ScalarKernels();
+
+  @Test
+  void sayWhatTheyAre() {
+    assertThat(KERNELS.provider()).isEqualTo("scalar");
+    assertThat(KERNELS.description()).isNotBlank();
+  }
+
+  @Nested
+  class Linear extends LinearContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class LayerNorm extends LayerNormContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class Attention extends AttentionContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+}
