@@ -31,10 +31,10 @@ public final class Vocabulary {
   private final TokenTrie trie;
   private final int continuation;
 
-  private Vocabulary(String source, List<String> tokens) {
+  private Vocabulary(String source, List<String> tokens, Map<String, Integer> ids) {
     this.source = source;
     this.tokens = List.copyOf(tokens);
-    trie = new TokenTrie(this.tokens);
+    trie = new TokenTrie(ids);
     continuation = trie.walk(CONTINUATION, 0, CONTINUATION.length());
   }
 
@@ -50,7 +50,7 @@ public final class Vocabulary {
       throw malformed(file, "begins with a byte order mark; expected UTF-8 without one");
     }
     List<String> tokens = new ArrayList<>();
-    Map<String, Integer> seen = new HashMap<>();
+    Map<String, Integer> ids = new HashMap<>();
     for (int start = 0; start < text.length(); ) {
       int newline = text.indexOf('\n', start);
       int next = newline < 0 ? text.length() : newline + 1;
@@ -66,11 +66,12 @@ public final class Vocabulary {
       if (token.indexOf('\r') >= 0) {
         throw malformed(file, "line %d has a carriage return in it".formatted(line));
       }
-      Integer first = seen.putIfAbsent(token, line);
+      Integer first = ids.putIfAbsent(token, tokens.size());
       if (first != null) {
         throw malformed(
             file,
-            "the token %s is on line %d and again on line %d".formatted(quote(token), first, line));
+            "the token %s is on line %d and again on line %d"
+                .formatted(quote(token), first + 1, line));
       }
       tokens.add(token);
       start = next;
@@ -78,7 +79,7 @@ public final class Vocabulary {
     if (tokens.isEmpty()) {
       throw malformed(file, "is empty; expected a token on every line");
     }
-    return new Vocabulary(file.toString(), tokens);
+    return new Vocabulary(file.toString(), tokens, ids);
   }
 
   /**
@@ -104,9 +105,9 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when there are none, one is empty, or one comes twice
    */
   public static Vocabulary of(List<String> tokens) {
-    Map<String, Integer> seen = new HashMap<>();
+    Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < tokens.size(); id++) {
-      Integer first = seen.putIfAbsent(tokens.get(id), id);
+      Integer first = ids.putIfAbsent(tokens.get(id), id);
       if (tokens.get(id).isEmpty() || first != null) {
         throw new IllegalArgumentException(
             tokens.get(id).isEmpty()
@@ -117,7 +118,7 @@ public final class Vocabulary {
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException("a vocabulary has at least one token");
     }
-    return new Vocabulary("vocabulary", tokens);
+    return new Vocabulary("vocabulary", tokens, ids);
   }
 
   /** Returns the number of tokens; ids are 0 to one less. */
