@@ -92,4 +92,26 @@ public final class Matrix {
   public void set(int row, int column, float value) {
     data.setAtIndex(ValueLayout.JAVA_FLOAT, index(row, column), value);
   }
+
+  /** Copies one row into a row of a matrix with as many columns. */
+  public void copyRow(int row, Matrix to, int toRow) {
+    for (int column = 0; column < columns; column++) {
+      to.set(toRow, column, get(row, column));
+    }
+  }
+
+  /** Returns all elements in row-major order; a copy. */
+  public float[] toArray() {
+    float[] values = new float[Math.multiplyExact(rows, columns)];
+    if (layout == Layout.ROWS) {
+      MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
+      return values;
+    }
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        values[row * columns + column] = get(row, column);
+      }
+    }
+    return values;
+  }
 }

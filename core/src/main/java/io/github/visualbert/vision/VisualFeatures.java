@@ -6,6 +6,7 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -24,6 +25,7 @@ public final class VisualFeatures {
   private final int dim;
   private final float[] values; // (regions, dim), row-major
   private final List<Box> boxes; // one per region, or none
+  private final Tensor tensor; // always the same one: models project equal tensors once
 
   private VisualFeatures(String source, float[] values, int regions, int dim, List<Box> boxes) {
     this.source = source;
@@ -31,6 +33,11 @@ public final class VisualFeatures {
     this.regions = regions;
     this.dim = dim;
     this.boxes = boxes;
+    this.tensor =
+        ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+            ? new Tensor(
+                DType.F32, new long[] {regions, dim}, MemorySegment.ofArray(values).asReadOnly())
+            : Tensor.of(values, regions, dim);
   }
 
   /**
@@ -81,6 +88,19 @@ public final class VisualFeatures {
     return checked(source, values, (int) shape[last - 1], (int) shape[last], List.of());
   }
 
+  /**
+   * Joins the regions of two pictures, the first picture's before the second's.
+   *
+   * @throws InputException when they have different numbers of columns
+   */
+  public static VisualFeatures concatenate(VisualFeatures first, VisualFeatures second) {
+    second.requireDim(first.dim);
+    float[] values = Arrays.copyOf(first.values, first.values.length + second.values.length);
+    System.arraycopy(second.values, 0, values, first.values.length, second.values.length);
+    String source = first.source + " and " + second.source;
+    return of(source, values, first.regions + second.regions, first.dim);
+  }
+
   VisualFeatures withBoxes(List<Box> boxes) {
     return new VisualFeatures(source, values, regions, dim, List.copyOf(boxes));
   }
@@ -108,12 +128,9 @@ public final class VisualFeatures {
     return boxes;
   }
 
-  /** Returns a read-only F32 tensor (regions, dim) on these features, without a copy where memory is little-endian. */
+  /** Returns a read-only F32 tensor (regions, dim) on these features, the same one every time. */
   public Tensor tensor() {
-    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      return Tensor.of(values, regions, dim);
-    }
-    return new Tensor(DType.F32, new long[] {regions, dim}, MemorySegment.ofArray(values).asReadOnly());
+    return tensor;
   }
 
   /** Returns a copy of the numbers, row-major. */

@@ -1,0 +1,76 @@
+package io.github.visualbert.kernel;
+
+import io.github.visualbert.tensor.Workspace;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Function;
+
+/**
+ * What a model computes with: kernels, workers, and workspaces that forward passes borrow.
+ *
+ * <p>Thread-safe: as many passes may run at once as there are callers, each in a workspace of its
+ * own. The workspaces are kept for the next callers, so a warm pass allocates no native memory.
+ * Closing waits for the passes that run; the workers belong to whoever made them.
+ */
+public final class Engine implements AutoCloseable {
+  private final Kernels kernels;
+  private final Workers workers;
+  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /** Makes an engine. */
+  public Engine(Kernels kernels, Workers workers) {
+    this.kernels = kernels;
+    this.workers = workers;
+  }
+
+  public Kernels kernels() {
+    return kernels;
+  }
+
+  public Workers workers() {
+    return workers;
+  }
+
+  /**
+   * Runs a forward pass; what it allocates in the workspace is gone when it returns.
+   *
+   * @throws IllegalStateException after close
+   */
+  public <T> T run(Function<Execution, T> pass) {
+    lock.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("the model is closed");
+      }
+      Workspace workspace = idle.pollFirst();
+      if (workspace == null) {
+        workspace = new Workspace();
+      }
+      try {
+        return pass.apply(new Execution(workers, workspace));
+      } finally {
+        workspace.reset();
+        idle.addFirst(workspace);
+      }
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** Waits for the passes that run and frees the workspaces; further calls have no effect. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      closed = true;
+      for (Workspace workspace; (workspace = idle.pollFirst()) != null; ) {
+        workspace.close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.github.visualbert.model;
+
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Matrix.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The stack of layers. Reproduces {@code VisualBertEncoder}. */
+final class Encoder {
+  private final List<EncoderLayer> layers = new ArrayList<>();
+
+  Encoder(Parameters parameters, VisualBertConfig config) {
+    for (int layer = 0; layer < config.numHiddenLayers(); layer++) {
+      layers.add(new EncoderLayer(parameters.at("layer." + layer), config));
+    }
+  }
+
+  /**
+   * Runs all layers.
+   *
+   * @param hidden (rows, hidden) the embeddings; overwritten
+   * @param rows the rows wanted of the last layer, or null for all
+   * @param trace records every layer; then all rows of all layers are computed
+   * @return (wanted rows, hidden)
+   */
+  Matrix forward(
+      Execution execution, Matrix hidden, List<AttentionSpan> spans, Rows rows, Trace trace) {
+    trace.hiddenState(hidden);
+    boolean selects = rows != null && !trace.isRecording();
+    int whole = selects ? layers.size() - 1 : layers.size();
+    for (EncoderLayer layer : layers.subList(0, whole)) {
+      Matrix probabilities = trace.room(execution.workspace(), spans);
+      layer.forward(execution, hidden, spans, probabilities);
+      trace.attention(probabilities);
+      trace.hiddenState(hidden);
+    }
+    if (rows == null) {
+      return hidden;
+    }
+    Matrix selected = // (wanted rows, hidden)
+        execution.workspace().matrix(rows.count(), hidden.columns(), Layout.PANELS);
+    if (selects) {
+      layers.getLast().forward(execution, hidden, spans, rows, selected);
+    } else {
+      rows.gather(hidden, spans, selected);
+    }
+    return selected;
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.visualbert.model;
+
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Workspace;
+import java.util.List;
+
+/**
+ * One transformer layer, post-norm: attention, then feed-forward. Reproduces {@code
+ * VisualBertLayer}.
+ */
+final class EncoderLayer {
+  private final SelfAttention attention;
+  private final FeedForward feedForward;
+
+  EncoderLayer(Parameters parameters, VisualBertConfig config) {
+    this.attention = new SelfAttention(parameters.at("attention"), config);
+    this.feedForward = new FeedForward(parameters, config);
+  }
+
+  /**
+   * Computes the layer for all rows.
+   *
+   * @param hidden (rows, hidden), read and overwritten with the output
+   * @param probabilities room for the attention probabilities, or null
+   */
+  void forward(
+      Execution execution, Matrix hidden, List<AttentionSpan> spans, Matrix probabilities) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    attention.forward(execution, hidden, hidden, spans, probabilities, hidden);
+    feedForward.forward(execution, hidden);
+    workspace.release(mark);
+  }
+
+  /**
+   * Computes the layer for the rows that are wanted.
+   *
+   * @param hidden (all rows, hidden)
+   * @param spans the attention of all rows
+   * @param selected (wanted rows, hidden), receives the output
+   */
+  void forward(
+      Execution execution, Matrix hidden, List<AttentionSpan> spans, Rows rows, Matrix selected) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    rows.gather(hidden, spans, selected);
+    attention.forward(execution, selected, hidden, rows.select(spans), null, selected);
+    feedForward.forward(execution, selected);
+    workspace.release(mark);
+  }
+}

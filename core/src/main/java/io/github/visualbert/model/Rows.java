@@ -1,0 +1,64 @@
+package io.github.visualbert.model;
+
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Matrix.Layout;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The rows of the last layer that somebody reads.
+ *
+ * <p>Keys and values are needed of all rows, everything else of these only. No row depends on which
+ * others are computed, so leaving the rest out changes no bit.
+ *
+ * @param perSequence the wanted rows of every sequence of the batch, counted from its first row; a
+ *     row may be wanted twice
+ */
+public record Rows(int[][] perSequence) {
+
+  /** Returns the first row of each sequence, which the pooler reads. */
+  public static Rows first(int sequences) {
+    return new Rows(new int[sequences][1]);
+  }
+
+  /** Returns the number of wanted rows. */
+  public int count() {
+    int count = 0;
+    for (int[] rows : perSequence) {
+      count += rows.length;
+    }
+    return count;
+  }
+
+  /** Returns the attention of the wanted rows, given that of all rows. */
+  List<AttentionSpan> select(List<AttentionSpan> all) {
+    List<AttentionSpan> spans = new ArrayList<>();
+    int begin = 0;
+    for (int i = 0; i < perSequence.length; i++) {
+      AttentionSpan span = all.get(i);
+      int end = begin + perSequence[i].length;
+      spans.add(new AttentionSpan(begin, end, span.keyBegin(), span.keyEnd(), span.keyMask()));
+      begin = end;
+    }
+    return spans;
+  }
+
+  /** Copies the wanted rows out of a matrix of all rows. */
+  void gather(Matrix all, List<AttentionSpan> spans, Matrix selected) {
+    int row = 0;
+    for (int i = 0; i < perSequence.length; i++) {
+      for (int wanted : perSequence[i]) {
+        all.copyRow(spans.get(i).queryBegin() + wanted, selected, row++);
+      }
+    }
+  }
+
+  /** Returns a copy of the wanted rows, (wanted rows, columns), given all rows of the sequences. */
+  public Matrix of(Execution execution, Matrix all, List<Sequence> sequences) {
+    Matrix selected = execution.workspace().matrix(count(), all.columns(), Layout.PANELS);
+    gather(all, new Batch(sequences).spans(), selected);
+    return selected;
+  }
+}

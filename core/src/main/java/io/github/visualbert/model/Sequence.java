@@ -1,0 +1,138 @@
+package io.github.visualbert.model;
+
+import io.github.visualbert.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * One sequence: the tokens of a text, and the regions of a picture behind them.
+ *
+ * <p>Absent parts are null and take the defaults of transformers. Arrays and tensors are not copied
+ * and must not change while a forward pass runs.
+ *
+ * @param inputIds (text) vocabulary ids; null when {@code inputsEmbeds} is given
+ * @param inputsEmbeds (text, hidden) word embeddings in place of ids, or null
+ * @param tokenTypeIds (text); null for 0
+ * @param positionIds (text); null for 0, 1, 2, …
+ * @param textMask (text) which tokens may be attended to; null for all
+ * @param visualEmbeds (regions, visual embedding dim) region features; null for a text alone
+ * @param visualTokenTypeIds (regions); null for 1, the default of transformers (the authors' code
+ *     uses 0)
+ * @param visualMask (regions) which regions may be attended to; null for all
+ * @param imageTextAlignment (at least regions, any) text positions each region speaks of, -1 for
+ *     none; null for no alignment
+ */
+public record Sequence(
+    int[] inputIds,
+    Tensor inputsEmbeds,
+    int[] tokenTypeIds,
+    int[] positionIds,
+    boolean[] textMask,
+    Tensor visualEmbeds,
+    int[] visualTokenTypeIds,
+    boolean[] visualMask,
+    int[][] imageTextAlignment) {
+
+  /** Token type of regions when none is given, as in transformers. */
+  public static final int DEFAULT_VISUAL_TOKEN_TYPE = 1;
+
+  /**
+   * Checks that the parts fit together.
+   *
+   * @throws IllegalArgumentException naming the part, its length and the expected one
+   */
+  public Sequence {
+    if (inputIds != null && inputsEmbeds != null) {
+      throw new IllegalArgumentException(
+          "both input_ids and inputs_embeds are given; expected one");
+    }
+    if (inputIds == null && inputsEmbeds == null) {
+      throw new IllegalArgumentException(
+          "neither input_ids nor inputs_embeds is given; expected one");
+    }
+    int text = inputIds != null ? inputIds.length : Math.toIntExact(inputsEmbeds.size(0));
+    if (text == 0) {
+      throw new IllegalArgumentException("the text has no tokens; expected at least one");
+    }
+    requireLength("token_type_ids", tokenTypeIds == null ? text : tokenTypeIds.length, text);
+    requireLength("position_ids", positionIds == null ? text : positionIds.length, text);
+    requireLength("attention_mask", textMask == null ? text : textMask.length, text);
+    if (visualEmbeds != null) {
+      int regions = Math.toIntExact(visualEmbeds.size(0));
+      requireLength(
+          "visual_token_type_ids",
+          visualTokenTypeIds == null ? regions : visualTokenTypeIds.length,
+          regions);
+      requireLength(
+          "visual_attention_mask", visualMask == null ? regions : visualMask.length, regions);
+      if (imageTextAlignment != null && imageTextAlignment.length < regions) {
+        throw new IllegalArgumentException(
+            "image_text_alignment covers %d regions, visual_embeds has %d"
+                .formatted(imageTextAlignment.length, regions));
+      }
+    }
+  }
+
+  /** Returns a text with regions, everything else at its default. */
+  public static Sequence of(int[] inputIds, Tensor visualEmbeds) {
+    return new Sequence(inputIds, null, null, null, null, visualEmbeds, null, null, null);
+  }
+
+  /** Returns the same sequence with other token types of text and regions; null for the defaults. */
+  public Sequence withTypes(int[] newTokenTypeIds, int[] newVisualTokenTypeIds) {
+    return new Sequence(
+        inputIds,
+        inputsEmbeds,
+        newTokenTypeIds,
+        positionIds,
+        textMask,
+        visualEmbeds,
+        newVisualTokenTypeIds,
+        visualMask,
+        imageTextAlignment);
+  }
+
+  /** Returns the text of this sequence alone. */
+  Sequence withoutRegions() {
+    return new Sequence(
+        inputIds, inputsEmbeds, tokenTypeIds, positionIds, textMask, null, null, null, null);
+  }
+
+  /** Returns the number of text tokens. */
+  public int textLength() {
+    return inputIds != null ? inputIds.length : (int) inputsEmbeds.size(0);
+  }
+
+  /** Returns the number of regions, 0 for a text alone. */
+  public int regions() {
+    return visualEmbeds == null ? 0 : (int) visualEmbeds.size(0);
+  }
+
+  /** Returns the number of rows: text tokens, then regions. */
+  public int length() {
+    return textLength() + regions();
+  }
+
+  /** Returns which rows may be attended to, or null when all may. */
+  boolean[] mask() {
+    boolean masksRegions = visualMask != null && visualEmbeds != null;
+    if (textMask == null && !masksRegions) {
+      return null;
+    }
+    boolean[] mask = new boolean[length()];
+    Arrays.fill(mask, true);
+    if (textMask != null) {
+      System.arraycopy(textMask, 0, mask, 0, textMask.length);
+    }
+    if (masksRegions) {
+      System.arraycopy(visualMask, 0, mask, textLength(), visualMask.length);
+    }
+    return mask;
+  }
+
+  private static void requireLength(String name, int actual, int expected) {
+    if (actual != expected) {
+      throw new IllegalArgumentException(
+          "%s has %d entries, expected %d".formatted(name, actual, expected));
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.visualbert.model;
+
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.tensor.Workspace;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a forward pass leaves behind on request: the hidden states between the layers, and the
+ * attention probabilities of every layer.
+ *
+ * <p>Belongs to one forward pass. Asking for either makes the last layer compute all its rows.
+ */
+public final class Trace {
+  private final boolean wantsHiddenStates;
+  private final boolean wantsAttentions;
+  private final int heads;
+  private final List<float[]> hiddenStates = new ArrayList<>();
+  private final List<float[]> attentions = new ArrayList<>();
+
+  /**
+   * Makes a recorder.
+   *
+   * @param heads the model's number of attention heads
+   */
+  public Trace(boolean wantsHiddenStates, boolean wantsAttentions, int heads) {
+    this.wantsHiddenStates = wantsHiddenStates;
+    this.wantsAttentions = wantsAttentions;
+    this.heads = heads;
+  }
+
+  /** Returns a recorder that records nothing. */
+  public static Trace none() {
+    return new Trace(false, false, 0);
+  }
+
+  /**
+   * Returns the embedding output and the output of every layer, each (rows, hidden) in row-major
+   * order, the rows of all sequences end to end.
+   */
+  public List<float[]> hiddenStates() {
+    return hiddenStates;
+  }
+
+  /**
+   * Returns the attention probabilities of every layer: per sequence (heads, rows, rows) in
+   * row-major order, the sequences end to end.
+   */
+  public List<float[]> attentions() {
+    return attentions;
+  }
+
+  boolean isRecording() {
+    return wantsHiddenStates || wantsAttentions;
+  }
+
+  void hiddenState(Matrix hidden) {
+    if (wantsHiddenStates) {
+      hiddenStates.add(hidden.toArray());
+    }
+  }
+
+  /** Returns room for the probabilities of one layer, or null when nobody asks for them. */
+  Matrix room(Workspace workspace, List<AttentionSpan> spans) {
+    return wantsAttentions ? workspace.matrix(1, size(spans), Layout.ROWS) : null;
+  }
+
+  void attention(Matrix probabilities) {
+    if (wantsAttentions) {
+      attentions.add(probabilities.toArray());
+    }
+  }
+
+  private int size(List<AttentionSpan> spans) {
+    int size = 0;
+    for (AttentionSpan span : spans) {
+      size =
+          Math.addExact(
+              size,
+              Math.multiplyExact(heads, Math.multiplyExact(span.queries(), span.keys())));
+    }
+    return size;
+  }
+}
