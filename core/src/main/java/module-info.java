@@ -3,10 +3,13 @@
 module io.github.visualbert.core {
   requires java.desktop; // ImageIO, to read pictures
 
+  exports io.github.visualbert;
   exports io.github.visualbert.error;
   exports io.github.visualbert.internal.json to
       io.github.visualbert.cli;
   exports io.github.visualbert.kernel;
+  exports io.github.visualbert.model;
+  exports io.github.visualbert.task;
   exports io.github.visualbert.tensor;
   exports io.github.visualbert.text;
   exports io.github.visualbert.vision;

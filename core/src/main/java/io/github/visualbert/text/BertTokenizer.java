@@ -42,7 +42,7 @@ public final class BertTokenizer {
     this.vocabulary = vocabulary;
     this.config = config;
     specialIds = SpecialIds.find(config.special(), vocabulary);
-    specialTokens = new TokenTrie(specialIds.byName(config.special()));
+    specialTokens = new TokenTrie(config.special().all().stream().distinct().toList());
     normalizer =
         new BertNormalizer(config.chineseChars(), config.stripAccents(), config.lowerCase());
     wordPiece = new WordPiece(vocabulary, specialIds.unk());
@@ -184,7 +184,7 @@ public final class BertTokenizer {
         continue;
       }
       tokenizePlain(text, plain, i, normalized, tokens);
-      tokens.append(specialTokens.token(specialTokens.walk(text, i, end)), i, end);
+      tokens.append(vocabulary.id(text, i, end).getAsInt(), i, end);
       plain = end;
       i = end;
     }

@@ -1,7 +1,9 @@
 package io.github.visualbert.text;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -48,7 +50,6 @@ final class CodePoints {
   static final int STARTER = 1 << 9;
 
   private static final String RESOURCE = "code-points.txt";
-  private static final int HEXADECIMAL = 16;
   private static final int PAGE_BITS = 8;
   private static final int PAGE_SIZE = 1 << PAGE_BITS;
   private static final short[] NO_FLAGS = new short[PAGE_SIZE];
@@ -93,16 +94,17 @@ final class CodePoints {
       if (stream == null) {
         throw new IllegalStateException(RESOURCE + " is not beside " + CodePoints.class.getName());
       }
-      String text = new String(stream.readAllBytes(), StandardCharsets.US_ASCII);
       CodePoints table = new CodePoints();
       String section = "";
-      int end;
-      for (int start = 0; start < text.length(); start = end + 1) {
-        end = text.indexOf('\n', start);
-        if (text.charAt(start) == '[') {
-          section = text.substring(start + 1, end - 1);
-        } else if (text.charAt(start) != '#') {
-          table.addAll(section, text.substring(start, end));
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(stream, StandardCharsets.US_ASCII));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.startsWith("[")) {
+          section = line.substring(1, line.length() - 1);
+        } else if (!line.isEmpty() && !line.startsWith("#")) {
+          for (String entry : line.split(" ")) {
+            table.add(section, entry);
+          }
         }
       }
       return table;
@@ -111,78 +113,53 @@ final class CodePoints {
     }
   }
 
-  private void addAll(String section, String line) {
-    int end;
-    for (int start = 0; start < line.length(); start = end + 1) {
-      end = line.indexOf(' ', start);
-      end = end < 0 ? line.length() : end;
-      add(section, line.substring(start, end));
-    }
-  }
-
   /** Adds an entry of the table, {@code a-b}, {@code a-b=v}, {@code a-b>v} or {@code a-b/2>v}. */
   private void add(String section, String entry) {
-    int sign = Math.max(entry.indexOf('='), entry.indexOf('>'));
-    int slash = entry.indexOf('/');
-    int keyEnd = slash >= 0 ? slash : sign >= 0 ? sign : entry.length();
-    int dash = entry.indexOf('-');
-    int first = Integer.parseInt(entry, 0, dash >= 0 ? dash : keyEnd, HEXADECIMAL);
-    int last = dash >= 0 ? Integer.parseInt(entry, dash + 1, keyEnd, HEXADECIMAL) : first;
-    int step = slash >= 0 ? 2 : 1;
-    switch (section) {
-      case "clean_removed" -> flag(first, last, step, CLEAN_REMOVED);
-      case "clean_space" -> flag(first, last, step, CLEAN_SPACE);
-      case "chinese" -> flag(first, last, step, CHINESE);
-      case "punctuation" -> flag(first, last, step, PUNCTUATION);
-      case "whitespace" -> flag(first, last, step, WHITESPACE);
-      case "stripped_mark" -> flag(first, last, step, STRIPPED);
-      case "stripped_starter" -> flag(first, last, step, STRIPPED | STARTER);
-      case "decomposed" -> {
-        flag(first, last, step, DECOMPOSED);
-        map(decomposed, first, last, step, entry, sign);
-      }
-      case "lowercase" -> {
-        flag(first, last, step, LOWERCASED);
-        map(lowercase, first, last, step, entry, sign);
-      }
-      default -> {
-        flag(first, last, step, KEPT_MARK);
-        Integer combiningClass = Integer.valueOf(section.substring("kept_mark ".length()));
-        for (int c = first; c <= last; c++) {
-          combiningClasses.put(c, combiningClass);
+    String[] sides = entry.split("[=>]");
+    String[] span = sides[0].split("/")[0].split("-");
+    int first = Integer.parseInt(span[0], 16);
+    int last = Integer.parseInt(span[span.length - 1], 16);
+    int step = sides[0].endsWith("/2") ? 2 : 1;
+    boolean shifted = entry.indexOf('>') > 0;
+    for (int c = first; c <= last; c += step) {
+      switch (section) {
+        case "clean_removed" -> flag(c, CLEAN_REMOVED);
+        case "clean_space" -> flag(c, CLEAN_SPACE);
+        case "chinese" -> flag(c, CHINESE);
+        case "punctuation" -> flag(c, PUNCTUATION);
+        case "whitespace" -> flag(c, WHITESPACE);
+        case "stripped_mark" -> flag(c, STRIPPED);
+        case "stripped_starter" -> flag(c, STRIPPED | STARTER);
+        case "decomposed" -> {
+          flag(c, DECOMPOSED);
+          decomposed.put(c, value(sides[1], shifted ? c - first : 0));
+        }
+        case "lowercase" -> {
+          flag(c, LOWERCASED);
+          lowercase.put(c, value(sides[1], shifted ? c - first : 0));
+        }
+        default -> {
+          flag(c, KEPT_MARK);
+          combiningClasses.put(c, Integer.valueOf(section.substring("kept_mark ".length())));
         }
       }
     }
   }
 
-  private void flag(int first, int last, int step, int flags) {
-    for (int c = first; c <= last; c += step) {
-      int page = c >> PAGE_BITS;
-      int pageEnd = (page + 1) << PAGE_BITS;
-      if (pages[page] == NO_FLAGS) {
-        pages[page] = new short[PAGE_SIZE];
-        if (step == 1 && c == page << PAGE_BITS && last >= pageEnd - 1) {
-          Arrays.fill(pages[page], (short) flags); // private use and Chinese are most of the table
-          c = pageEnd - 1;
-          continue;
-        }
-      }
-      pages[page][c & (PAGE_SIZE - 1)] |= (short) flags;
+  private void flag(int codePoint, int flags) {
+    int page = codePoint >> PAGE_BITS;
+    if (pages[page] == NO_FLAGS) {
+      pages[page] = new short[PAGE_SIZE];
     }
+    pages[page][codePoint & (PAGE_SIZE - 1)] |= (short) flags;
   }
 
-  private static void map(
-      Map<Integer, int[]> to, int first, int last, int step, String entry, int sign) {
-    int dot = entry.indexOf('.');
-    int[] value =
-        dot < 0
-            ? new int[] {Integer.parseInt(entry, sign + 1, entry.length(), HEXADECIMAL)}
-            : Arrays.stream(entry.substring(sign + 1).split("\\."))
-                .mapToInt(part -> Integer.parseInt(part, HEXADECIMAL))
-                .toArray();
-    boolean shifted = entry.charAt(sign) == '>';
-    for (int c = first; c <= last; c += step) {
-      to.put(c, shifted ? new int[] {value[0] + c - first} : value);
+  private static int[] value(String text, int shift) {
+    String[] parts = text.split("\\.");
+    int[] value = new int[parts.length];
+    for (int i = 0; i < value.length; i++) {
+      value[i] = Integer.parseInt(parts[i], 16) + shift;
     }
+    return value;
   }
 }

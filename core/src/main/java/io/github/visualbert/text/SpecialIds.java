@@ -3,9 +3,7 @@ package io.github.visualbert.text;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** The ids of the special tokens in one vocabulary. */
 record SpecialIds(int unk, int sep, int pad, int cls, int mask) {
@@ -25,16 +23,5 @@ record SpecialIds(int unk, int sep, int pad, int cls, int mask) {
     }
     int[] ids = names.all().stream().mapToInt(name -> vocabulary.id(name).getAsInt()).toArray();
     return new SpecialIds(ids[0], ids[1], ids[2], ids[3], ids[4]);
-  }
-
-  /** Returns the ids by the names they were found under. */
-  Map<String, Integer> byName(SpecialTokens names) {
-    Map<String, Integer> ids = new HashMap<>();
-    ids.put(names.unk(), unk);
-    ids.put(names.sep(), sep);
-    ids.put(names.pad(), pad);
-    ids.put(names.cls(), cls);
-    ids.put(names.mask(), mask);
-    return ids;
   }
 }

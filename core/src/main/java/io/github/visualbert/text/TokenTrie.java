@@ -1,7 +1,8 @@
 package io.github.visualbert.text;
 
 import java.util.Arrays;
-import java.util.Map;
+import java.util.Comparator;
+import java.util.List;
 
 /**
  * All tokens of a vocabulary as a tree with a character on every edge, so that the longest token at
@@ -24,26 +25,21 @@ final class TokenTrie {
   /** The id of the token that ends at a node, or {@link #NONE}. */
   private final int[] token;
 
-  /** Builds the tree of tokens, each with its id. */
-  TokenTrie(Map<String, Integer> ids) {
-    String[] sorted = ids.keySet().toArray(String[]::new);
-    Arrays.sort(sorted);
-    // Token i is chars[begin[i]] to chars[begin[i + 1] - 1]: this runs once, in the interpreter,
-    // where arrays are faster than strings.
-    int[] begin = new int[sorted.length + 1];
-    for (int i = 0; i < sorted.length; i++) {
-      begin[i + 1] = begin[i] + sorted[i].length();
-    }
-    char[] chars = new char[begin[sorted.length]];
-    for (int i = 0; i < sorted.length; i++) {
-      sorted[i].getChars(0, sorted[i].length(), chars, begin[i]);
-    }
+  /**
+   * Builds the tree of tokens that differ from each other; the id of a token is its place in the
+   * list.
+   */
+  TokenTrie(List<String> tokens) {
+    Integer[] sorted = new Integer[tokens.size()];
+    Arrays.setAll(sorted, id -> id);
+    Arrays.sort(sorted, Comparator.comparing(tokens::get));
 
-    int nodes = countNodes(chars, begin);
+    int nodes = countNodes(tokens, sorted);
     edge = new char[nodes];
     firstChild = new int[nodes + 1];
     token = new int[nodes];
-    // The tokens below a node are from[node] to to[node] - 1, and share depth[node] characters.
+    // The tokens below a node are sorted[from[node]] to sorted[to[node] - 1], and share depth[node]
+    // characters.
     int[] from = new int[nodes];
     int[] to = new int[nodes];
     int[] depth = new int[nodes];
@@ -53,16 +49,15 @@ final class TokenTrie {
       firstChild[node] = next;
       token[node] = NONE;
       int i = from[node];
-      int shared = depth[node];
-      if (i < to[node] && begin[i] + shared == begin[i + 1]) {
-        token[node] = ids.get(sorted[i++]);
+      if (i < to[node] && tokens.get(sorted[i]).length() == depth[node]) {
+        token[node] = sorted[i++];
       }
       while (i < to[node]) {
-        char c = chars[begin[i] + shared];
+        char c = tokens.get(sorted[i]).charAt(depth[node]);
         edge[next] = c;
-        depth[next] = shared + 1;
+        depth[next] = depth[node] + 1;
         from[next] = i;
-        while (i < to[node] && chars[begin[i] + shared] == c) {
+        while (i < to[node] && tokens.get(sorted[i]).charAt(depth[node]) == c) {
           i++;
         }
         to[next++] = i;
@@ -73,17 +68,20 @@ final class TokenTrie {
 
   /**
    * Returns the root and one node for every character that a token does not share with the one
-   * before it.
+   * sorted before it.
    */
-  private static int countNodes(char[] chars, int[] begin) {
+  private static int countNodes(List<String> tokens, Integer[] sorted) {
     int nodes = 1;
-    for (int i = 0; i + 1 < begin.length; i++) {
-      int length = begin[i + 1] - begin[i];
-      int shared =
-          i == 0
-              ? 0
-              : Arrays.mismatch(chars, begin[i - 1], begin[i], chars, begin[i], begin[i + 1]);
-      nodes += shared < 0 ? 0 : length - shared;
+    String previous = "";
+    for (Integer id : sorted) {
+      String current = tokens.get(id);
+      int shared = 0;
+      while (shared < Math.min(previous.length(), current.length())
+          && previous.charAt(shared) == current.charAt(shared)) {
+        shared++;
+      }
+      nodes += current.length() - shared;
+      previous = current;
     }
     return nodes;
   }

@@ -31,10 +31,10 @@ public final class Vocabulary {
   private final TokenTrie trie;
   private final int continuation;
 
-  private Vocabulary(String source, List<String> tokens, Map<String, Integer> ids) {
+  private Vocabulary(String source, List<String> tokens) {
     this.source = source;
     this.tokens = List.copyOf(tokens);
-    trie = new TokenTrie(ids);
+    trie = new TokenTrie(this.tokens);
     continuation = trie.walk(CONTINUATION, 0, CONTINUATION.length());
   }
 
@@ -50,7 +50,7 @@ public final class Vocabulary {
       throw malformed(file, "begins with a byte order mark; expected UTF-8 without one");
     }
     List<String> tokens = new ArrayList<>();
-    Map<String, Integer> ids = new HashMap<>();
+    Map<String, Integer> seen = new HashMap<>();
     for (int start = 0; start < text.length(); ) {
       int newline = text.indexOf('\n', start);
       int next = newline < 0 ? text.length() : newline + 1;
@@ -66,12 +66,11 @@ public final class Vocabulary {
       if (token.indexOf('\r') >= 0) {
         throw malformed(file, "line %d has a carriage return in it".formatted(line));
       }
-      Integer first = ids.putIfAbsent(token, tokens.size());
+      Integer first = seen.putIfAbsent(token, line);
       if (first != null) {
         throw malformed(
             file,
-            "the token %s is on line %d and again on line %d"
-                .formatted(quote(token), first + 1, line));
+            "the token %s is on line %d and again on line %d".formatted(quote(token), first, line));
       }
       tokens.add(token);
       start = next;
@@ -79,7 +78,7 @@ public final class Vocabulary {
     if (tokens.isEmpty()) {
       throw malformed(file, "is empty; expected a token on every line");
     }
-    return new Vocabulary(file.toString(), tokens, ids);
+    return new Vocabulary(file.toString(), tokens);
   }
 
   /**
@@ -105,9 +104,9 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when there are none, one is empty, or one comes twice
    */
   public static Vocabulary of(List<String> tokens) {
-    Map<String, Integer> ids = new HashMap<>();
+    Map<String, Integer> seen = new HashMap<>();
     for (int id = 0; id < tokens.size(); id++) {
-      Integer first = ids.putIfAbsent(tokens.get(id), id);
+      Integer first = seen.putIfAbsent(tokens.get(id), id);
       if (tokens.get(id).isEmpty() || first != null) {
         throw new IllegalArgumentException(
             tokens.get(id).isEmpty()
@@ -118,7 +117,7 @@ public final class Vocabulary {
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException("a vocabulary has at least one token");
     }
-    return new Vocabulary("vocabulary", tokens, ids);
+    return new Vocabulary("vocabulary", tokens);
   }
 
   /** Returns the number of tokens; ids are 0 to one less. */

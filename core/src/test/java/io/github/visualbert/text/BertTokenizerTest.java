@@ -7,8 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
-import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Random;
@@ -102,17 +100,6 @@ class BertTokenizerTest {
   }
 
   @Test
-  void specialTokensThatOverlapAreCutOutFromTheLeftAndTheLongestFirst() {
-    BertTokenizer overlapping =
-        new BertTokenizer(
-            Vocabulary.of(List.of("aa", "<s", "<s>", "</s", "</s>", "a", ">")),
-            new TokenizerConfig(
-                true, true, true, new SpecialTokens("aa", "<s", "<s>", "</s", "</s>"), 512));
-    assertThat(spelled(overlapping.tokenize("aaa aa<s><s</s</s>>")))
-        .containsExactly("aa", "a", "aa", "<s>", "<s", "</s", "</s>", ">");
-  }
-
-  @Test
   void halvesOfSurrogatePairsVanish() {
     assertThat(spelled(tokenizer.tokenize("\ud83ea\udd92"))).containsExactly("a");
     assertThat(spelled(tokenizer.tokenize("do\udd92g\ud83e"))).containsExactly("dog");
@@ -135,7 +122,7 @@ class BertTokenizerTest {
   @Test
   @Timeout(60)
   void hostileTextsTakeLinearTime() {
-    int n = 1 << 20;
+    int n = BertTokenizer.MAX_TEXT_LENGTH;
     assertThat(spelled(tokenizer.tokenize("a".repeat(n)))).containsExactly("[UNK]");
     assertThat(spelled(tokenizer.tokenize("\u302e\u1b44".repeat(n / 2)))).containsExactly("[UNK]");
     assertThat(tokenizer.tokenize("\u0301".repeat(n)).size()).isZero();
@@ -182,7 +169,7 @@ class BertTokenizerTest {
             IntStream.range(0, 2000)
                 .parallel()
                 .mapToObj(i -> tokenizer.encode(text).ids())
-                .filter(ids -> !Arrays.equals(ids, alone)))
+                .filter(ids -> !java.util.Arrays.equals(ids, alone)))
         .isEmpty();
   }
 

@@ -1,0 +1,198 @@
+package io.github.visualbert;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Engine;
+import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.model.Forward;
+import io.github.visualbert.model.Head;
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.VisualBertConfig;
+import io.github.visualbert.model.VisualBertModel;
+import io.github.visualbert.task.FeatureExtraction;
+import io.github.visualbert.task.MultipleChoice;
+import io.github.visualbert.task.PhraseGrounding;
+import io.github.visualbert.task.PreTraining;
+import io.github.visualbert.task.Preset;
+import io.github.visualbert.task.QuestionAnswering;
+import io.github.visualbert.task.TaskModel;
+import io.github.visualbert.task.VisualReasoning;
+import io.github.visualbert.text.BertTokenizer;
+import io.github.visualbert.vision.GridFeatures;
+import io.github.visualbert.vision.VisualFeatures;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An open VisualBERT model: open it once, ask it from as many threads as you like, close it.
+ *
+ * <pre>{@code
+ * try (VisualBert model = VisualBert.open(Path.of("models/vqa"))) {
+ *   VisualFeatures picture = model.regions(Path.of("scene-1.png"));
+ *   Ranking ranking = model.questionAnswering().answer("what is the colour of the ring?", picture, 5);
+ *   System.out.println(ranking.best().label());
+ * }
+ * }</pre>
+ *
+ * <p>The weights stay in the mapped file, which every process that opens it shares. Immutable and
+ * thread-safe; an answer has the same bits alone, in a batch, and on any number of threads. {@link
+ * #close} waits for the passes that run, then unmaps the file; later calls throw {@link
+ * IllegalStateException}.
+ */
+public final class VisualBert implements AutoCloseable {
+  private final Path folder;
+  private final Arena arena;
+  private final Workers workers;
+  private final Engine engine;
+  private final VisualBertConfig config;
+  private final VisualBertModel model;
+  private final HeadType headType;
+  private final Head head;
+  private final Preset preset;
+  private final List<String> labels;
+  private TaskModel taskModel; // made by the first task, since a forward pass needs no vocabulary
+
+  VisualBert(
+      Path folder,
+      Arena arena,
+      Workers workers,
+      Engine engine,
+      VisualBertConfig config,
+      VisualBertModel model,
+      HeadType headType,
+      Head head,
+      Preset preset,
+      List<String> labels) {
+    this.folder = folder;
+    this.arena = arena;
+    this.workers = workers;
+    this.engine = engine;
+    this.config = config;
+    this.model = model;
+    this.headType = headType;
+    this.head = head;
+    this.preset = preset;
+    this.labels = labels;
+  }
+
+  /**
+   * Opens a model folder with everything at its default: see {@link VisualBertBuilder}.
+   *
+   * @param folder holds {@code config.json}, the weights, and for the tasks {@code vocab.txt}
+   * @throws io.github.visualbert.error.ModelException when the folder cannot be used
+   */
+  public static VisualBert open(Path folder) {
+    return builder(folder).open();
+  }
+
+  /** Returns a builder that opens a model folder with settings of your own. */
+  public static VisualBertBuilder builder(Path folder) {
+    return new VisualBertBuilder(folder);
+  }
+
+  /** Returns the sizes and switches of the model. */
+  public VisualBertConfig config() {
+    return config;
+  }
+
+  /** Returns which head stands on the encoder. */
+  public HeadType headType() {
+    return headType;
+  }
+
+  /** Returns the conventions the tasks follow. */
+  public Preset preset() {
+    return preset;
+  }
+
+  /** Returns the names of the classes. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */
+  public String kernels() {
+    return engine.kernels().provider() + ": " + engine.kernels().description();
+  }
+
+  /**
+   * Returns the regions of a picture, as the model's {@code preprocessor_config.json} says.
+   *
+   * @param picture a PNG or JPEG file
+   * @throws io.github.visualbert.error.InputException when the picture cannot be read
+   * @throws io.github.visualbert.error.ModelException when the model does not say how to see pictures
+   */
+  public VisualFeatures regions(Path picture) {
+    return GridFeatures.read(folder.resolve("preprocessor_config.json")).extract(picture);
+  }
+
+  /** Returns the plain forward pass, with the arguments and outputs of transformers. */
+  public Forward forward() {
+    return new Forward(engine, config, model, head);
+  }
+
+  /**
+   * Returns the task of answering questions.
+   *
+   * @throws IllegalStateException when the model has another head
+   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not fit
+   */
+  public QuestionAnswering questionAnswering() {
+    return new QuestionAnswering(taskModel());
+  }
+
+  /** Returns the task of judging statements; throws as {@link #questionAnswering} does. */
+  public VisualReasoning visualReasoning() {
+    return new VisualReasoning(taskModel());
+  }
+
+  /** Returns the task of choosing answers; throws as {@link #questionAnswering} does. */
+  public MultipleChoice multipleChoice() {
+    return new MultipleChoice(taskModel());
+  }
+
+  /** Returns the task of finding phrases in pictures; throws as {@link #questionAnswering} does. */
+  public PhraseGrounding phraseGrounding() {
+    return new PhraseGrounding(taskModel());
+  }
+
+  /** Returns the task of completing sentences; throws as {@link #questionAnswering} does. */
+  public PreTraining preTraining() {
+    return new PreTraining(taskModel());
+  }
+
+  /**
+   * Returns the task of extracting vectors, which works with every head.
+   *
+   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not fit
+   */
+  public FeatureExtraction featureExtraction() {
+    return new FeatureExtraction(taskModel());
+  }
+
+  private synchronized TaskModel taskModel() {
+    if (taskModel == null) {
+      BertTokenizer tokenizer = BertTokenizer.open(folder);
+      int words = tokenizer.vocabulary().size();
+      if (words > config.vocabSize()) {
+        throw new ModelException(
+            Kind.MISMATCH,
+            "%s: the vocabulary has %d entries, the model's vocab_size is %d"
+                .formatted(folder, words, config.vocabSize()));
+      }
+      taskModel = new TaskModel(engine, config, model, head, tokenizer, preset, labels);
+    }
+    return taskModel;
+  }
+
+  /** Waits for the passes that run, then unmaps the weights; closing again has no effect. */
+  @Override
+  public synchronized void close() {
+    engine.close();
+    workers.close();
+    if (arena.scope().isAlive()) {
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,187 @@
+package io.github.visualbert;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Engine;
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.ScalarKernels;
+import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.model.Head;
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.MultipleChoiceHead;
+import io.github.visualbert.model.Parameters;
+import io.github.visualbert.model.PreTrainingHead;
+import io.github.visualbert.model.QuestionAnsweringHead;
+import io.github.visualbert.model.RegionToPhraseHead;
+import io.github.visualbert.model.VisualBertConfig;
+import io.github.visualbert.model.VisualBertModel;
+import io.github.visualbert.model.VisualReasoningHead;
+import io.github.visualbert.task.Labels;
+import io.github.visualbert.task.Preset;
+import io.github.visualbert.weights.TensorSource;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/**
+ * How a model is opened. Not thread-safe; every setting has a default.
+ *
+ * <table>
+ * <caption>Defaults</caption>
+ * <tr><th>head</th><td>the one {@code architectures} of config.json names</td></tr>
+ * <tr><th>weights</th><td>what the folder holds</td></tr>
+ * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
+ * <tr><th>labels</th><td>those of config.json</td></tr>
+ * <tr><th>provider</th><td>the fastest that runs here</td></tr>
+ * <tr><th>threads</th><td>the available processors</td></tr>
+ * </table>
+ */
+public final class VisualBertBuilder {
+  private final Path folder;
+  private HeadType headType;
+  private Path weights;
+  private boolean poolingLayer = true;
+  private Preset preset;
+  private List<String> labels;
+  private Path labelFile;
+  private String provider = "auto";
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private Executor executor;
+
+  VisualBertBuilder(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Runs another head than config.json names; {@link HeadType#BASE} for none. */
+  public VisualBertBuilder head(HeadType type) {
+    this.headType = type;
+    return this;
+  }
+
+  /** Takes the weights from this file, or shard index, instead of looking in the folder. */
+  public VisualBertBuilder weights(Path file) {
+    this.weights = file;
+    return this;
+  }
+
+  /** Opens the model with or without its pooler. */
+  public VisualBertBuilder poolingLayer(boolean wanted) {
+    this.poolingLayer = wanted;
+    return this;
+  }
+
+  /** Follows these conventions, whatever the folder says. */
+  public VisualBertBuilder preset(Preset conventions) {
+    this.preset = conventions;
+    return this;
+  }
+
+  /** Names the classes, as many as the model has. */
+  public VisualBertBuilder labels(List<String> names) {
+    this.labels = List.copyOf(names);
+    return this;
+  }
+
+  /** Reads the names of the classes from a file, see {@link Labels#read}. */
+  public VisualBertBuilder labels(Path file) {
+    this.labelFile = file;
+    return this;
+  }
+
+  /** Computes with these kernels: {@code auto}, {@code simd} or {@code scalar}. */
+  public VisualBertBuilder provider(String name) {
+    this.provider = name;
+    return this;
+  }
+
+  /**
+   * Computes on this many threads, the caller of each pass counted in. With 1 no thread is ever started.
+   */
+  public VisualBertBuilder threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads is %d, expected at least 1".formatted(count));
+    }
+    this.threads = count;
+    return this;
+  }
+
+  /** Borrows the helping threads of an executor of yours instead of starting some. */
+  public VisualBertBuilder executor(Executor lender) {
+    this.executor = lender;
+    return this;
+  }
+
+  /**
+   * Opens the model.
+   *
+   * @throws ModelException when the folder cannot be used; everything that is wrong with the weights is named at once
+   * @throws IllegalArgumentException when a provider was asked for that does not run here
+   */
+  public VisualBert open() {
+    VisualBertConfig config = VisualBertConfig.read(folder.resolve("config.json"));
+    HeadType type = headType != null ? headType : config.headType();
+    Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
+    Kernels kernels = new ScalarKernels();
+    Arena arena = Arena.ofShared();
+    Workers workers = executor == null ? Workers.of(threads) : Workers.of(threads);
+    try {
+      TensorSource source = TensorSource.open(weights != null ? weights : folder, arena);
+      Parameters parameters = new Parameters(kernels, (name, shape) -> interim(source, name), "");
+      VisualBertModel model =
+          new VisualBertModel(parameters.at("visual_bert"), config, needsPooler(type));
+      Head head = head(type, parameters, config);
+      Engine engine = new Engine(kernels, workers);
+      return new VisualBert(
+          folder, arena, workers, engine, config, model, type, head, conventions, labels(config));
+    } catch (RuntimeException | Error e) {
+      workers.close();
+      arena.close();
+      throw e;
+    }
+  }
+
+  private List<String> labels(VisualBertConfig config) {
+    if (labelFile != null) {
+      return Labels.read(labelFile, config.numLabels());
+    }
+    if (labels == null) {
+      return config.labels();
+    }
+    if (labels.size() != config.numLabels()) {
+      throw new IllegalArgumentException(
+          "%d labels are given, the model has %d classes"
+              .formatted(labels.size(), config.numLabels()));
+    }
+    return labels;
+  }
+
+  private static Head head(HeadType type, Parameters parameters, VisualBertConfig config) {
+    return switch (type) {
+      case BASE -> null;
+      case PRE_TRAINING -> new PreTrainingHead(parameters, config);
+      case QUESTION_ANSWERING -> new QuestionAnsweringHead(parameters, config);
+      case MULTIPLE_CHOICE -> new MultipleChoiceHead(parameters, config);
+      case VISUAL_REASONING -> new VisualReasoningHead(parameters, config);
+      case REGION_TO_PHRASE -> new RegionToPhraseHead(parameters, config);
+    };
+  }
+
+  private static io.github.visualbert.tensor.Tensor interim(TensorSource source, String name) {
+    for (String n : List.of(name, name.replace("visual_bert.", ""),
+        name.replace("cls.predictions.decoder.weight", "visual_bert.embeddings.word_embeddings.weight").replace("decoder.bias", "bias"))) {
+      if (source.names().contains(n)) {
+        return source.tensor(n);
+      }
+    }
+    return source.tensor(name);
+  }
+
+  private boolean needsPooler(HeadType type) {
+    return switch (type) {
+      case BASE -> poolingLayer;
+      case PRE_TRAINING, MULTIPLE_CHOICE, VISUAL_REASONING -> true;
+      case QUESTION_ANSWERING, REGION_TO_PHRASE -> false;
+    };
+  }
+}

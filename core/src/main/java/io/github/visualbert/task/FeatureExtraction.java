@@ -1,0 +1,97 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.model.Rows;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.Trace;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.text.Encoding;
+import io.github.visualbert.vision.VisualFeatures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** The encoder's own view of a text and a picture: vectors to compute with. Thread-safe. */
+public final class FeatureExtraction {
+  private final TaskModel model;
+
+  /** A text about a picture. */
+  public record Input(String text, VisualFeatures picture) {}
+
+  /**
+   * The vectors of one input.
+   *
+   * @param pooled (hidden) the pooled vector
+   * @param lastHiddenState (text + regions, hidden) every row of the last layer, or null when not
+   *     asked for
+   * @param textLength how many of the rows are text
+   * @param truncated whether the text had to be cut to fit the model
+   */
+  public record Features(
+      Tensor pooled, Tensor lastHiddenState, int textLength, boolean truncated) {}
+
+  /** Makes the task; any head will do. */
+  public FeatureExtraction(TaskModel model) {
+    this.model = model;
+  }
+
+  /** Extracts the vectors of one input. */
+  public Features extract(String text, VisualFeatures picture, boolean allRows) {
+    return extract(List.of(new Input(text, picture)), allRows).getFirst();
+  }
+
+  /**
+   * Extracts the vectors of many inputs in one pass.
+   *
+   * @param allRows whether to return every row of the last layer
+   */
+  public List<Features> extract(List<Input> inputs, boolean allRows) {
+    List<Sequence> sequences = new ArrayList<>();
+    List<Encoding> encodings = new ArrayList<>();
+    for (Input input : inputs) {
+      Encoding encoding = model.encode("text", input.text(), null);
+      encodings.add(encoding);
+      sequences.add(model.sequence(encoding.ids(), null, input.picture()));
+    }
+    return model
+        .engine()
+        .run(
+            execution -> {
+              Rows first = Rows.first(sequences.size());
+              Matrix rows =
+                  model
+                      .model()
+                      .forward(execution, sequences, allRows ? null : first, Trace.none());
+              Matrix firstRows = allRows ? first.of(execution, rows, sequences) : rows;
+              float[] pooled = model.model().pool(execution, firstRows).toArray();
+              float[] states = allRows ? rows.toArray() : null;
+              return features(encodings, sequences, pooled, states);
+            });
+  }
+
+  private List<Features> features(
+      List<Encoding> encodings, List<Sequence> sequences, float[] pooled, float[] states) {
+    int hidden = model.config().hiddenSize();
+    List<Features> features = new ArrayList<>();
+    int row = 0;
+    for (int i = 0; i < sequences.size(); i++) {
+      int length = sequences.get(i).length();
+      Tensor last =
+          states == null
+              ? null
+              : Tensor.of(
+                  Arrays.copyOfRange(states, row * hidden, (row + length) * hidden),
+                  length,
+                  hidden);
+      features.add(
+          new Features(
+              Tensor.of(
+                  Arrays.copyOfRange(pooled, i * hidden, (i + 1) * hidden), hidden),
+              last,
+              encodings.get(i).size(),
+              encodings.get(i).truncated()));
+      row += length;
+    }
+    return features;
+  }
+}

@@ -1,0 +1,73 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.Losses;
+import io.github.visualbert.model.MultipleChoiceHead;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.text.Encoding;
+import io.github.visualbert.vision.VisualFeatures;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which of several answers to a question about a picture is right (VCR). Any number of choices;
+ * thread-safe.
+ */
+public final class MultipleChoice {
+  private final TaskModel model;
+  private final MultipleChoiceHead head;
+
+  /** A question about a picture, with the answers to choose from. */
+  public record Question(String text, List<String> choices, VisualFeatures picture) {}
+
+  /**
+   * Makes the task.
+   *
+   * @throws IllegalStateException when the model has another head
+   */
+  public MultipleChoice(TaskModel model) {
+    this.model = model;
+    this.head = model.head(MultipleChoiceHead.class, HeadType.MULTIPLE_CHOICE);
+  }
+
+  /** Ranks the choices of one question. */
+  public Ranking choose(String question, List<String> choices, VisualFeatures picture) {
+    return choose(List.of(new Question(question, choices, picture))).getFirst();
+  }
+
+  /** Ranks the choices of many questions in one pass. */
+  public List<Ranking> choose(List<Question> questions) {
+    List<Sequence> sequences = new ArrayList<>(); // the choices of all questions
+    boolean[] truncated = new boolean[questions.size()];
+    for (int i = 0; i < questions.size(); i++) {
+      Question question = questions.get(i);
+      if (question.choices().isEmpty()) {
+        throw new InputException(Kind.MALFORMED, "the question has no choices");
+      }
+      for (String choice : question.choices()) {
+        TaskModel.requireText("choice", choice);
+        Encoding encoding = model.encode("question", question.text(), choice);
+        truncated[i] |= encoding.truncated();
+        sequences.add(
+            model.sequence(encoding.ids(), encoding.tokenTypeIds(), question.picture()));
+      }
+    }
+    float[] logits = // (choices of all questions, 1)
+        model
+            .engine()
+            .run(
+                execution ->
+                    head.logits(execution, model.pooled(execution, sequences)).toArray());
+    List<Ranking> rankings = new ArrayList<>();
+    int begin = 0;
+    for (int i = 0; i < questions.size(); i++) {
+      List<String> choices = questions.get(i).choices();
+      double[] probabilities = Losses.softmax(logits, begin, choices.size());
+      rankings.add(Ranking.of(probabilities, choices::get, choices.size(), truncated[i]));
+      begin += choices.size();
+    }
+    return rankings;
+  }
+}

@@ -1,0 +1,117 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The conventions a checkpoint was trained with. The authors' code and the documentation of
+ * transformers disagree, and a checkpoint answers well only in its own way.
+ */
+public enum Preset {
+  /**
+   * The authors' code, for the published checkpoints: regions have token type 0; a question is
+   * cleaned as Pythia does and ends in {@code ? [MASK]}, where the answer is read; {@code <unk>} is
+   * never an answer; class 1 of the sentence-image head means that they match.
+   */
+  AUTHORS("authors", 0, true, true, 1),
+
+  /**
+   * The documentation of transformers: regions have token type 1; a question is taken as it is, and
+   * the answer is read at its last token; class 0 of the sentence-image head means that they match.
+   */
+  HF("hf", 1, false, false, 0);
+
+  private final String presetName;
+  private final int visualTokenType;
+  private final boolean masksAnswer;
+  private final boolean excludesUnknown;
+  private final int matchClass;
+
+  Preset(
+      String presetName,
+      int visualTokenType,
+      boolean masksAnswer,
+      boolean excludesUnknown,
+      int matchClass) {
+    this.presetName = presetName;
+    this.visualTokenType = visualTokenType;
+    this.masksAnswer = masksAnswer;
+    this.excludesUnknown = excludesUnknown;
+    this.matchClass = matchClass;
+  }
+
+  /** Returns the name that selects the preset: {@code authors} or {@code hf}. */
+  public String presetName() {
+    return presetName;
+  }
+
+  /** Returns the token type of the regions of a single picture. */
+  public int visualTokenType() {
+    return visualTokenType;
+  }
+
+  /** Returns whether questions are cleaned and end in {@code ? [MASK]}. */
+  boolean masksAnswer() {
+    return masksAnswer;
+  }
+
+  /** Returns whether {@code <unk>} is kept out of the answers. */
+  boolean excludesUnknown() {
+    return excludesUnknown;
+  }
+
+  /** Returns the class that means "sentence and picture match", unless the labels name one. */
+  int matchClass() {
+    return matchClass;
+  }
+
+  /** Returns the names of all presets. */
+  public static List<String> names() {
+    return Arrays.stream(values()).map(Preset::presetName).toList();
+  }
+
+  /**
+   * Returns the preset of a name.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
+  public static Preset of(String name) {
+    return Arrays.stream(values())
+        .filter(preset -> preset.presetName.equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "preset is %s, expected one of %s".formatted(name, names())));
+  }
+
+  /**
+   * Returns the conventions of a model folder: those its {@code preprocessor_config.json} names under {@code
+   * preset}; {@link #HF} when there is such a file without that key, since transformers wrote it;
+   * {@link #AUTHORS} when there is none, as with the published checkpoints.
+   *
+   * @throws ModelException when the file cannot be read or names no preset
+   */
+  public static Preset ofFolder(Path folder) {
+    Path file = folder.resolve("preprocessor_config.json");
+    if (!Files.exists(file)) {
+      return AUTHORS;
+    }
+    try {
+      JsonObject json = Json.parseObject(Files.readAllBytes(file));
+      return of(json.getString("preset", HF.presetName));
+    } catch (IOException e) {
+      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read".formatted(file), e);
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+}

@@ -1,0 +1,142 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.Losses;
+import io.github.visualbert.model.QuestionAnsweringHead;
+import io.github.visualbert.model.Rows;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.Trace;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.text.Encoding;
+import io.github.visualbert.text.Tokens;
+import io.github.visualbert.vision.VisualFeatures;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Questions about pictures (VQA). Thread-safe.
+ *
+ * <p>An answer has the same bits alone and in any batch.
+ */
+public final class QuestionAnswering {
+  /** What the authors' vocabulary of answers calls everything outside of it. */
+  private static final String UNKNOWN = "<unk>";
+
+  /** The published vocabulary of answers; its first entry is {@link #UNKNOWN}. */
+  private static final int PUBLISHED_ANSWERS = 3129;
+
+  private final TaskModel model;
+  private final QuestionAnsweringHead head;
+  private final int excluded;
+
+  /**
+   * A question about a picture.
+   *
+   * @param picture the regions of the picture; give questions about one picture the same object, then it is
+   *     projected once
+   */
+  public record Question(String text, VisualFeatures picture) {}
+
+  /**
+   * Makes the task.
+   *
+   * @throws IllegalStateException when the model has another head
+   */
+  public QuestionAnswering(TaskModel model) {
+    this.model = model;
+    this.head = model.head(QuestionAnsweringHead.class, HeadType.QUESTION_ANSWERING);
+    this.excluded = model.preset().excludesUnknown() ? indexOfUnknown(model) : -1;
+  }
+
+  private static int indexOfUnknown(TaskModel model) {
+    boolean unnamed =
+        model.labels().size() == PUBLISHED_ANSWERS && model.config().hasPlaceholderLabels();
+    return unnamed ? 0 : model.labels().indexOf(UNKNOWN);
+  }
+
+  /** Answers one question with the {@code topK} most probable answers. */
+  public Ranking answer(String question, VisualFeatures picture, int topK) {
+    return answer(List.of(new Question(question, picture)), topK).getFirst();
+  }
+
+  /**
+   * Answers many questions in one pass.
+   *
+   * @return for each question its {@code topK} most probable answers
+   * @throws io.github.visualbert.error.InputException when a question is empty or features do not
+   *     fit the model
+   */
+  public List<Ranking> answer(List<Question> questions, int topK) {
+    List<Sequence> sequences = new ArrayList<>();
+    boolean[] truncated = new boolean[questions.size()];
+    int[][] read = new int[questions.size()][];
+    for (int i = 0; i < questions.size(); i++) {
+      Question question = questions.get(i);
+      Prompt prompt = prompt(question.text());
+      sequences.add(model.sequence(prompt.ids(), null, question.picture()));
+      truncated[i] = prompt.truncated();
+      read[i] = new int[] {QuestionAnsweringHead.readRow(prompt.ids().length)};
+    }
+    return model
+        .engine()
+        .run(
+            execution -> {
+              Matrix rows = // (questions, hidden)
+                  model.model().forward(execution, sequences, new Rows(read), Trace.none());
+              float[] logits = head.logits(execution, rows).toArray(); // (questions, answers)
+              List<Ranking> rankings = new ArrayList<>();
+              for (int i = 0; i < questions.size(); i++) {
+                rankings.add(rank(logits, i, topK, truncated[i]));
+              }
+              return rankings;
+            });
+  }
+
+  private Ranking rank(float[] logits, int question, int topK, boolean truncated) {
+    int answers = model.config().numLabels();
+    int begin = question * answers;
+    if (excluded >= 0) {
+      logits[begin + excluded] = Float.NEGATIVE_INFINITY;
+    }
+    double[] probabilities = Losses.softmax(logits, begin, answers);
+    int choices = excluded >= 0 ? answers - 1 : answers;
+    return Ranking.of(
+        probabilities, model.labels()::get, Math.min(topK, choices), truncated);
+  }
+
+  /** The tokens of a question as the encoder reads them. */
+  private record Prompt(int[] ids, boolean truncated) {}
+
+  private Prompt prompt(String question) {
+    TaskModel.requireText("question", question);
+    if (!model.preset().masksAnswer()) {
+      Encoding encoding = model.encode("question", question, null);
+      return new Prompt(encoding.ids(), encoding.truncated());
+    }
+    // [CLS] question ? [MASK] [SEP]; only the question is cut when it does not fit
+    int[] frame = model.tokenizer().encode("? [MASK]").ids();
+    Tokens words = model.tokenizer().tokenize(clean(question));
+    int kept = Math.min(words.size(), model.maxTextLength() - frame.length);
+    int[] ids = new int[kept + frame.length];
+    ids[0] = frame[0];
+    for (int i = 0; i < kept; i++) {
+      ids[i + 1] = words.id(i);
+    }
+    System.arraycopy(frame, 1, ids, kept + 1, frame.length - 1);
+    return new Prompt(ids, kept < words.size());
+  }
+
+  /**
+   * Cleans a question as the authors' data was, by Pythia's {@code tokenize}: lower case, no commas
+   * and question marks, {@code 's} a word of its own. Pythia also splits at everything that is not
+   * a word, which the BERT tokenizer does anyway.
+   */
+  static String clean(String question) {
+    return question
+        .toLowerCase(Locale.ROOT)
+        .replace(",", "")
+        .replace("?", "")
+        .replace("'s", " 's");
+  }
+}

@@ -1,0 +1,85 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Engine;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.model.Head;
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.Rows;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.Trace;
+import io.github.visualbert.model.VisualBertConfig;
+import io.github.visualbert.model.VisualBertModel;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.text.BertTokenizer;
+import io.github.visualbert.text.Encoding;
+import io.github.visualbert.text.Padding;
+import io.github.visualbert.text.Truncation;
+import io.github.visualbert.vision.VisualFeatures;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What every task needs of an open model. Immutable and thread-safe.
+ *
+ * @param head the head of the checkpoint, or null for the base model
+ * @param tokenizer the tokenizer of the model folder
+ * @param labels the names of the classes
+ */
+public record TaskModel(
+    Engine engine,
+    VisualBertConfig config,
+    VisualBertModel model,
+    Head head,
+    BertTokenizer tokenizer,
+    Preset preset,
+    List<String> labels) {
+
+  /**
+   * Returns the head, which must be of the kind a task reads.
+   *
+   * @throws IllegalStateException when the model has another head
+   */
+  <H extends Head> H head(Class<H> type, HeadType expected) {
+    if (!type.isInstance(head)) {
+      throw new IllegalStateException(
+          "the model is a %s, this task needs a %s"
+              .formatted(config.headType().className(), expected.className()));
+    }
+    return type.cast(head);
+  }
+
+  /** Returns the longest text in tokens, special tokens counted in. */
+  int maxTextLength() {
+    return Math.min(config.maxPositionEmbeddings(), tokenizer.config().maxLength());
+  }
+
+  /** Encodes a text or a pair, cut to what the model can read. */
+  Encoding encode(String what, String text, String pair) {
+    requireText(what, text);
+    return tokenizer.encode(
+        text, pair, Truncation.longestFirst(maxTextLength()), Padding.none());
+  }
+
+  static void requireText(String what, String text) {
+    if (text.isBlank()) {
+      throw new InputException(Kind.MALFORMED, "the %s is empty".formatted(what));
+    }
+  }
+
+  /** Returns a sequence of a text and one picture, whose regions have the preset's token type. */
+  Sequence sequence(int[] ids, int[] tokenTypeIds, VisualFeatures picture) {
+    int[] visualTypes = new int[picture.regions()];
+    Arrays.fill(visualTypes, preset.visualTokenType());
+    return Sequence.of(ids, picture.requireDim(config.visualEmbeddingDim()).tensor())
+        .withTypes(tokenTypeIds, visualTypes);
+  }
+
+  /** Returns the pooled sequences, (sequences, hidden). */
+  Matrix pooled(Execution execution, List<Sequence> sequences) {
+    Matrix first = // (sequences, hidden)
+        model.forward(execution, sequences, Rows.first(sequences.size()), Trace.none());
+    return model.pool(execution, first);
+  }
+}

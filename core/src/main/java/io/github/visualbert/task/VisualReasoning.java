@@ -1,0 +1,80 @@
+package io.github.visualbert.task;
+
+import io.github.visualbert.model.HeadType;
+import io.github.visualbert.model.Losses;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.VisualReasoningHead;
+import io.github.visualbert.text.Encoding;
+import io.github.visualbert.vision.VisualFeatures;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Whether a statement about two pictures is true (NLVR2). Thread-safe.
+ *
+ * <p>The regions of both pictures stand in one sequence and are told apart by their token types, 0
+ * for the left and 1 for the right picture, whatever the preset.
+ */
+public final class VisualReasoning {
+  private final TaskModel model;
+  private final VisualReasoningHead head;
+
+  /** A statement about two pictures. */
+  public record Statement(String text, VisualFeatures left, VisualFeatures right) {}
+
+  /**
+   * Makes the task.
+   *
+   * @throws IllegalStateException when the model has another head
+   */
+  public VisualReasoning(TaskModel model) {
+    this.model = model;
+    this.head = model.head(VisualReasoningHead.class, HeadType.VISUAL_REASONING);
+  }
+
+  /** Judges one statement: its truth values, the most probable first. */
+  public Ranking judge(String statement, VisualFeatures left, VisualFeatures right) {
+    return judge(List.of(new Statement(statement, left, right))).getFirst();
+  }
+
+  /** Judges many statements in one pass. */
+  public List<Ranking> judge(List<Statement> statements) {
+    List<Sequence> sequences = new ArrayList<>();
+    boolean[] truncated = new boolean[statements.size()];
+    for (int i = 0; i < statements.size(); i++) {
+      Statement statement = statements.get(i);
+      Encoding encoding = model.encode("statement", statement.text(), null);
+      truncated[i] = encoding.truncated();
+      int left = statement.left().regions();
+      int[] visualTypes = new int[left + statement.right().regions()];
+      Arrays.fill(visualTypes, left, visualTypes.length, 1);
+      VisualFeatures both = VisualFeatures.concatenate(statement.left(), statement.right());
+      int dim = model.config().visualEmbeddingDim();
+      sequences.add(
+          Sequence.of(encoding.ids(), both.requireDim(dim).tensor()).withTypes(null, visualTypes));
+    }
+    int classes = model.config().numLabels();
+    float[] logits = // (statements, classes)
+        model
+            .engine()
+            .run(
+                execution ->
+                    head.logits(execution, model.pooled(execution, sequences)).toArray());
+    List<Ranking> rankings = new ArrayList<>();
+    for (int i = 0; i < statements.size(); i++) {
+      double[] probabilities = Losses.softmax(logits, i * classes, classes);
+      rankings.add(
+          Ranking.of(probabilities, this::truthValue, classes, truncated[i]));
+    }
+    return rankings;
+  }
+
+  /** Names a class: the checkpoint's own label, or the truth values of the authors' data. */
+  private String truthValue(int index) {
+    boolean unnamed = model.labels().size() == 2 && model.config().hasPlaceholderLabels();
+    return unnamed && model.labels().get(index).equals("LABEL_" + index)
+        ? (index == 1 ? "True" : "False")
+        : model.labels().get(index);
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Text and regions in, answers out: one class per task, and the conventions ({@link
+ * io.github.visualbert.task.Preset}) a checkpoint was trained with.
+ */
+package io.github.visualbert.task;
