@@ -2,20 +2,45 @@ package io.github.visualbert.vision;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
  * A file of region features, of one picture or of many by name.
  *
- * <p>What a file is, its first bytes say, not its name. Known are NumPy arrays ({@code .npy}).
+ * <p>What a file is, its first bytes say, not its name:
  *
- * <p>A name is what the file itself calls the features. {@code #3} is the fourth of a file, whatever it is called.
+ * <ul>
+ *   <li>{@code .npy}, the features of one picture;
+ *   <li>{@code .npz}, arrays by name: {@code box_features} beside boxes and confidences of one picture, or one array for each
+ *       of many;
+ *   <li>{@code .tsv}, a line for each picture with its features in base64: the columns of bottom-up attention ({@code image_id,
+ *       image_w, image_h, num_boxes, boxes, features}), those of LXMERT ({@code img_id, img_h, img_w, objects_id,
+ *       objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features}), or what a first line names.
+ * </ul>
  *
- * <p>Not thread-safe; the features that are read are.
+ * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so, by {@code #3}: the fourth of the
+ * file. Numbers may be half, single or double precision; shapes (regions, columns) or (1, regions, columns).
+ *
+ * <p>Features have at most {@link VisualFeatures#MAX_NUMBERS} numbers. Reading those of one picture takes at most 512 MiB beside them,
+ * whatever the file claims, and a file of many is never held in memory, only its names and where they stand. Nothing in a file is ever
+ * run. Not thread-safe; the features that are read are.
  */
-public abstract sealed class FeatureFile implements AutoCloseable permits NpyFeatureFile {
-  private static final int MAX_SMALL_FILE = 8 * VisualFeatures.MAX_NUMBERS + (1 << 17);
+public abstract sealed class FeatureFile implements AutoCloseable
+    permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile {
+  /** Room for the largest array in double precision, and its header. */
+  static final int MAX_ARRAY_BYTES = 8 * VisualFeatures.MAX_NUMBERS + (1 << 17);
+
+  /** The most pictures of one file, COCO with all of Visual Genome three times over. */
+  static final int MAX_PICTURES = 1 << 20;
+
+  /** What a picture's features are called among other arrays, the first that is there: our own name, the authors', and others'. */
+  static final List<String> USUAL_NAMES = List.of("visual_embeds", "box_features", "roi_features", "features", "x");
+
+  private static final int HEAD_BYTES = 4096;
 
   private final String source;
 
@@ -29,13 +54,30 @@ public abstract sealed class FeatureFile implements AutoCloseable permits NpyFea
    * @throws InputException when the file cannot be read, is damaged, or is of no known format
    */
   public static FeatureFile open(Path file) {
-    byte[] bytes = InputFiles.readAll(file, MAX_SMALL_FILE);
-    if (NpyArray.recognises(bytes)) {
-      return new NpyFeatureFile(file.toString(), bytes);
+    byte[] head = head(file);
+    if (NpyArray.recognises(head)) {
+      return new NpyFeatureFile(file.toString(), InputFiles.readAll(file, MAX_ARRAY_BYTES));
+    }
+    if (NpzFeatureFile.recognises(head)) {
+      return new NpzFeatureFile(file);
+    }
+    if (TsvFeatureFile.recognises(head)) {
+      return new TsvFeatureFile(file);
     }
     throw new InputException(
         Kind.UNSUPPORTED,
-        "%s: expected region features (.npy), found %s".formatted(file, InputFiles.describe(bytes)));
+        "%s: expected region features (.npy, .npz or .tsv), found %s".formatted(file, InputFiles.describe(head)));
+  }
+
+  private static byte[] head(Path file) {
+    if (Files.isDirectory(file)) {
+      throw new InputException(Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(HEAD_BYTES);
+    } catch (IOException e) {
+      throw InputFiles.unreadable(file, e);
+    }
   }
 
   /** Reads the features of a file that holds those of one picture. */
@@ -57,7 +99,11 @@ public abstract sealed class FeatureFile implements AutoCloseable permits NpyFea
     return source;
   }
 
-  /** Returns the names of the pictures in the order of the file; empty where the file holds one without a name. */
+  /**
+   * Returns the names in the file, in its order; empty where it holds the features of one picture without a name.
+   *
+   * @throws InputException when the file is damaged
+   */
   public abstract List<String> names();
 
   /**
@@ -76,4 +122,60 @@ public abstract sealed class FeatureFile implements AutoCloseable permits NpyFea
 
   @Override
   public abstract void close();
+
+  /** Returns the index that a name like {@code #3} stands for, or -1 for another name. */
+  static int index(String name) {
+    // Nine digits are an int, and enough for MAX_PICTURES.
+    return name.matches("#\\d{1,9}") ? Integer.parseInt(name.substring(1)) : -1;
+  }
+
+  /** Finds one of several names, or refuses. */
+  String find(String name) {
+    List<String> names = names();
+    int index = index(name);
+    if (names.contains(name)) {
+      return name;
+    }
+    if (index >= 0 && index < names.size()) {
+      return names.get(index);
+    }
+    throw missing(name);
+  }
+
+  /** Finds the name of the only picture's features, by what they are usually called or because there is no other, or refuses. */
+  String onlyName() {
+    List<String> names = names();
+    for (String usual : USUAL_NAMES) {
+      if (names.contains(usual)) {
+        return usual;
+      }
+    }
+    if (names.size() != 1) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: expected the features of one picture, found %s; say which by name".formatted(source, few(names)));
+    }
+    return names.getFirst();
+  }
+
+  InputException missing(String name) {
+    return new InputException(
+        Kind.MISMATCH, "%s: holds nothing called %s, but %s".formatted(source, printable(name), few(names())));
+  }
+
+  private static String few(List<String> names) {
+    if (names.isEmpty()) {
+      return "nothing";
+    }
+    String first = String.join(", ", names.stream().limit(5).map(FeatureFile::printable).toList());
+    return names.size() <= 5 ? first : first + " and %d more".formatted(names.size() - 5);
+  }
+
+  /** A name of the file as it may stand in a message of one line. */
+  static String printable(String name) {
+    String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
+    StringBuilder safe = new StringBuilder();
+    shown.chars().forEach(c -> safe.append(Character.isISOControl(c) || c >= 0x2028 && c <= 0x2029 ? '?' : (char) c));
+    return safe.toString();
+  }
 }

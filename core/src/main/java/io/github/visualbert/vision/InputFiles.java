@@ -52,6 +52,12 @@ final class InputFiles {
     if (file.length == 0) {
       return "an empty file";
     }
+    if (PngDecoder.recognises(file)) {
+      return "a PNG picture";
+    }
+    if (JpegDecoder.recognises(file)) {
+      return "a JPEG picture";
+    }
     if (startsWith(file, 'G', 'I', 'F', '8')) {
       return "a GIF";
     }

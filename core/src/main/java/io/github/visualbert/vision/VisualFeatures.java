@@ -101,6 +101,18 @@ public final class VisualFeatures {
     return of(source, values, first.regions + second.regions, first.dim);
   }
 
+  /** Returns the features of the first regions, detectors putting the surest ones first; all of them when there are no more. */
+  public VisualFeatures first(int most) {
+    if (most < 1) {
+      throw new IllegalArgumentException("expected at least 1 region, found " + most);
+    }
+    if (most >= regions) {
+      return this;
+    }
+    List<Box> kept = boxes.isEmpty() ? boxes : boxes.subList(0, most);
+    return new VisualFeatures(source, Arrays.copyOf(values, most * dim), most, dim, kept);
+  }
+
   VisualFeatures withBoxes(List<Box> boxes) {
     return new VisualFeatures(source, values, regions, dim, List.copyOf(boxes));
   }

@@ -9,7 +9,11 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
-/** Damages files in seeded ways, and checks that a reader takes or refuses what comes out, and nothing else. */
+/**
+ * Damages files in seeded ways, and checks that a reader takes or refuses what comes out, and nothing else.
+ *
+ * <p>{@code -Dmutations=100} makes a hundred times as many.
+ */
 final class Attack {
   private Attack() {}
 
@@ -17,11 +21,12 @@ final class Attack {
    * Gives a reader {@code count} mutations of a file.
    *
    * @param repair puts checksums right after a mutation, so that more than the checksum is tested
-   * @return how many of them the reader took
+   * @return which share of them the reader took
    */
-  static int mutate(byte[] file, long seed, int count, UnaryOperator<byte[]> repair, Consumer<byte[]> reader) {
+  static double mutate(byte[] file, long seed, int count, UnaryOperator<byte[]> repair, Consumer<byte[]> reader) {
     int taken = 0;
-    for (int i = 0; i < count; i++) {
+    int all = count * Integer.getInteger("mutations", 1);
+    for (int i = 0; i < all; i++) {
       byte[] mutant = repair.apply(mutant(file, new Random(seed * 1_000_003 + i)));
       try {
         reader.accept(mutant);
@@ -32,7 +37,7 @@ final class Attack {
         throw new AssertionError("mutation %d of seed %d".formatted(i, seed), e);
       }
     }
-    return taken;
+    return taken / (double) all;
   }
 
   private static byte[] mutant(byte[] file, Random random) {

@@ -126,12 +126,12 @@ class JpegAttackTest {
 
   @Test
   void mutationsAreTakenOrRefused() {
-    int taken = 0;
     for (String name : new String[] {"ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-420-restarts-exif"}) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".jpg"));
       assertThatCode(() -> Picture.decode(file, name)).doesNotThrowAnyException();
-      taken += Attack.mutate(file, name.hashCode(), 1000, UnaryOperator.identity(), bytes -> Picture.decode(bytes, name));
+      double taken =
+          Attack.mutate(file, name.hashCode(), 500, UnaryOperator.identity(), bytes -> Picture.decode(bytes, name));
+      assertThat(taken).as(name).isStrictlyBetween(0.0, 1.0);
     }
-    assertThat(taken).isBetween(50, 4950);
   }
 }

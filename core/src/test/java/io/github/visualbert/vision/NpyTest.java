@@ -175,7 +175,7 @@ class NpyTest {
   @Test
   void mutationsAreTakenOrRefused() {
     byte[] file = npy(1, header("<f4", false, "(2, 3)"), numbers("<f4", 6));
-    int taken = Attack.mutate(file, 1, 20_000, UnaryOperator.identity(), NpyTest::features);
-    assertThat(taken).isBetween(200, 19_000);
+    double taken = Attack.mutate(file, 1, 5000, UnaryOperator.identity(), NpyTest::features);
+    assertThat(taken).isStrictlyBetween(0.0, 1.0);
   }
 }

@@ -14,6 +14,7 @@ final class TestData {
   static final Path DEMO_IMAGES = ROOT.resolve("demo/images");
   static final Path DEMO_FEATURES = DEMO_IMAGES.resolve("features");
   static final Path PICTURES = ROOT.resolve("pictures");
+  static final Path FEATURES = ROOT.resolve("features");
 
   private TestData() {}
 

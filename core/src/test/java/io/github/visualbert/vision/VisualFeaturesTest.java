@@ -52,4 +52,13 @@ class VisualFeaturesTest {
     assertThatThrownBy(() -> features.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> features.get(0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
   }
+
+  @Test
+  void theFirstRegionsMayBeKept() {
+    assertThat(features.first(1).toArray()).containsExactly(1, 2, 3);
+    assertThat(features.first(1).regions()).isEqualTo(1);
+    assertThat(features.first(2)).isSameAs(features);
+    assertThat(features.first(9)).isSameAs(features);
+    assertThatThrownBy(() -> features.first(0)).isInstanceOf(IllegalArgumentException.class);
+  }
 }

@@ -1,0 +1,141 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * Walks over the lines of a file of any size, and keeps of each its place, its number of tab-separated fields and its beginning.
+ *
+ * <p>Lines end with a line feed, or a carriage return and one; empty ones are passed over.
+ */
+final class LineScanner {
+  /** How much of a line's beginning is kept. */
+  static final int MAX_START_BYTES = 1024;
+
+  private static final int CHUNK_BYTES = 1 << 16;
+
+  private final SeekableByteChannel channel;
+  private final Path file;
+  private final int maxLineBytes;
+  private final byte[] chunk = new byte[CHUNK_BYTES];
+  private int chunkAt;
+  private int chunkEnd;
+  private long position; // in the file, of what follows the chunk
+  private int number;
+
+  private long offset;
+  private int length;
+  private int fields;
+  private final byte[] start = new byte[MAX_START_BYTES];
+  private int startLength;
+
+  LineScanner(SeekableByteChannel channel, Path file, int maxLineBytes) {
+    this.channel = channel;
+    this.file = file;
+    this.maxLineBytes = maxLineBytes;
+  }
+
+  /** Goes to the next line that is not empty; returns false when there is none. */
+  boolean next() {
+    do {
+      if (chunkAt == chunkEnd && !fill()) {
+        return false;
+      }
+      number++;
+      scan();
+    } while (length == 0);
+    return true;
+  }
+
+  private void scan() {
+    offset = position - chunkEnd + chunkAt;
+    fields = 1;
+    startLength = 0;
+    long bytes = 0;
+    byte last = 0;
+    boolean ended = false;
+    while (!ended && (chunkAt < chunkEnd || fill())) {
+      int from = chunkAt;
+      int at = from;
+      int tabs = 0;
+      while (at < chunkEnd && chunk[at] != '\n') {
+        tabs += chunk[at++] == '\t' ? 1 : 0;
+      }
+      fields += tabs;
+      bytes += at - from;
+      if (at > from) {
+        last = chunk[at - 1];
+      }
+      int kept = Math.min(at - from, MAX_START_BYTES - startLength);
+      System.arraycopy(chunk, from, start, startLength, kept);
+      startLength += kept;
+      ended = at < chunkEnd;
+      chunkAt = ended ? at + 1 : at;
+      if (bytes > maxLineBytes) {
+        throw new InputException(
+            Kind.UNSUPPORTED, "%s, line %d: expected at most %d bytes".formatted(file, number, maxLineBytes));
+      }
+    }
+    length = (int) bytes - (last == '\r' ? 1 : 0);
+    startLength = Math.min(startLength, length);
+  }
+
+  private boolean fill() {
+    try {
+      channel.position(position);
+      int count = channel.read(ByteBuffer.wrap(chunk));
+      chunkAt = 0;
+      chunkEnd = Math.max(0, count);
+      position += chunkEnd;
+      return count > 0;
+    } catch (IOException e) {
+      throw InputFiles.unreadable(file, e);
+    }
+  }
+
+  /** Returns the number of the line, the first being 1. */
+  int number() {
+    return number;
+  }
+
+  /** Returns where the line begins in the file. */
+  long offset() {
+    return offset;
+  }
+
+  /** Returns the bytes of the line, its end not counted. */
+  int length() {
+    return length;
+  }
+
+  int fields() {
+    return fields;
+  }
+
+  /** Returns the first {@link #MAX_START_BYTES} of the line as UTF-8. */
+  String start() {
+    return new String(start, 0, startLength, StandardCharsets.UTF_8);
+  }
+
+  /** Reads a line again. */
+  static byte[] read(SeekableByteChannel channel, Path file, long offset, int length) {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    try {
+      channel.position(offset);
+      while (bytes.hasRemaining()) {
+        if (channel.read(bytes) < 0) {
+          throw new InputException(
+              Kind.MALFORMED, "%s: cut short while it was read, at byte %d".formatted(file, channel.size()));
+        }
+      }
+    } catch (IOException e) {
+      throw InputFiles.unreadable(file, e);
+    }
+    return bytes.array();
+  }
+}
