@@ -2,11 +2,17 @@ package io.github.visualbert.vision;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** Conversions of the numbers of feature files to floats. */
 final class FeatureArrays {
+  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
   private FeatureArrays() {}
 
   /** The shape as NumPy prints it. */
@@ -60,6 +66,24 @@ final class FeatureArrays {
         }
       }
       default -> throw new IllegalArgumentException("expected 2, 4 or 8 bytes a number, found " + bytesPerNumber);
+    }
+    return values;
+  }
+
+  /** Copies the numbers of a tensor of half (either kind), single or double precision, row-major. */
+  static float[] toFloats(String source, Tensor tensor) {
+    int count = count(source, tensor.shape());
+    float[] values = new float[count];
+    switch (tensor.dtype()) {
+      case F32 -> MemorySegment.copy(tensor.data(), FLOAT, 0, values, 0, count);
+      case F16, BF16 -> {
+        for (int i = 0; i < count; i++) {
+          values[i] = tensor.getFloat(i);
+        }
+      }
+      case F64 -> values = toFloats(source, tensor.data().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN), count, Double.BYTES);
+      default -> throw new InputException(
+          Kind.UNSUPPORTED, "%s: holds %s, expected F32, F16, BF16 or F64".formatted(source, tensor.dtype()));
     }
     return values;
   }

@@ -19,7 +19,8 @@ import java.util.List;
  *       of many;
  *   <li>{@code .tsv}, a line for each picture with its features in base64: the columns of bottom-up attention ({@code image_id,
  *       image_w, image_h, num_boxes, boxes, features}), those of LXMERT ({@code img_id, img_h, img_w, objects_id,
- *       objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features}), or what a first line names.
+ *       objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features}), or what a first line names;
+ *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each of many.
  * </ul>
  *
  * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so, by {@code #3}: the fourth of the
@@ -30,7 +31,7 @@ import java.util.List;
  * run. Not thread-safe; the features that are read are.
  */
 public abstract sealed class FeatureFile implements AutoCloseable
-    permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile {
+    permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile, SafetensorsFeatureFile {
   /** Room for the largest array in double precision, and its header. */
   static final int MAX_ARRAY_BYTES = 8 * VisualFeatures.MAX_NUMBERS + (1 << 17);
 
@@ -61,12 +62,15 @@ public abstract sealed class FeatureFile implements AutoCloseable
     if (NpzFeatureFile.recognises(head)) {
       return new NpzFeatureFile(file);
     }
+    if (SafetensorsFeatureFile.recognises(head, file)) {
+      return new SafetensorsFeatureFile(file);
+    }
     if (TsvFeatureFile.recognises(head)) {
       return new TsvFeatureFile(file);
     }
     throw new InputException(
         Kind.UNSUPPORTED,
-        "%s: expected region features (.npy, .npz or .tsv), found %s".formatted(file, InputFiles.describe(head)));
+        "%s: expected region features (.npy, .npz, .tsv or .safetensors), found %s".formatted(file, InputFiles.describe(head)));
   }
 
   private static byte[] head(Path file) {

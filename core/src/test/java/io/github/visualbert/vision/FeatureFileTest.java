@@ -48,6 +48,8 @@ class FeatureFileTest {
         "batch-of-one-column-major.npy",
         "authors.npz",
         "authors-deflated.npz",
+        "batch-of-one.safetensors",
+        "float16.safetensors",
       })
   void filesOfOnePictureAreRead(String name) {
     VisualFeatures found = FeatureFile.read(file(name));
@@ -56,7 +58,7 @@ class FeatureFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"pictures.npz, ''", "bottom-up.tsv, ''", "lxmert.tsv, ''", "named-columns.tsv, ''"})
+  @CsvSource({"pictures.npz, ''", "pictures.safetensors, ''", "bottom-up.tsv, ''", "lxmert.tsv, ''", "named-columns.tsv, ''"})
   void filesOfManyPicturesAreReadByNameAndByIndex(String name, String suffix) {
     try (FeatureFile file = FeatureFile.open(file(name))) {
       assertPicture(file.read("third" + suffix), 2);

@@ -25,7 +25,13 @@ class GridFeaturesTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"scene-1.png, scene-1.npy", "scene-2.png, scene-2.npy", "features/odd-size.png, odd-size.npy"})
+  @CsvSource({
+    "scene-1.png, scene-1.npy",
+    "scene-2.png, scene-2.npy",
+    "features/odd-size.png, odd-size.npy",
+    "scene-1.png, scene-1.safetensors",
+    "features/odd-size.png, odd-size.safetensors"
+  })
   void givesTheReferencesBits(String picture, String features) {
     VisualFeatures found = demo().extract(TestData.DEMO_IMAGES.resolve(picture));
     VisualFeatures expected = FeatureFile.read(TestData.DEMO_FEATURES.resolve(features));

@@ -10,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
@@ -164,13 +165,46 @@ class PngAttackTest {
 
   @Test
   void mutationsAreTakenOrRefused() {
+    double taken = 0;
     for (String name : new String[] {"rgb-8", "palette-4-interlaced", "gray-16", "rgb-alpha-16-interlaced", "rgb-8-many-chunks"}) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".png"));
       assertThatCode(() -> Picture.decode(repaired(file), name)).doesNotThrowAnyException();
-      double taken =
+      taken +=
           Attack.mutate(file, name.hashCode(), 1000, PngAttackTest::repaired, bytes -> Picture.decode(bytes, name));
-      assertThat(taken).as(name).isStrictlyBetween(0.0, 1.0);
     }
+    assertThat(taken / 5).isStrictlyBetween(0.0, 1.0);
+  }
+
+  /** What no mutation of a compressed file reaches: rows of any bytes, for every kind of header. */
+  @Test
+  void rowsOfAnyBytesAreTakenOrRefused() {
+    int taken = 0;
+    for (int seed = 0; seed < 3000; seed++) {
+      Random random = new Random(seed);
+      int colour = new int[] {0, 2, 3, 4, 6}[random.nextInt(5)];
+      int depth = 1 << random.nextInt(5);
+      boolean tame = random.nextInt(4) > 0; // long enough, and of filters that exist
+      byte[] rows = new byte[tame ? 4000 : random.nextInt(4000)];
+      for (int i = 0; i < rows.length; i++) {
+        rows[i] = (byte) random.nextInt(tame ? 5 : 256);
+      }
+      byte[] palette = new byte[3 * (1 + random.nextInt(depth == 8 ? 256 : 16))];
+      byte[] file =
+          png(
+              header(1 + random.nextInt(20), 1 + random.nextInt(20), depth, colour, random.nextInt(2)),
+              chunk("PLTE", palette),
+              chunk("IDAT", deflated(rows)),
+              END);
+      try {
+        Picture.decode(file, "a");
+        taken++;
+      } catch (InputException e) {
+        assertThat(e.getMessage()).startsWith("a: ").doesNotContain("\n");
+      } catch (RuntimeException e) {
+        throw new AssertionError("seed " + seed, e);
+      }
+    }
+    assertThat(taken).isBetween(300, 2700);
   }
 
   /** Puts the checksum of every chunk right, as far as the chunks can still be told apart. */
