@@ -101,8 +101,7 @@ public record Truncation(Strategy strategy, int maxLength) {
       case ONLY_FIRST -> new Lengths(cut("first", first.size(), excess), second.size());
       case ONLY_SECOND -> new Lengths(first.size(), cut("second", second.size(), excess));
       // The reference reads no further than the word with which a text reaches the maximum, so of
-      // two long texts the one whose word
-      // there has more pieces counts as the longer.
+      // two long texts the one that has more pieces up to there counts as the longer.
       case LONGEST_FIRST ->
           longestFirst(first.sizeOfWordsUpTo(maxLength), second.sizeOfWordsUpTo(maxLength), room);
     };
