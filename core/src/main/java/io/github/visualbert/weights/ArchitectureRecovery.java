@@ -1,0 +1,102 @@
+package io.github.visualbert.weights;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Tells head and sizes of a model by the names and shapes of its parameters, for checkpoints without a config.json. */
+final class ArchitectureRecovery {
+  /** What BERT's attention heads have in every published size. */
+  private static final int HEAD_SIZE = 64;
+
+  private static final String EMBEDDINGS = "visual_bert.embeddings.";
+  private static final String LAYER = "visual_bert.encoder.layer.";
+
+  private final Checkpoint checkpoint;
+  private final List<String> problems = new ArrayList<>();
+
+  ArchitectureRecovery(Checkpoint checkpoint) {
+    this.checkpoint = checkpoint;
+  }
+
+  Architecture recover(int numAttentionHeads) {
+    HeadKind head = head();
+    int hiddenSize = size(EMBEDDINGS + "word_embeddings.weight", 1);
+    int vocabSize = size(EMBEDDINGS + "word_embeddings.weight", 0);
+    int positions = size(EMBEDDINGS + "position_embeddings.weight", 0);
+    int types = size(EMBEDDINGS + "token_type_embeddings.weight", 0);
+    int visual = size(EMBEDDINGS + "visual_projection.weight", 1);
+    int intermediateSize = size(LAYER + "0.intermediate.dense.weight", 0);
+    int labels = head.isClassifier() ? size("cls.weight", 0) : 0;
+    int attentionHeads = attentionHeads(head, hiddenSize, numAttentionHeads);
+    if (!problems.isEmpty()) {
+      throw checkpoint.mismatch("the sizes of the model cannot be told: " + String.join(", ", problems));
+    }
+    return new Architecture(
+        head,
+        hiddenSize,
+        layers(),
+        attentionHeads,
+        intermediateSize,
+        vocabSize,
+        positions,
+        types,
+        visual,
+        labels,
+        checkpoint.has("visual_bert.pooler.dense.weight"),
+        checkpoint.names().stream().anyMatch(name -> name.startsWith("visual_bert.additional_layer.")),
+        true);
+  }
+
+  /** A classifier is told by its rows: 1 scores choices, 2 say false and true, any other number are answers. */
+  private HeadKind head() {
+    if (checkpoint.has("attention.query.weight")) {
+      return HeadKind.REGION_TO_PHRASE;
+    }
+    if (checkpoint.has("cls.seq_relationship.weight") || checkpoint.has("cls.predictions.transform.dense.weight")) {
+      return HeadKind.PRE_TRAINING;
+    }
+    if (!checkpoint.has("cls.weight")) {
+      return HeadKind.BASE;
+    }
+    return switch (size("cls.weight", 0)) {
+      case 1 -> HeadKind.MULTIPLE_CHOICE;
+      case 2 -> HeadKind.VISUAL_REASONING;
+      default -> HeadKind.QUESTION_ANSWERING;
+    };
+  }
+
+  private int layers() {
+    int layers = 0;
+    while (checkpoint.has(LAYER + layers + ".intermediate.dense.weight")) {
+      layers++;
+    }
+    return layers;
+  }
+
+  private int attentionHeads(HeadKind head, int hiddenSize, int given) {
+    if (given > 0) {
+      return given;
+    }
+    int headSize = head == HeadKind.REGION_TO_PHRASE ? size("attention.query.weight", 0) : HEAD_SIZE;
+    if (headSize == 0 || hiddenSize % headSize != 0) {
+      problems.add(
+          "hidden_size %d is no multiple of %d, and no shape says num_attention_heads".formatted(hiddenSize, headSize));
+      return 0;
+    }
+    return hiddenSize / headSize;
+  }
+
+  /** Returns a size of a matrix, or 0 and a problem. */
+  private int size(String name, int dimension) {
+    if (!checkpoint.has(name)) {
+      problems.add("no tensor " + name);
+      return 0;
+    }
+    List<Long> shape = checkpoint.info(name).shape();
+    if (shape.size() != 2 || shape.get(dimension) < 1 || shape.get(dimension) > Integer.MAX_VALUE) {
+      problems.add("%s has shape %s".formatted(name, shape));
+      return 0;
+    }
+    return shape.get(dimension).intValue();
+  }
+}

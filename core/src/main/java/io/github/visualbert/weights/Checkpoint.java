@@ -1,0 +1,231 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+
+/**
+ * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging Face's classes with a head give them, whatever
+ * the file calls them.
+ *
+ * <p>{@link #audit} compares the whole checkpoint with what a model needs; {@link #tensor} then hands out one parameter after the other. The
+ * decoder of the word prediction is the word embeddings where the file does not hold one of its own (and the other way round), its bias
+ * {@code cls.predictions.bias}; where the file does hold one, that is used, whatever the configuration says of ties.
+ *
+ * <p>Immutable and thread-safe. The memory of tensors belongs to the arena that was given; {@link #close} only gives back file descriptors.
+ */
+public final class Checkpoint implements AutoCloseable {
+  /** Parameters that share their values where only one of them is stored. */
+  private static final Map<String, String> TIES =
+      Map.of(
+          "cls.predictions.decoder.weight", "visual_bert.embeddings.word_embeddings.weight",
+          "visual_bert.embeddings.word_embeddings.weight", "cls.predictions.decoder.weight",
+          "cls.predictions.decoder.bias", "cls.predictions.bias");
+
+  private final TensorSource source;
+  private final Arena arena;
+  private final Map<String, String> storedNames = new LinkedHashMap<>();
+  private final Set<String> detector = new LinkedHashSet<>();
+  private final Set<String> ignored = new LinkedHashSet<>();
+  private final List<String> clashes = new ArrayList<>();
+
+  private Checkpoint(TensorSource source, Arena arena) {
+    this.source = source;
+    this.arena = arena;
+    for (String stored : source.names()) {
+      if (ParameterNames.isDetector(stored)) {
+        detector.add(stored);
+      } else if (ParameterNames.isPositionIds(stored)) {
+        ignored.add(stored);
+      } else {
+        register(ParameterNames.toHuggingFace(stored), stored);
+      }
+    }
+    // A tensor that safetensors left out because another one shares its memory is recorded as a line of metadata.
+    source.metadata().forEach(
+        (name, kept) -> {
+          if (source.names().contains(kept)) {
+            storedNames.putIfAbsent(ParameterNames.toHuggingFace(name), kept);
+          }
+        });
+  }
+
+  private void register(String name, String stored) {
+    String other = storedNames.putIfAbsent(name, stored);
+    if (other != null && !sameNumbers(other, stored)) {
+      clashes.add("%s and %s are both %s".formatted(TensorInfo.quote(other), TensorInfo.quote(stored), name));
+    }
+  }
+
+  private boolean sameNumbers(String one, String other) {
+    TensorInfo info = source.info(one);
+    TensorInfo otherInfo = source.info(other);
+    return info.dtype().equals(otherInfo.dtype())
+        && info.shape().equals(otherInfo.shape())
+        && info.supportedDType().isPresent()
+        && guarded(() -> source.tensor(one).data().mismatch(source.tensor(other).data())) < 0;
+  }
+
+  /**
+   * Opens the checkpoint in a file or folder, as {@link TensorSource#open} finds it.
+   *
+   * @param arena owns the memory of the tensors; shared when several threads use them
+   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a kind that is not supported
+   */
+  public static Checkpoint open(Path fileOrFolder, Arena arena) {
+    TensorSource source = TensorSource.open(fileOrFolder, arena);
+    try {
+      return new Checkpoint(source, arena);
+    } catch (RuntimeException e) {
+      source.close();
+      throw e;
+    }
+  }
+
+  /** Returns the files behind the checkpoint. */
+  public TensorSource source() {
+    return source;
+  }
+
+  /** Returns the Hugging Face names of all parameters that are stored. */
+  public Set<String> names() {
+    return Collections.unmodifiableSet(storedNames.keySet());
+  }
+
+  /** Returns the names, as the file has them, of the image tower's tensors ({@code detector.*}), which are no part of the encoder. */
+  public Set<String> detectorNames() {
+    return Collections.unmodifiableSet(detector);
+  }
+
+  /** Returns the names, as the file has them, of tensors that say nothing: {@code position_ids}. */
+  public Set<String> ignoredNames() {
+    return Collections.unmodifiableSet(ignored);
+  }
+
+  /** Returns whether the file holds a parameter itself. */
+  public boolean isStored(String name) {
+    return storedNames.containsKey(name);
+  }
+
+  /** Returns whether {@link #tensor} has a parameter: it is stored, or tied to one that is. */
+  public boolean has(String name) {
+    return storedName(name) != null;
+  }
+
+  /** Returns the parameter that stands in for one that is not stored, or null when it is stored or nothing can. */
+  public String tiedTo(String name) {
+    String tie = isStored(name) ? null : TIES.get(name);
+    return tie != null && isStored(tie) ? tie : null;
+  }
+
+  /**
+   * Returns what the file says about a parameter, under the name it has there.
+   *
+   * @throws ModelException of kind MISMATCH when there is no such parameter
+   */
+  public TensorInfo info(String name) {
+    String stored = storedName(name);
+    if (stored == null) {
+      throw mismatch("no tensor " + name);
+    }
+    return source.info(stored);
+  }
+
+  /**
+   * Returns a parameter: a view on the file, F32, F16 or BF16; F64 is rounded to F32 in a copy.
+   *
+   * @param name as Hugging Face's class with a head has it, such as {@code visual_bert.pooler.dense.weight}
+   * @param shape the sizes it must have, outermost first
+   * @throws ModelException of kind MISMATCH when it is missing, of another shape or does not hold floating-point numbers
+   */
+  public Tensor tensor(String name, long... shape) {
+    String stored = storedName(name);
+    if (stored == null) {
+      throw mismatch("no tensor %s of shape %s".formatted(name, Arrays.toString(shape)));
+    }
+    Tensor tensor = source.tensor(stored);
+    if (!Arrays.equals(tensor.shape(), shape)) {
+      throw mismatch(
+          "tensor %s: expected shape %s, found %s"
+              .formatted(name, Arrays.toString(shape), Arrays.toString(tensor.shape())));
+    }
+    if (!tensor.dtype().isFloatingPoint()) {
+      throw mismatch("tensor %s: expected floating-point numbers, found %s".formatted(name, tensor.dtype()));
+    }
+    return tensor.dtype() == DType.F64 ? guarded(() -> toF32(tensor)) : tensor;
+  }
+
+  private Tensor toF32(Tensor tensor) {
+    MemorySegment copy = arena.allocate(Float.BYTES * tensor.elementCount(), 64);
+    for (long i = 0; i < tensor.elementCount(); i++) {
+      copy.setAtIndex(ValueLayout.JAVA_FLOAT, i, tensor.getFloat(i));
+    }
+    return new Tensor(DType.F32, tensor.shape(), copy);
+  }
+
+  /** Compares everything that is stored with everything that a model of these sizes has. Reads no data. */
+  public LoadAudit audit(Architecture architecture) {
+    return new LoadAudit(this, architecture);
+  }
+
+  /**
+   * Tells head and sizes by names and shapes, for a checkpoint without config.json.
+   *
+   * @param numAttentionHeads how many heads the layers have, which no shape says; 0 for as many as have 64 features each
+   * @throws ModelException of kind MISMATCH when they cannot be told
+   */
+  public Architecture architecture(int numAttentionHeads) {
+    return new ArchitectureRecovery(this).recover(numAttentionHeads);
+  }
+
+  /**
+   * Reads all numbers of a stored tensor and says what they are like; {@code inspect} asks, loading does not.
+   *
+   * @param name a parameter, or a tensor of the detector
+   */
+  public NumberScan scan(String name) {
+    return guarded(() -> NumberScan.of(source.tensor(detector.contains(name) ? name : info(name).name())));
+  }
+
+  /** Runs what reads the mapping, and says so when the file was cut short under it. */
+  private <T> T guarded(Supplier<T> reading) {
+    try {
+      return reading.get();
+    } catch (InternalError fault) {
+      source.checkUnchanged();
+      throw fault;
+    }
+  }
+
+  List<String> clashes() {
+    return clashes;
+  }
+
+  ModelException mismatch(String what) {
+    return new ModelException(Kind.MISMATCH, source.path() + ": " + what);
+  }
+
+  private String storedName(String name) {
+    String tie = tiedTo(name);
+    return storedNames.get(tie == null ? name : tie);
+  }
+
+  @Override
+  public void close() {
+    source.close();
+  }
+}

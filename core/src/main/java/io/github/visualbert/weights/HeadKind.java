@@ -1,0 +1,39 @@
+package io.github.visualbert.weights;
+
+import java.util.Optional;
+
+/** What stands on top of the encoder: the classes of Hugging Face's {@code modeling_visual_bert.py}, by what their weights are. */
+public enum HeadKind {
+  BASE("VisualBertModel"),
+  PRE_TRAINING("VisualBertForPreTraining"),
+  QUESTION_ANSWERING("VisualBertForQuestionAnswering"),
+  MULTIPLE_CHOICE("VisualBertForMultipleChoice"),
+  VISUAL_REASONING("VisualBertForVisualReasoning"),
+  REGION_TO_PHRASE("VisualBertForRegionToPhraseAlignment");
+
+  private final String className;
+
+  HeadKind(String className) {
+    this.className = className;
+  }
+
+  /** Returns the name of the class in transformers, as {@code architectures} in config.json has it. */
+  public String className() {
+    return className;
+  }
+
+  /** Returns the head of a class in transformers, or empty when there is no such class. */
+  public static Optional<HeadKind> of(String className) {
+    for (HeadKind head : values()) {
+      if (head.className.equals(className)) {
+        return Optional.of(head);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Returns whether the head is a linear layer {@code cls} over classes or choices. */
+  boolean isClassifier() {
+    return this == QUESTION_ANSWERING || this == MULTIPLE_CHOICE || this == VISUAL_REASONING;
+  }
+}

@@ -1,0 +1,153 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.weights.Architecture.Parameter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** What a checkpoint has against what a model needs: everything that is wrong, all at once. Names are Hugging Face's. Immutable. */
+public final class LoadAudit {
+  /** Names of one kind in a message, which is one line however wrong the file. */
+  private static final int MOST_NAMES = 250;
+
+  private final Checkpoint checkpoint;
+  private final List<String> used = new ArrayList<>();
+  private final List<String> unused = new ArrayList<>();
+  private final Map<String, String> tied = new LinkedHashMap<>();
+  private final Map<String, Integer> dtypes = new TreeMap<>();
+  private final List<String> missing = new ArrayList<>();
+  private final List<String> unexpected = new ArrayList<>();
+  private final List<String> misshapen = new ArrayList<>();
+  private final Set<String> readAsAnother = new HashSet<>();
+
+  LoadAudit(Checkpoint checkpoint, Architecture architecture) {
+    this.checkpoint = checkpoint;
+    boolean classifierTransform = checkpoint.names().stream().anyMatch(name -> name.startsWith("cls.transform."));
+    Map<String, Parameter> parameters = architecture.parameters(classifierTransform);
+    parameters.forEach((name, parameter) -> compare(name, parameter, architecture.tieWordEmbeddings()));
+    for (String name : checkpoint.names()) {
+      if (readAsAnother.contains(name) && unused.remove(name)) {
+        use(name);
+      } else if (!parameters.containsKey(name)) {
+        (isOfAPartLeftOut(name, architecture) ? unused : unexpected).add(name);
+      }
+    }
+  }
+
+  private void compare(String name, Parameter parameter, boolean tieWordEmbeddings) {
+    String shape = Arrays.toString(parameter.shape());
+    String tie = checkpoint.tiedTo(name);
+    boolean mayBeTied = tieWordEmbeddings || name.endsWith(".bias");
+    if (!checkpoint.isStored(name) && (tie == null || !mayBeTied)) {
+      if (parameter.read()) {
+        missing.add(name + " " + shape);
+      }
+      return;
+    }
+    TensorInfo info = checkpoint.info(name);
+    if (!info.shape().toString().equals(shape)) {
+      misshapen.add("%s expected %s, found %s".formatted(name, shape, info.shape()));
+    } else if (!info.supportedDType().map(DType::isFloatingPoint).orElse(false)) {
+      misshapen.add("%s expected floating-point numbers, found %s".formatted(name, info.dtype()));
+    }
+    if (tie != null) {
+      tied.put(name, tie);
+      if (parameter.read()) {
+        readAsAnother.add(tie);
+      }
+    } else if (parameter.read()) {
+      use(name);
+    } else {
+      unused.add(name);
+    }
+  }
+
+  private void use(String name) {
+    used.add(name);
+    dtypes.merge(checkpoint.info(name).dtype(), 1, Integer::sum);
+  }
+
+  /** A model without head reads the encoder of any checkpoint, one without pooler that of one with. */
+  private static boolean isOfAPartLeftOut(String name, Architecture architecture) {
+    return (architecture.head() == HeadKind.BASE && (name.startsWith("cls.") || name.startsWith("attention.")))
+        || (!architecture.pooler() && name.startsWith("visual_bert.pooler."));
+  }
+
+  /** Returns the stored parameters that the model reads. */
+  public List<String> used() {
+    return Collections.unmodifiableList(used);
+  }
+
+  /** Returns the stored parameters that belong to the model, or to a head or pooler that it leaves out, and are not read. */
+  public List<String> unused() {
+    return Collections.unmodifiableList(unused);
+  }
+
+  /** Returns the parameters that are not stored, each with the stored one that stands in for it. */
+  public Map<String, String> tied() {
+    return Collections.unmodifiableMap(tied);
+  }
+
+  /** Returns the element types of the parameters that are read, and how many have each. */
+  public Map<String, Integer> dtypes() {
+    return Collections.unmodifiableMap(dtypes);
+  }
+
+  /** Returns the parameters that the model reads and the checkpoint lacks, with their shapes. */
+  public List<String> missing() {
+    return Collections.unmodifiableList(missing);
+  }
+
+  /** Returns the stored tensors that no part of the model has. */
+  public List<String> unexpected() {
+    return Collections.unmodifiableList(unexpected);
+  }
+
+  /** Returns, in words, the parameters whose shape or kind of number is not the model's. */
+  public List<String> misshapen() {
+    return Collections.unmodifiableList(misshapen);
+  }
+
+  /** Returns, in words, the tensors of the file that have the same name here and different numbers. */
+  public List<String> clashing() {
+    return Collections.unmodifiableList(checkpoint.clashes());
+  }
+
+  /** Returns whether the model can be made. */
+  public boolean isOk() {
+    return missing.isEmpty() && unexpected.isEmpty() && misshapen.isEmpty() && clashing().isEmpty();
+  }
+
+  /**
+   * Returns if the model can be made, and otherwise names everything that is in the way.
+   *
+   * @throws ModelException of kind MISMATCH
+   */
+  public void orThrow() {
+    if (isOk()) {
+      return;
+    }
+    List<String> problems = new ArrayList<>();
+    describe("missing", missing, problems);
+    describe("unexpected", unexpected.stream().map(TensorInfo::quote).toList(), problems);
+    describe("of another shape or kind", misshapen, problems);
+    describe("ambiguous", clashing(), problems);
+    throw checkpoint.mismatch("does not fit the model: " + String.join("; ", problems));
+  }
+
+  private static void describe(String what, List<String> names, List<String> problems) {
+    if (!names.isEmpty()) {
+      String rest = names.size() > MOST_NAMES ? ", and %d more".formatted(names.size() - MOST_NAMES) : "";
+      String first = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)));
+      problems.add("%d %s: %s%s".formatted(names.size(), what, first, rest));
+    }
+  }
+}

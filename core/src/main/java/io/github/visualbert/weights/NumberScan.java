@@ -1,0 +1,39 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.tensor.Tensor;
+
+/**
+ * What the numbers of a tensor are like.
+ *
+ * @param count all of them
+ * @param nan those that are not a number
+ * @param infinite those that are infinite, as floats
+ * @param min the smallest finite one, as a float; positive infinity when there is none
+ * @param max the largest finite one, as a float; negative infinity when there is none
+ */
+public record NumberScan(long count, long nan, long infinite, float min, float max) {
+
+  /** Reads every number of a tensor. */
+  public static NumberScan of(Tensor tensor) {
+    long nan = 0;
+    long infinite = 0;
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    for (long i = 0; i < tensor.elementCount(); i++) {
+      float value = tensor.getFloat(i);
+      if (Float.isFinite(value)) {
+        min = Math.min(min, value);
+        max = Math.max(max, value);
+      } else if (Float.isNaN(value)) {
+        nan++;
+      } else {
+        infinite++;
+      }
+    }
+    return new NumberScan(tensor.elementCount(), nan, infinite, min, max);
+  }
+
+  public boolean isFinite() {
+    return nan == 0 && infinite == 0;
+  }
+}

@@ -1,0 +1,292 @@
+package io.github.visualbert.weights;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Checkpoints written for one mistake or one freedom each: a pre-training model of one layer with 4 features. */
+class CheckpointTest {
+  private static final String WORDS = "visual_bert.embeddings.word_embeddings.weight";
+  private static final String DECODER = "cls.predictions.decoder";
+
+  private static final Architecture TIED = architecture(HeadKind.PRE_TRAINING, 0, true, true);
+
+  @TempDir private Path folder;
+  private final Arena arena = Arena.ofShared();
+  private final Map<String, Tensor> tensors = tensors(TIED);
+  private final Map<String, String> metadata = new LinkedHashMap<>();
+
+  @AfterEach
+  void close() {
+    arena.close();
+  }
+
+  @Test
+  void namesEverythingThatIsWrongAtOnce() throws IOException {
+    tensors.remove("visual_bert.pooler.dense.bias");
+    tensors.remove("visual_bert.encoder.layer.0.output.dense.weight");
+    tensors.put("cls.predictions.transform.dense.weight", Tensor.of(new float[12], 3, 4));
+    tensors.put("cls.seq_relationship.bias", Tensor.of(new long[2], 2));
+    tensors.put("visual_bert.encoder.layer.1.output.dense.weight", Tensor.of(new float[1], 1));
+    tensors.put("extra\n", Tensor.of(new float[1], 1));
+    tensors.put("pooler.dense.weight", Tensor.of(new float[16], 4, 4));
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(TIED);
+      assertThat(audit.isOk()).isFalse();
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(audit::orThrow)
+          .withMessage(
+              checkpoint.source().path()
+                  + ": does not fit the model: 2 missing: visual_bert.encoder.layer.0.output.dense.weight [4, 6],"
+                  + " visual_bert.pooler.dense.bias [4]; 2 unexpected: \"extra\\n\","
+                  + " \"visual_bert.encoder.layer.1.output.dense.weight\"; 2 of another shape or kind:"
+                  + " cls.predictions.transform.dense.weight expected [4, 4], found [3, 4],"
+                  + " cls.seq_relationship.bias expected floating-point numbers, found I64;"
+                  + " 1 ambiguous: \"pooler.dense.weight\" and \"visual_bert.pooler.dense.weight\" are both"
+                  + " visual_bert.pooler.dense.weight")
+          .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH));
+    }
+  }
+
+  @Test
+  void doesNotNameThousands() throws IOException {
+    for (int i = 0; i < 3000; i++) {
+      tensors.put("extra." + i, Tensor.of(new float[0], 0));
+    }
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(checkpoint.audit(TIED)::orThrow)
+          .withMessageContaining("3000 unexpected: \"extra.0\"")
+          .withMessageEndingWith(", and 2750 more");
+    }
+  }
+
+  @Test
+  void tiesTheDecoderThatIsNotStored() throws IOException {
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(TIED);
+      audit.orThrow();
+      assertThat(audit.tied())
+          .isEqualTo(Map.of(DECODER + ".weight", WORDS, DECODER + ".bias", "cls.predictions.bias"));
+      assertThat(audit.used()).contains("cls.predictions.bias").containsOnlyOnceElementsOf(checkpoint.names());
+      assertThat(audit.unused()).isEmpty();
+      assertThat(checkpoint.tensor(DECODER + ".weight", 5, 4).data()).isEqualTo(checkpoint.tensor(WORDS, 5, 4).data());
+    }
+  }
+
+  @Test
+  void usesTheDecoderThatIsStored() throws IOException {
+    tensors.put(DECODER + ".weight", Tensor.of(new float[20], 5, 4));
+    tensors.put(DECODER + ".bias", Tensor.of(new float[] {9, 9, 9, 9, 9}, 5));
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(TIED);
+      audit.orThrow();
+      assertThat(audit.tied()).isEmpty();
+      assertThat(audit.unused()).containsExactly("cls.predictions.bias");
+      assertThat(checkpoint.tensor(DECODER + ".weight", 5, 4).getFloat(7)).isZero();
+      assertThat(checkpoint.tensor(DECODER + ".bias", 5).getFloat(0)).isEqualTo(9);
+    }
+  }
+
+  @Test
+  void takesTheWordEmbeddingsFromADecoderStoredInTheirPlace() throws IOException {
+    tensors.put(DECODER + ".weight", tensors.remove(WORDS));
+    tensors.put(DECODER + ".bias", tensors.remove("cls.predictions.bias"));
+    try (Checkpoint checkpoint = checkpoint()) {
+      checkpoint.audit(TIED).orThrow();
+      assertThat(checkpoint.architecture(2)).isEqualTo(TIED);
+      assertThat(checkpoint.tensor(WORDS, 5, 4).elementCount()).isEqualTo(20);
+    }
+  }
+
+  @Test
+  void missesAnUntiedDecoder() throws IOException {
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(architecture(HeadKind.PRE_TRAINING, 0, true, false));
+      assertThat(audit.missing()).containsExactly(DECODER + ".weight [5, 4]");
+    }
+  }
+
+  @Test
+  void findsATensorThatSafetensorsLeftOut() throws IOException {
+    tensors.remove("visual_bert.pooler.dense.weight");
+    metadata.put("visual_bert.pooler.dense.weight", "visual_bert.encoder.layer.0.attention.self.key.weight");
+    metadata.put("format", "pt");
+    try (Checkpoint checkpoint = checkpoint()) {
+      checkpoint.audit(TIED).orThrow();
+      assertThat(checkpoint.info("visual_bert.pooler.dense.weight").name()).endsWith("key.weight");
+    }
+  }
+
+  @Test
+  void acceptsTheSameTensorUnderTwoNames() throws IOException {
+    tensors.put("pooler.dense.weight", tensors.get("visual_bert.pooler.dense.weight"));
+    try (Checkpoint checkpoint = checkpoint()) {
+      checkpoint.audit(TIED).orThrow();
+    }
+  }
+
+  @Test
+  void readsTheEncoderOfAnyHead() throws IOException {
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(architecture(HeadKind.BASE, 0, false, true));
+      audit.orThrow();
+      assertThat(audit.unused()).contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias").hasSize(9);
+    }
+  }
+
+  @Test
+  void missesAHeadThatIsNotThere() throws IOException {
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(architecture(HeadKind.QUESTION_ANSWERING, 7, true, true));
+      assertThat(audit.missing()).containsExactly("cls.weight [7, 4]", "cls.bias [7]");
+      assertThat(audit.unexpected()).hasSize(7).allMatch(name -> name.startsWith("cls."));
+    }
+  }
+
+  @Test
+  void readsTheClassifierOfTwoLayers() throws IOException {
+    Architecture classifier = architecture(HeadKind.QUESTION_ANSWERING, 7, true, true);
+    Map<String, Tensor> mmf = new LinkedHashMap<>();
+    tensors(classifier).forEach((name, tensor) -> mmf.put(name.replace("visual_bert.", "model.bert.").replaceFirst("^cls\\.", "model.classifier.1."), tensor));
+    mmf.put("model.classifier.0.dense.weight", Tensor.of(new float[16], 4, 4));
+    mmf.put("model.classifier.0.dense.bias", Tensor.of(new float[4], 4));
+    mmf.put("model.classifier.0.LayerNorm.weight", Tensor.of(new float[4], 4));
+    tensors.clear();
+    tensors.putAll(mmf);
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(classifier);
+      assertThat(audit.missing()).containsExactly("cls.transform.LayerNorm.bias [4]");
+      assertThat(audit.used()).contains("cls.transform.dense.weight", "cls.weight");
+      assertThat(checkpoint.architecture(2)).isEqualTo(classifier);
+    }
+  }
+
+  @Test
+  void keepsTheDetectorAsideAndIgnoresPositionIds() throws IOException {
+    tensors.put("detector.backbone.0.weight", Tensor.of(new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY}, 3));
+    tensors.put("embeddings.position_ids", Tensor.of(new long[6], 1, 6));
+    try (Checkpoint checkpoint = checkpoint()) {
+      checkpoint.audit(TIED).orThrow();
+      assertThat(checkpoint.detectorNames()).containsExactly("detector.backbone.0.weight");
+      assertThat(checkpoint.ignoredNames()).containsExactly("embeddings.position_ids");
+      assertThat(checkpoint.scan("detector.backbone.0.weight")).isEqualTo(new NumberScan(3, 1, 1, 1, 1));
+      assertThat(checkpoint.scan(WORDS)).isEqualTo(new NumberScan(20, 0, 0, 0, 19));
+      assertThat(checkpoint.scan(WORDS).isFinite()).isTrue();
+    }
+  }
+
+  @Test
+  void roundsDoublesToFloats() throws IOException {
+    MemorySegment doubles = arena.allocate(32, 8);
+    for (int i = 0; i < 4; i++) {
+      doubles.setAtIndex(ValueLayout.JAVA_DOUBLE, i, i / 3.0);
+    }
+    tensors.put("visual_bert.pooler.dense.bias", new Tensor(DType.F64, new long[] {4}, doubles));
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = checkpoint.audit(TIED);
+      audit.orThrow();
+      assertThat(audit.dtypes()).isEqualTo(Map.of("F32", audit.used().size() - 1, "F64", 1));
+      Tensor bias = checkpoint.tensor("visual_bert.pooler.dense.bias", 4);
+      assertThat(bias.dtype()).isEqualTo(DType.F32);
+      assertThat(bias.toFloatArray()).containsExactly(0, (float) (1 / 3.0), (float) (2 / 3.0), 1);
+    }
+  }
+
+  @Test
+  void checksWhatIsAskedOneByOne() throws IOException {
+    tensors.put("visual_bert.pooler.dense.bias", Tensor.of(new long[4], 4));
+    try (Checkpoint checkpoint = checkpoint()) {
+      String file = checkpoint.source().path() + ": ";
+      assertMismatch(() -> checkpoint.tensor("cls.weight", 2, 4), file + "no tensor cls.weight of shape [2, 4]");
+      assertMismatch(
+          () -> checkpoint.tensor(WORDS, 4, 5), file + "tensor " + WORDS + ": expected shape [4, 5], found [5, 4]");
+      assertMismatch(
+          () -> checkpoint.tensor("visual_bert.pooler.dense.bias", 4),
+          file + "tensor visual_bert.pooler.dense.bias: expected floating-point numbers, found I64");
+      assertMismatch(() -> checkpoint.info("cls.weight"), file + "no tensor cls.weight");
+    }
+  }
+
+  @Test
+  void cannotTellTheSizesOfSomethingElse() throws IOException {
+    tensors.keySet().removeIf(name -> name.contains("embeddings"));
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertMismatch(
+          () -> checkpoint.architecture(2),
+          checkpoint.source().path()
+              + ": the sizes of the model cannot be told: no tensor "
+              + WORDS
+              + ", no tensor "
+              + WORDS
+              + ", no tensor visual_bert.embeddings.position_embeddings.weight,"
+              + " no tensor visual_bert.embeddings.token_type_embeddings.weight,"
+              + " no tensor visual_bert.embeddings.visual_projection.weight");
+    }
+    tensors.putAll(tensors(TIED));
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertMismatch(
+          () -> checkpoint.architecture(0),
+          checkpoint.source().path()
+              + ": the sizes of the model cannot be told: hidden_size 4 is no multiple of 64,"
+              + " and no shape says num_attention_heads");
+    }
+  }
+
+  private static void assertMismatch(ThrowingCallable call, String message) {
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(call)
+        .withMessage(message)
+        .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH));
+  }
+
+  private Checkpoint checkpoint() throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    metadata.forEach(writer::metadata);
+    tensors.forEach(writer::add);
+    Path file = folder.resolve("model.safetensors");
+    writer.write(file);
+    return Checkpoint.open(file, arena);
+  }
+
+  private static Architecture architecture(HeadKind head, int labels, boolean pooler, boolean tied) {
+    return new Architecture(head, 4, 1, 2, 6, 5, 8, 2, 3, labels, pooler, false, tied);
+  }
+
+  /** Makes the tensors that transformers would store: all but the decoder, which is tied. */
+  private static Map<String, Tensor> tensors(Architecture architecture) {
+    return architecture.parameters(false).entrySet().stream()
+        .filter(parameter -> !parameter.getKey().startsWith(DECODER))
+        .collect(
+            Collectors.toMap(
+                Map.Entry::getKey, parameter -> ascending(parameter.getValue().shape()), (a, b) -> a, LinkedHashMap::new));
+  }
+
+  private static Tensor ascending(long[] shape) {
+    int count = 1;
+    for (long size : shape) {
+      count *= (int) size;
+    }
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = i;
+    }
+    return Tensor.of(values, shape);
+  }
+}
