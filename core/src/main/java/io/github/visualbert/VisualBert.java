@@ -3,10 +3,8 @@ package io.github.visualbert;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
-import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Forward;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.model.HeadType;
 import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.task.FeatureExtraction;
@@ -20,6 +18,8 @@ import io.github.visualbert.task.VisualReasoning;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.vision.GridFeatures;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +43,7 @@ import java.util.List;
 public final class VisualBert implements AutoCloseable {
   private final Path folder;
   private final Arena arena;
-  private final Workers workers;
+  private final Checkpoint checkpoint;
   private final Engine engine;
   private final VisualBertConfig config;
   private final VisualBertModel model;
@@ -56,7 +56,7 @@ public final class VisualBert implements AutoCloseable {
   VisualBert(
       Path folder,
       Arena arena,
-      Workers workers,
+      Checkpoint checkpoint,
       Engine engine,
       VisualBertConfig config,
       VisualBertModel model,
@@ -66,7 +66,7 @@ public final class VisualBert implements AutoCloseable {
       List<String> labels) {
     this.folder = folder;
     this.arena = arena;
-    this.workers = workers;
+    this.checkpoint = checkpoint;
     this.engine = engine;
     this.config = config;
     this.model = model;
@@ -190,7 +190,8 @@ public final class VisualBert implements AutoCloseable {
   @Override
   public synchronized void close() {
     engine.close();
-    workers.close();
+    engine.workers().close();
+    checkpoint.close();
     if (arena.scope().isAlive()) {
       arena.close();
     }

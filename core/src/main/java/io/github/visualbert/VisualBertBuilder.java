@@ -7,7 +7,6 @@ import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.ScalarKernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.model.HeadType;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Parameters;
 import io.github.visualbert.model.PreTrainingHead;
@@ -18,7 +17,8 @@ import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.task.Labels;
 import io.github.visualbert.task.Preset;
-import io.github.visualbert.weights.TensorSource;
+import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
@@ -121,19 +121,29 @@ public final class VisualBertBuilder {
   public VisualBert open() {
     VisualBertConfig config = VisualBertConfig.read(folder.resolve("config.json"));
     HeadType type = headType != null ? headType : config.headType();
+    boolean pools = needsPooler(type);
     Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
+    List<String> names = labels(config);
     Kernels kernels = new ScalarKernels();
-    Arena arena = Arena.ofShared();
     Workers workers = executor == null ? Workers.of(threads) : Workers.of(threads);
+    Arena arena = Arena.ofShared();
     try {
-      TensorSource source = TensorSource.open(weights != null ? weights : folder, arena);
-      Parameters parameters = new Parameters(kernels, (name, shape) -> interim(source, name), "");
-      VisualBertModel model =
-          new VisualBertModel(parameters.at("visual_bert"), config, needsPooler(type));
+      Checkpoint checkpoint = Checkpoint.open(weights != null ? weights : folder, arena);
+      checkpoint.audit(config.architecture(type, pools)).orThrow();
+      Parameters parameters = new Parameters(kernels, checkpoint, "");
+      VisualBertModel model = new VisualBertModel(parameters.at("visual_bert"), config, pools);
       Head head = head(type, parameters, config);
-      Engine engine = new Engine(kernels, workers);
       return new VisualBert(
-          folder, arena, workers, engine, config, model, type, head, conventions, labels(config));
+          folder,
+          arena,
+          checkpoint,
+          new Engine(kernels, workers, checkpoint.source()::checkUnchanged),
+          config,
+          model,
+          type,
+          head,
+          conventions,
+          names);
     } catch (RuntimeException | Error e) {
       workers.close();
       arena.close();
@@ -165,16 +175,6 @@ public final class VisualBertBuilder {
       case VISUAL_REASONING -> new VisualReasoningHead(parameters, config);
       case REGION_TO_PHRASE -> new RegionToPhraseHead(parameters, config);
     };
-  }
-
-  private static io.github.visualbert.tensor.Tensor interim(TensorSource source, String name) {
-    for (String n : List.of(name, name.replace("visual_bert.", ""),
-        name.replace("cls.predictions.decoder.weight", "visual_bert.embeddings.word_embeddings.weight").replace("decoder.bias", "bias"))) {
-      if (source.names().contains(n)) {
-        return source.tensor(n);
-      }
-    }
-    return source.tensor(name);
   }
 
   private boolean needsPooler(HeadType type) {

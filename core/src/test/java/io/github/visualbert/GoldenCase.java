@@ -3,7 +3,7 @@ package io.github.visualbert;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.model.ForwardInputs;
-import io.github.visualbert.model.HeadType;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
@@ -42,9 +42,9 @@ record GoldenCase(Path folder, JsonObject description) {
     }
   }
 
-  boolean isTorchOrRenamed() {
+  boolean isTorch() {
     String format = description.getString("weights_format");
-    return format.startsWith("bin") || format.startsWith("original") || format.endsWith("names");
+    return format.startsWith("bin") || format.equals("original_th");
   }
 
   /** Returns a builder that opens the model as the case describes it. */

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.visualbert.model.ForwardInputs;
 import io.github.visualbert.model.ForwardOutputs;
-import io.github.visualbert.model.HeadType;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.task.QuestionAnswering.Question;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.tensor.Tensor;

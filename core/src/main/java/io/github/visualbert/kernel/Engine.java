@@ -16,14 +16,20 @@ import java.util.function.Function;
 public final class Engine implements AutoCloseable {
   private final Kernels kernels;
   private final Workers workers;
+  private final Runnable check;
   private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  /** Makes an engine. */
-  public Engine(Kernels kernels, Workers workers) {
+  /**
+   * Makes an engine.
+   *
+   * @param check runs before every pass, and throws when the model's memory is no longer what it was
+   */
+  public Engine(Kernels kernels, Workers workers, Runnable check) {
     this.kernels = kernels;
     this.workers = workers;
+    this.check = check;
   }
 
   public Kernels kernels() {
@@ -45,6 +51,7 @@ public final class Engine implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("the model is closed");
       }
+      check.run();
       Workspace workspace = idle.pollFirst();
       if (workspace == null) {
         workspace = new Workspace();

@@ -7,21 +7,29 @@ import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
 
-/** The linear layer {@code cls} that the classifying heads end in. */
+/**
+ * The linear layer {@code cls} that the classifying heads end in, behind a transform in checkpoints
+ * of MMF.
+ */
 final class Classifier {
   private final Kernels kernels;
+  private final HeadTransform transform; // null outside of MMF
   private final LinearWeights weights;
 
-  Classifier(Parameters parameters, int labels, int hidden) {
+  Classifier(Parameters parameters, VisualBertConfig config, int labels) {
     this.kernels = parameters.kernels();
-    this.weights = parameters.linear("cls", labels, hidden);
+    Parameters cls = parameters.at("cls");
+    this.transform =
+        cls.has("transform.dense") ? new HeadTransform(cls.at("transform"), config) : null;
+    this.weights = parameters.linear("cls", labels, config.hiddenSize());
   }
 
   /** Returns (rows, labels), given (rows, hidden). */
   Matrix logits(Execution execution, Matrix rows) {
+    Matrix transformed = transform == null ? rows : transform.forward(execution, rows);
     Matrix logits =
         execution.workspace().matrix(rows.rows(), weights.outFeatures(), Layout.ROWS);
-    kernels.linear(execution, rows, weights, Activation.LINEAR, logits);
+    kernels.linear(execution, transformed, weights, Activation.LINEAR, logits);
     return logits;
   }
 }

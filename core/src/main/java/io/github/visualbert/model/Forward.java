@@ -4,6 +4,7 @@ import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;
 import java.util.List;
 

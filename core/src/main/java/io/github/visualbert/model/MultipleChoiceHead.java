@@ -12,7 +12,7 @@ public final class MultipleChoiceHead implements Head {
 
   /** Makes the head of the weights {@code cls.*}. */
   public MultipleChoiceHead(Parameters parameters, VisualBertConfig config) {
-    this.classifier = new Classifier(parameters, 1, config.hiddenSize());
+    this.classifier = new Classifier(parameters, config, 1);
   }
 
   /** Returns (choices of all questions, 1), given their pooled sequences. */

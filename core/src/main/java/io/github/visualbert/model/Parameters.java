@@ -4,35 +4,29 @@ import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.Checkpoint;
 
 /**
- * The weights below one prefix of a checkpoint, by the names of transformers, each asked for with
+ * The parameters of a checkpoint below one prefix, by the names of transformers, each asked for with
  * the shape it must have.
  *
  * @param kernels who prepares the weights of linear layers
- * @param source where tensors come from
  * @param prefix what all names begin with: empty, or ending in a dot
  */
-public record Parameters(Kernels kernels, Source source, String prefix) {
+public record Parameters(Kernels kernels, Checkpoint checkpoint, String prefix) {
 
-  /** Gives tensors by their full names. */
-  @FunctionalInterface
-  public interface Source {
-    /**
-     * Returns a tensor.
-     *
-     * @throws io.github.visualbert.error.ModelException when it is missing or has another shape
-     */
-    Tensor tensor(String name, long... shape);
+  /** Returns the parameters below {@code name}. */
+  public Parameters at(String name) {
+    return new Parameters(kernels, checkpoint, prefix + name + ".");
   }
 
-  /** Returns the weights below {@code name}. */
-  public Parameters at(String name) {
-    return new Parameters(kernels, source, prefix + name + ".");
+  /** Returns whether the layer {@code name} is there. */
+  boolean has(String name) {
+    return checkpoint.has(prefix + name + ".weight");
   }
 
   Tensor tensor(String name, long... shape) {
-    return source.tensor(prefix + name, shape);
+    return checkpoint.tensor(prefix + name, shape);
   }
 
   /** Returns the layer {@code name}: weight (out, in) and bias (out). */

@@ -3,7 +3,6 @@ package io.github.visualbert.model;
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
-import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
@@ -14,9 +13,7 @@ import io.github.visualbert.tensor.Matrix.Layout;
  */
 public final class PreTrainingHead implements Head {
   private final Kernels kernels;
-  private final Activation activation;
-  private final LinearWeights transform;
-  private final LayerNormWeights norm;
+  private final HeadTransform transform;
   private final LinearWeights decoder;
   private final LinearWeights seqRelationship;
 
@@ -24,20 +21,16 @@ public final class PreTrainingHead implements Head {
   public PreTrainingHead(Parameters parameters, VisualBertConfig config) {
     int hidden = config.hiddenSize();
     this.kernels = parameters.kernels();
-    this.activation = config.hiddenAct();
-    this.transform = parameters.linear("cls.predictions.transform.dense", hidden, hidden);
-    this.norm = parameters.layerNorm("cls.predictions.transform.LayerNorm", config);
+    this.transform = new HeadTransform(parameters.at("cls.predictions.transform"), config);
     this.decoder = parameters.linear("cls.predictions.decoder", config.vocabSize(), hidden);
     this.seqRelationship = parameters.linear("cls.seq_relationship", 2, hidden);
   }
 
   /** Returns the logits of the vocabulary, (rows, vocabulary), given (rows, hidden). */
   public Matrix predictions(Execution execution, Matrix rows) {
-    var workspace = execution.workspace();
-    Matrix transformed = workspace.matrix(rows.rows(), rows.columns(), Layout.PANELS);
-    kernels.linear(execution, rows, transform, activation, transformed);
-    kernels.layerNorm(execution, transformed, null, norm, transformed);
-    Matrix logits = workspace.matrix(rows.rows(), decoder.outFeatures(), Layout.ROWS);
+    Matrix transformed = transform.forward(execution, rows);
+    Matrix logits =
+        execution.workspace().matrix(rows.rows(), decoder.outFeatures(), Layout.ROWS);
     kernels.linear(execution, transformed, decoder, Activation.LINEAR, logits);
     return logits;
   }

@@ -12,7 +12,7 @@ public final class QuestionAnsweringHead implements Head {
 
   /** Makes the head of the weights {@code cls.*}. */
   public QuestionAnsweringHead(Parameters parameters, VisualBertConfig config) {
-    this.classifier = new Classifier(parameters, config.numLabels(), config.hiddenSize());
+    this.classifier = new Classifier(parameters, config, config.numLabels());
   }
 
   /**

@@ -6,6 +6,8 @@ import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.kernel.Activation;
+import io.github.visualbert.weights.Architecture;
+import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,6 +89,35 @@ public record VisualBertConfig(
         .flatMap(name -> HeadType.of(name).stream())
         .findFirst()
         .orElse(HeadType.BASE);
+  }
+
+  /**
+   * Returns what decides which parameters a checkpoint must have.
+   *
+   * @param type what stands on the encoder
+   * @param pooler whether the pooler is wanted
+   */
+  public Architecture architecture(HeadType type, boolean pooler) {
+    int classes =
+        switch (type) {
+          case QUESTION_ANSWERING, VISUAL_REASONING -> numLabels();
+          case MULTIPLE_CHOICE -> 1;
+          case BASE, PRE_TRAINING, REGION_TO_PHRASE -> 0;
+        };
+    return new Architecture(
+        type,
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        vocabSize,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        visualEmbeddingDim,
+        classes,
+        pooler,
+        bypassTransformer,
+        tieWordEmbeddings);
   }
 
   /** Returns whether the labels are the placeholders transformers writes when nobody named them. */

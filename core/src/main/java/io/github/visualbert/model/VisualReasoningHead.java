@@ -12,7 +12,7 @@ public final class VisualReasoningHead implements Head {
 
   /** Makes the head of the weights {@code cls.*}. */
   public VisualReasoningHead(Parameters parameters, VisualBertConfig config) {
-    this.classifier = new Classifier(parameters, config.numLabels(), config.hiddenSize());
+    this.classifier = new Classifier(parameters, config, config.numLabels());
   }
 
   /** Returns (sequences, labels), given the pooled sequences. */

@@ -2,7 +2,7 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.model.HeadType;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Sequence;

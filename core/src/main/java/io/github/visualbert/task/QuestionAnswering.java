@@ -1,6 +1,6 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.model.HeadType;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;

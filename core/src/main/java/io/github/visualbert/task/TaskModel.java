@@ -5,7 +5,7 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.model.HeadType;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;

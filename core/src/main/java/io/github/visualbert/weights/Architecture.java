@@ -12,7 +12,7 @@ import java.util.Map;
  * @param tieWordEmbeddings whether a decoder that is not stored is the word embeddings
  */
 public record Architecture(
-    HeadKind head,
+    HeadType head,
     int hiddenSize,
     int numHiddenLayers,
     int numAttentionHeads,
@@ -57,7 +57,7 @@ public record Architecture(
       }
       if (pooler) {
         // Question answering and region-to-phrase read rows of the encoder; their pooler was kept, not used.
-        read = head != HeadKind.QUESTION_ANSWERING && head != HeadKind.REGION_TO_PHRASE;
+        read = head != HeadType.QUESTION_ANSWERING && head != HeadType.REGION_TO_PHRASE;
         linear("visual_bert.pooler.dense", hiddenSize, hiddenSize);
         read = true;
       }
@@ -66,9 +66,9 @@ public record Architecture(
           transform("cls.transform");
         }
         linear("cls", labels, hiddenSize);
-      } else if (head == HeadKind.PRE_TRAINING) {
+      } else if (head == HeadType.PRE_TRAINING) {
         preTraining();
-      } else if (head == HeadKind.REGION_TO_PHRASE) {
+      } else if (head == HeadType.REGION_TO_PHRASE) {
         linear("attention.query", hiddenSize / numAttentionHeads, hiddenSize);
         linear("attention.key", hiddenSize / numAttentionHeads, hiddenSize);
         read = false;

@@ -19,7 +19,7 @@ final class ArchitectureRecovery {
   }
 
   Architecture recover(int numAttentionHeads) {
-    HeadKind head = head();
+    HeadType head = head();
     int hiddenSize = size(EMBEDDINGS + "word_embeddings.weight", 1);
     int vocabSize = size(EMBEDDINGS + "word_embeddings.weight", 0);
     int positions = size(EMBEDDINGS + "position_embeddings.weight", 0);
@@ -48,20 +48,20 @@ final class ArchitectureRecovery {
   }
 
   /** A classifier is told by its rows: 1 scores choices, 2 say false and true, any other number are answers. */
-  private HeadKind head() {
+  private HeadType head() {
     if (checkpoint.has("attention.query.weight")) {
-      return HeadKind.REGION_TO_PHRASE;
+      return HeadType.REGION_TO_PHRASE;
     }
     if (checkpoint.has("cls.seq_relationship.weight") || checkpoint.has("cls.predictions.transform.dense.weight")) {
-      return HeadKind.PRE_TRAINING;
+      return HeadType.PRE_TRAINING;
     }
     if (!checkpoint.has("cls.weight")) {
-      return HeadKind.BASE;
+      return HeadType.BASE;
     }
     return switch (size("cls.weight", 0)) {
-      case 1 -> HeadKind.MULTIPLE_CHOICE;
-      case 2 -> HeadKind.VISUAL_REASONING;
-      default -> HeadKind.QUESTION_ANSWERING;
+      case 1 -> HeadType.MULTIPLE_CHOICE;
+      case 2 -> HeadType.VISUAL_REASONING;
+      default -> HeadType.QUESTION_ANSWERING;
     };
   }
 
@@ -73,11 +73,11 @@ final class ArchitectureRecovery {
     return layers;
   }
 
-  private int attentionHeads(HeadKind head, int hiddenSize, int given) {
+  private int attentionHeads(HeadType head, int hiddenSize, int given) {
     if (given > 0) {
       return given;
     }
-    int headSize = head == HeadKind.REGION_TO_PHRASE ? size("attention.query.weight", 0) : HEAD_SIZE;
+    int headSize = head == HeadType.REGION_TO_PHRASE ? size("attention.query.weight", 0) : HEAD_SIZE;
     if (headSize == 0 || hiddenSize % headSize != 0) {
       problems.add(
           "hidden_size %d is no multiple of %d, and no shape says num_attention_heads".formatted(hiddenSize, headSize));

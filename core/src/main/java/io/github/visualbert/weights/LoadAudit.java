@@ -77,7 +77,7 @@ public final class LoadAudit {
 
   /** A model without head reads the encoder of any checkpoint, one without pooler that of one with. */
   private static boolean isOfAPartLeftOut(String name, Architecture architecture) {
-    return (architecture.head() == HeadKind.BASE && (name.startsWith("cls.") || name.startsWith("attention.")))
+    return (architecture.head() == HeadType.BASE && (name.startsWith("cls.") || name.startsWith("attention.")))
         || (!architecture.pooler() && name.startsWith("visual_bert.pooler."));
   }
 

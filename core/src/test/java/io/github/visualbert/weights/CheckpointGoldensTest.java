@@ -40,7 +40,7 @@ class CheckpointGoldensTest {
       Architecture architecture = architecture(folder, className, pooler);
       LoadAudit audit = checkpoint.audit(architecture);
       audit.orThrow();
-      if (className.equals(HeadKind.BASE.className())) {
+      if (className.equals(HeadType.BASE.className())) {
         assertThat(audit.unused()).allMatch(parameter -> parameter.startsWith("cls."));
       } else {
         // The goldens name every parameter that no output depends on; keys' biases cancel in the softmax, and a decoder
@@ -76,7 +76,7 @@ class CheckpointGoldensTest {
       Architecture expected = architecture(folder, className, checkpoint.isStored("visual_bert.pooler.dense.weight"));
       Architecture found = checkpoint.architecture(expected.numAttentionHeads());
       // A classifier of two rows may be any; the encoder and its sizes are told exactly.
-      HeadKind head = expected.labels() == 2 ? HeadKind.VISUAL_REASONING : expected.head();
+      HeadType head = expected.labels() == 2 ? HeadType.VISUAL_REASONING : expected.head();
       assertThat(found).isEqualTo(with(expected, head));
       checkpoint.audit(found).orThrow();
     }
@@ -139,7 +139,7 @@ class CheckpointGoldensTest {
     return Float.intBitsToFloat((bits + 0x7fff + (bits >>> 16 & 1)) & 0xffff0000);
   }
 
-  private static Architecture with(Architecture architecture, HeadKind head) {
+  private static Architecture with(Architecture architecture, HeadType head) {
     return new Architecture(
         head,
         architecture.hiddenSize(),
@@ -158,7 +158,7 @@ class CheckpointGoldensTest {
 
   private static Architecture architecture(Path folder, String className, boolean pooler) {
     JsonObject config = Goldens.json(folder.resolve("config.json"));
-    HeadKind head = HeadKind.of(className).orElseThrow();
+    HeadType head = HeadType.of(className).orElseThrow();
     int labels =
         switch (head) {
           case MULTIPLE_CHOICE -> 1;

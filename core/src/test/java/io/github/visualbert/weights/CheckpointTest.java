@@ -25,7 +25,7 @@ class CheckpointTest {
   private static final String WORDS = "visual_bert.embeddings.word_embeddings.weight";
   private static final String DECODER = "cls.predictions.decoder";
 
-  private static final Architecture TIED = architecture(HeadKind.PRE_TRAINING, 0, true, true);
+  private static final Architecture TIED = architecture(HeadType.PRE_TRAINING, 0, true, true);
 
   @TempDir private Path folder;
   private final Arena arena = Arena.ofShared();
@@ -118,7 +118,7 @@ class CheckpointTest {
   @Test
   void missesAnUntiedDecoder() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadKind.PRE_TRAINING, 0, true, false));
+      LoadAudit audit = checkpoint.audit(architecture(HeadType.PRE_TRAINING, 0, true, false));
       assertThat(audit.missing()).containsExactly(DECODER + ".weight [5, 4]");
     }
   }
@@ -145,7 +145,7 @@ class CheckpointTest {
   @Test
   void readsTheEncoderOfAnyHead() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadKind.BASE, 0, false, true));
+      LoadAudit audit = checkpoint.audit(architecture(HeadType.BASE, 0, false, true));
       audit.orThrow();
       assertThat(audit.unused()).contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias").hasSize(9);
     }
@@ -154,7 +154,7 @@ class CheckpointTest {
   @Test
   void missesAHeadThatIsNotThere() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadKind.QUESTION_ANSWERING, 7, true, true));
+      LoadAudit audit = checkpoint.audit(architecture(HeadType.QUESTION_ANSWERING, 7, true, true));
       assertThat(audit.missing()).containsExactly("cls.weight [7, 4]", "cls.bias [7]");
       assertThat(audit.unexpected()).hasSize(7).allMatch(name -> name.startsWith("cls."));
     }
@@ -162,7 +162,7 @@ class CheckpointTest {
 
   @Test
   void readsTheClassifierOfTwoLayers() throws IOException {
-    Architecture classifier = architecture(HeadKind.QUESTION_ANSWERING, 7, true, true);
+    Architecture classifier = architecture(HeadType.QUESTION_ANSWERING, 7, true, true);
     Map<String, Tensor> mmf = new LinkedHashMap<>();
     tensors(classifier).forEach((name, tensor) -> mmf.put(name.replace("visual_bert.", "model.bert.").replaceFirst("^cls\\.", "model.classifier.1."), tensor));
     mmf.put("model.classifier.0.dense.weight", Tensor.of(new float[16], 4, 4));
@@ -265,7 +265,7 @@ class CheckpointTest {
     return Checkpoint.open(file, arena);
   }
 
-  private static Architecture architecture(HeadKind head, int labels, boolean pooler, boolean tied) {
+  private static Architecture architecture(HeadType head, int labels, boolean pooler, boolean tied) {
     return new Architecture(head, 4, 1, 2, 6, 5, 8, 2, 3, labels, pooler, false, tied);
   }
 

@@ -1,9 +1,11 @@
 package io.github.visualbert.weights;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** What stands on top of the encoder: the classes of Hugging Face's {@code modeling_visual_bert.py}, by what their weights are. */
-public enum HeadKind {
+public enum HeadType {
   BASE("VisualBertModel"),
   PRE_TRAINING("VisualBertForPreTraining"),
   QUESTION_ANSWERING("VisualBertForQuestionAnswering"),
@@ -13,7 +15,7 @@ public enum HeadKind {
 
   private final String className;
 
-  HeadKind(String className) {
+  HeadType(String className) {
     this.className = className;
   }
 
@@ -22,9 +24,14 @@ public enum HeadKind {
     return className;
   }
 
+  /** Returns the names of all classes. */
+  public static List<String> classNames() {
+    return Arrays.stream(values()).map(HeadType::className).toList();
+  }
+
   /** Returns the head of a class in transformers, or empty when there is no such class. */
-  public static Optional<HeadKind> of(String className) {
-    for (HeadKind head : values()) {
+  public static Optional<HeadType> of(String className) {
+    for (HeadType head : values()) {
       if (head.className.equals(className)) {
         return Optional.of(head);
       }
