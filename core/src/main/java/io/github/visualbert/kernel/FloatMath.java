@@ -21,7 +21,7 @@ public final class FloatMath {
 
   public static final float EXP_LN2_LOW = -1.90465421e-9f;
 
-  /** (e^r - 1 - r) / r² on |r| <= ln 2 / 2, minimax for the relative error of e^r, 3e-9 before rounding. */
+  /** (e^r - 1 - r) / r² on |r| &lt;= ln 2 / 2, minimax for the relative error of e^r, 3e-9 before rounding. */
   public static final float EXP_C2 = 0.49999994f;
 
   public static final float EXP_C3 = 0.16666521f;
