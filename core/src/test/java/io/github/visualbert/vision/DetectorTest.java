@@ -1,0 +1,82 @@
+package io.github.visualbert.vision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class DetectorTest {
+  /** Positive numbers, a share of them zero; the last six columns below 1. */
+  private static VisualFeatures features(int regions, int dim, double zeros) {
+    Random random = new Random(dim);
+    float[] values = new float[regions * dim];
+    for (int i = 0; i < values.length; i++) {
+      float most = i % dim < dim - 6 ? 8 : 1;
+      values[i] = random.nextDouble() < zeros ? 0 : random.nextFloat(0.01f, most);
+    }
+    return VisualFeatures.of("f.npy", values, regions, dim);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "100, 2048, 0.6, RESNEXT_FPN",
+    "36, 2048, 0.6, RESNEXT_FPN",
+    "36, 2048, 0.03, BOTTOM_UP",
+    "100, 2048, 0, BOTTOM_UP",
+    "36, 2054, 0.03, BOTTOM_UP_WITH_BOXES",
+    "144, 1024, 0.5, MASK_RCNN",
+    "7, 512, 0.4, VCR_TOWER",
+  })
+  void widthAndZerosTell(int regions, int dim, double zeros, Detector detector) {
+    VisualFeatures features = features(regions, dim, zeros);
+    assertThat(Detector.guess(features)).contains(detector);
+    assertThat(detector.dim()).isEqualTo(dim);
+    assertThat(detector.warning(features)).isEmpty();
+  }
+
+  @Test
+  void whatLooksLikeNoneIsNotGuessed() {
+    assertThat(Detector.guess(features(100, 1024, 0))).isEmpty();
+    assertThat(Detector.guess(features(100, 196, 0.5))).isEmpty();
+    assertThat(Detector.guess(features(36, 2054, 0.6))).isEmpty();
+    float[] halves = new float[10 * 2048];
+    Arrays.fill(halves, 0.5f);
+    assertThat(Detector.guess(VisualFeatures.of("halves", halves, 10, 2048))).isEmpty();
+    assertThat(Detector.guess(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-1.npy")))).isEmpty();
+  }
+
+  @Test
+  void theWrongDetectorIsWarnedOf() {
+    assertThat(Detector.RESNEXT_FPN.warning(features(36, 2048, 0)))
+        .contains(
+            "f.npy: looks like features of bottom-up attention's ResNet-101-C4 (mean of res5) (36 regions of 2048 columns, 0 % zeros),"
+                + " but the checkpoint was trained on those of a ResNeXt-FPN detector of Pythia or MMF (fc6); expect wrong answers");
+    float[] standardised = features(100, 2048, 0).toArray();
+    standardised[77] = -0.5f;
+    assertThat(Detector.RESNEXT_FPN.warning(VisualFeatures.of("f.npy", standardised, 100, 2048)).orElseThrow())
+        .startsWith("f.npy: has negative numbers (100 regions of 2048 columns, 0 % zeros)");
+    assertThat(Detector.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "VisualBertForQuestionAnswering, 2048, 3129, RESNEXT_FPN",
+    "VisualBertForQuestionAnswering, 2048, 13,",
+    "VisualBertForVisualReasoning, 1024, 2, MASK_RCNN",
+    "VisualBertForVisualReasoning, 2048, 2,",
+    "VisualBertForMultipleChoice, 512, 2, VCR_TOWER",
+    "VisualBertForRegionToPhraseAlignment, 2054, 2, BOTTOM_UP_WITH_BOXES",
+    "VisualBertForPreTraining, 2048, 2, RESNEXT_FPN",
+    "VisualBertForPreTraining, 1024, 2, MASK_RCNN",
+    "VisualBertForPreTraining, 512, 2, VCR_TOWER",
+    "VisualBertForPreTraining, 196, 2,",
+    "VisualBertModel, 2048, 2,",
+  })
+  void theAuthorsCheckpointsAreKnownByTheirShape(String architecture, int dim, int labels, Detector detector) {
+    assertThat(Detector.ofCheckpoint(architecture, dim, labels)).isEqualTo(Optional.ofNullable(detector));
+  }
+}
