@@ -2,4 +2,7 @@
 module io.github.visualbert.simd {
   requires io.github.visualbert.core;
   requires jdk.incubator.vector;
+
+  provides io.github.visualbert.kernel.KernelProvider with
+      io.github.visualbert.simd.VectorKernelProvider;
 }

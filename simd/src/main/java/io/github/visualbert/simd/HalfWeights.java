@@ -1,0 +1,99 @@
+package io.github.visualbert.simd;
+
+import static io.github.visualbert.simd.Memory.FLOAT;
+import static io.github.visualbert.simd.Memory.ORDER;
+import static io.github.visualbert.simd.Memory.SHORT;
+
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/** Widens F16 and BF16 weights to float, exactly. */
+final class HalfWeights {
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
+  private static final VectorSpecies<Short> SHORTS =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.BITS / 2));
+
+  /**
+   * Bits of an F16 moved to where a float has them are 2^-112 times the number, for subnormal
+   * numbers too.
+   */
+  private static final float F16_SCALE = 0x1p112f;
+
+  private static final int F16_EXPONENT = 0x7c00;
+
+  private HalfWeights() {}
+
+  /**
+   * Writes {@code count} elements of a tensor from element {@code index} as floats at byte {@code
+   * offset} of a segment.
+   */
+  static void widen(Tensor tensor, long index, MemorySegment target, long offset, long count) {
+    MemorySegment source = tensor.data();
+    long from = Memory.begin(source) + index * Short.BYTES;
+    long to = Memory.begin(target) + offset;
+    int n = Math.toIntExact(count);
+    int whole = INTS.loopBound(n);
+    if (tensor.dtype() == DType.BF16) {
+      brain(source, from, target, to, whole);
+    } else {
+      half(source, from, target, to, whole);
+    }
+    for (int i = whole; i < n; i++) {
+      short bits = Memory.of(source).get(SHORT, from + (long) i * Short.BYTES);
+      float value =
+          tensor.dtype() == DType.BF16
+              ? Float.intBitsToFloat(bits << 16)
+              : Float.float16ToFloat(bits);
+      Memory.of(target).set(FLOAT, to + (long) i * Float.BYTES, value);
+    }
+  }
+
+  private static void brain(
+      MemorySegment sourceMemory, long from, MemorySegment targetMemory, long to, int n) {
+    MemorySegment source = Memory.of(sourceMemory);
+    MemorySegment target = Memory.of(targetMemory);
+    long s = from & Memory.ADDRESS;
+    long t = to & Memory.ADDRESS;
+    for (int i = 0; i < n; i += INTS.length()) {
+      IntVector bits = load(source, s + (long) i * Short.BYTES);
+      FloatVector values = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      values.intoMemorySegment(target, t + (long) i * Float.BYTES, ORDER);
+    }
+  }
+
+  private static void half(
+      MemorySegment sourceMemory, long from, MemorySegment targetMemory, long to, int n) {
+    MemorySegment source = Memory.of(sourceMemory);
+    MemorySegment target = Memory.of(targetMemory);
+    long s = from & Memory.ADDRESS;
+    long t = to & Memory.ADDRESS;
+    for (int i = 0; i < n; i += INTS.length()) {
+      IntVector bits = load(source, s + (long) i * Short.BYTES);
+      IntVector magnitude = bits.and(0x7fff);
+      IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
+      IntVector finite = moved.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts();
+      IntVector infinite = moved.or(0x7f800000);
+      IntVector value = finite.blend(infinite, magnitude.compare(VectorOperators.GE, F16_EXPONENT));
+      IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+      value
+          .or(sign)
+          .reinterpretAsFloats()
+          .intoMemorySegment(target, t + (long) i * Float.BYTES, ORDER);
+    }
+  }
+
+  /** Loads as many shorts as a vector has ints; small enough to be inlined always. */
+  private static IntVector load(MemorySegment source, long at) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(SHORTS, source, at, ORDER)
+            .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.visualbert.simd;
+
+import io.github.visualbert.tensor.Matrix;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/** How wide vectors are: constants that the compiler folds into the kernels. */
+final class Lanes {
+  /** Rows in one panel. */
+  static final int PANEL = Matrix.PANEL_ROWS;
+
+  /** Rows in half a panel, the least that a product computes. */
+  static final int OCTET = PANEL / 2;
+
+  /** From one feature of a panel to the next, in bytes. */
+  static final int PANEL_BYTES = PANEL * Float.BYTES;
+
+  static final int OCTET_BYTES = OCTET * Float.BYTES;
+
+  /** The vectors of everything that goes over whole panels; 16 lanes at most. */
+  static final VectorSpecies<Float> SPECIES =
+      FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
+          ? FloatVector.SPECIES_512
+          : FloatVector.SPECIES_PREFERRED;
+
+  static final int LENGTH = SPECIES.length();
+
+  static final int VECTOR_BYTES = LENGTH * Float.BYTES;
+
+  /** Vector width in bits: 128, 256 or 512. */
+  static final int BITS = SPECIES.vectorBitSize();
+
+  private Lanes() {}
+}

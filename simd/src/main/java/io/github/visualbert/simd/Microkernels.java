@@ -1,0 +1,399 @@
+package io.github.visualbert.simd;
+
+import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
+import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.Memory.ADDRESS;
+import static io.github.visualbert.simd.Memory.FLOAT;
+import static io.github.visualbert.simd.Memory.ORDER;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The innermost products: {@code y[r][lane] = sum over j of w[r][j] · x[j][lane]} for 6 rows of w
+ * and some lanes of one or two panels.
+ *
+ * <p>A weight is broadcast and meets whole vectors of x, so weights are used as the file has them,
+ * nothing is reduced across lanes, and each number is one chain of fused multiply-adds over
+ * ascending j, whatever the vector width. Everything here is chosen by reading what C2 makes of it;
+ * the measurements are in {@code docs/performance.md}.
+ *
+ * <p>All take the same arguments: rows of w at {@code w}, {@code wRow} bytes apart (0 repeats one
+ * row); element (j, lane) of the panels at {@code x + j * 64 + lane * 4}, the second panel {@code
+ * xPanel} bytes further; rows of y at {@code y}, {@code yRow} bytes apart, the second panel {@code
+ * yPanel} bytes further.
+ */
+final class Microkernels {
+  /** Rows of w in one product. */
+  static final int ROWS = 6;
+
+  /** The longest product, so that an index times the bytes of a panel row is an int. */
+  static final int INDEX = (1 << 24) - 1;
+
+  private static final VectorSpecies<Float> S256 = FloatVector.SPECIES_256;
+  private static final VectorSpecies<Float> S512 = FloatVector.SPECIES_512;
+  private static final VectorSpecies<Float> PAIR =
+      Lanes.BITS >= 256 ? S256 : FloatVector.SPECIES_128;
+  private static final int PAIR_BYTES = PAIR.vectorByteSize();
+
+  /** Lanes of {@link #pair}. */
+  static final int PAIR_LANES = 2 * PAIR.length();
+
+  /** 16 vector registers are too few for what C2 would load at once: x64 without AVX-512. */
+  private static final boolean FEW_REGISTERS =
+      Lanes.BITS < 512 && System.getProperty("os.arch").matches("amd64|x86_64");
+
+  private static final boolean FENCED = FEW_REGISTERS && Memory.ABSOLUTE;
+
+  /**
+   * Whether loops count by a constant. C2 takes a counted loop apart into a loop before, a main
+   * loop and a loop after, unrolls it, and compiles it all; a loop whose step it does not know
+   * stays one body, which here is as fast and is compiled sooner. Bounds checks leave counted loops
+   * only.
+   */
+  private static final boolean COUNTED = !Memory.ABSOLUTE;
+
+  private static final boolean COUNTED_PAIR = COUNTED || FEW_REGISTERS;
+
+  /** Always 1; not final, so that C2 does not know. */
+  private static int openStep = 1;
+
+  private Microkernels() {}
+
+  /**
+   * 6 rows and 2 panels, with 512-bit vectors. 12 sums, 2 of x, and registers left for 6 weights.
+   */
+  static void lanes32(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c40 = FloatVector.zero(S512);
+    FloatVector c50 = FloatVector.zero(S512);
+    FloatVector c01 = FloatVector.zero(S512);
+    FloatVector c11 = FloatVector.zero(S512);
+    FloatVector c21 = FloatVector.zero(S512);
+    FloatVector c31 = FloatVector.zero(S512);
+    FloatVector c41 = FloatVector.zero(S512);
+    FloatVector c51 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      long wj = (long) (j & INDEX) * Float.BYTES;
+      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      FloatVector b0 = FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER);
+      FloatVector a0 = FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj));
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj));
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    c00.intoMemorySegment(ys, y0, ORDER);
+    c01.intoMemorySegment(ys, y1, ORDER);
+    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
+    c11.intoMemorySegment(ys, y1 + yRow, ORDER);
+    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    c21.intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    c31.intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    c41.intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    c51.intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+  }
+
+  /** 6 rows and 1.5 panels, with 256-bit vectors of which there are 32. */
+  static void lanes24(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S256);
+    FloatVector c10 = FloatVector.zero(S256);
+    FloatVector c20 = FloatVector.zero(S256);
+    FloatVector c30 = FloatVector.zero(S256);
+    FloatVector c40 = FloatVector.zero(S256);
+    FloatVector c50 = FloatVector.zero(S256);
+    FloatVector c01 = FloatVector.zero(S256);
+    FloatVector c11 = FloatVector.zero(S256);
+    FloatVector c21 = FloatVector.zero(S256);
+    FloatVector c31 = FloatVector.zero(S256);
+    FloatVector c41 = FloatVector.zero(S256);
+    FloatVector c51 = FloatVector.zero(S256);
+    FloatVector c02 = FloatVector.zero(S256);
+    FloatVector c12 = FloatVector.zero(S256);
+    FloatVector c22 = FloatVector.zero(S256);
+    FloatVector c32 = FloatVector.zero(S256);
+    FloatVector c42 = FloatVector.zero(S256);
+    FloatVector c52 = FloatVector.zero(S256);
+    int step = COUNTED ? 1 : openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      long wj = (long) (j & INDEX) * Float.BYTES;
+      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      FloatVector b0 = FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(S256, xs, x0 + (xj + OCTET_BYTES), ORDER);
+      FloatVector b2 = FloatVector.fromMemorySegment(S256, xs, x1 + xj, ORDER);
+      FloatVector a0 = FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      FloatVector a1 = FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      FloatVector a2 = FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      c22 = a2.fma(b2, c22);
+      FloatVector a3 = FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      c32 = a3.fma(b2, c32);
+      FloatVector a4 = FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj));
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      c42 = a4.fma(b2, c42);
+      FloatVector a5 = FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj));
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      c52 = a5.fma(b2, c52);
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    c00.intoMemorySegment(ys, y0, ORDER);
+    c01.intoMemorySegment(ys, y0 + OCTET_BYTES, ORDER);
+    c02.intoMemorySegment(ys, y1, ORDER);
+    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
+    c11.intoMemorySegment(ys, y0 + yRow + OCTET_BYTES, ORDER);
+    c12.intoMemorySegment(ys, y1 + yRow, ORDER);
+    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    c21.intoMemorySegment(ys, y0 + 2 * yRow + OCTET_BYTES, ORDER);
+    c22.intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    c31.intoMemorySegment(ys, y0 + 3 * yRow + OCTET_BYTES, ORDER);
+    c32.intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    c41.intoMemorySegment(ys, y0 + 4 * yRow + OCTET_BYTES, ORDER);
+    c42.intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    c51.intoMemorySegment(ys, y0 + 5 * yRow + OCTET_BYTES, ORDER);
+    c52.intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+  }
+
+  /**
+   * 6 rows and two vectors side by side: 16 lanes with vectors of 256 bits or more, 8 lanes with
+   * 128.
+   *
+   * <p>12 sums, 2 of x and 1 weight are 15 registers of 16. C2 loads all that a loop body needs
+   * before it computes, which spills sums and halves the speed; a fence after each row, no
+   * instruction on x64, keeps the next weight from being loaded early.
+   */
+  static void pair(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    FloatVector c00 = FloatVector.zero(PAIR);
+    FloatVector c10 = FloatVector.zero(PAIR);
+    FloatVector c20 = FloatVector.zero(PAIR);
+    FloatVector c30 = FloatVector.zero(PAIR);
+    FloatVector c40 = FloatVector.zero(PAIR);
+    FloatVector c50 = FloatVector.zero(PAIR);
+    FloatVector c01 = FloatVector.zero(PAIR);
+    FloatVector c11 = FloatVector.zero(PAIR);
+    FloatVector c21 = FloatVector.zero(PAIR);
+    FloatVector c31 = FloatVector.zero(PAIR);
+    FloatVector c41 = FloatVector.zero(PAIR);
+    FloatVector c51 = FloatVector.zero(PAIR);
+    int step = COUNTED_PAIR ? 1 : openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      long wj = (long) (j & INDEX) * Float.BYTES;
+      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      FloatVector b0 = FloatVector.fromMemorySegment(PAIR, xs, x0 + xj, ORDER);
+      FloatVector b1 = FloatVector.fromMemorySegment(PAIR, xs, x0 + (xj + PAIR_BYTES), ORDER);
+      FloatVector a0 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w0 + wj));
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a1 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w1 + wj));
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a2 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w2 + wj));
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a3 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w3 + wj));
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a4 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w4 + wj));
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a5 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w5 + wj));
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+    }
+    long y0 = y;
+    c00.intoMemorySegment(ys, y0, ORDER);
+    c01.intoMemorySegment(ys, y0 + PAIR_BYTES, ORDER);
+    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
+    c11.intoMemorySegment(ys, y0 + yRow + PAIR_BYTES, ORDER);
+    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    c21.intoMemorySegment(ys, y0 + 2 * yRow + PAIR_BYTES, ORDER);
+    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    c31.intoMemorySegment(ys, y0 + 3 * yRow + PAIR_BYTES, ORDER);
+    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    c41.intoMemorySegment(ys, y0 + 4 * yRow + PAIR_BYTES, ORDER);
+    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    c51.intoMemorySegment(ys, y0 + 5 * yRow + PAIR_BYTES, ORDER);
+  }
+
+  /** 6 rows and half a panel, with 256-bit vectors. */
+  static void lanes8(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S256);
+    FloatVector c10 = FloatVector.zero(S256);
+    FloatVector c20 = FloatVector.zero(S256);
+    FloatVector c30 = FloatVector.zero(S256);
+    FloatVector c40 = FloatVector.zero(S256);
+    FloatVector c50 = FloatVector.zero(S256);
+    int step = COUNTED ? 1 : openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      long wj = (long) (j & INDEX) * Float.BYTES;
+      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      FloatVector b0 = FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER);
+      FloatVector a0 = FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj));
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj));
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj));
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj));
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj));
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj));
+      c50 = a5.fma(b0, c50);
+    }
+    long y0 = y;
+    c00.intoMemorySegment(ys, y0, ORDER);
+    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
+    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+  }
+}

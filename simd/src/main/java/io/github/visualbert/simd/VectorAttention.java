@@ -1,0 +1,233 @@
+package io.github.visualbert.simd;
+
+import static io.github.visualbert.simd.Lanes.LENGTH;
+import static io.github.visualbert.simd.Lanes.OCTET;
+import static io.github.visualbert.simd.Lanes.PANEL;
+import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.Lanes.SPECIES;
+import static io.github.visualbert.simd.Memory.ADDRESS;
+import static io.github.visualbert.simd.Memory.FLOAT;
+import static io.github.visualbert.simd.Memory.ORDER;
+
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Workspace;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * {@link io.github.visualbert.kernel.Kernels#attention}: a chunk is one head of two panels of
+ * queries.
+ *
+ * <p>Both products are the one of {@link PanelProduct}: the scores Sᵀ = K · Qᵀ broadcast keys, the
+ * context Oᵀ = Vᵀ · Sᵀ broadcasts features of values, and softmax runs down the lanes in between,
+ * so nothing is transposed and the scores never leave the nearest caches. Where a panel holds
+ * queries of several spans, the chunk computes all its lanes for each of them and keeps those that
+ * belong.
+ */
+final class VectorAttention implements Workers.Task {
+  /** Panels of queries in one chunk: those of the widest tile. */
+  private static final int PANELS = 2;
+
+  private final Matrix q;
+  private final Matrix k;
+  private final Matrix v;
+  private final int heads;
+  private final int d;
+  private final List<AttentionSpan> spans;
+  private final Matrix context;
+  private final Matrix probabilities;
+  private final PanelProduct[] products;
+
+  /** Per worker: scores and their sums (panels, keys + 1, 16), then contexts (panels, d, 16). */
+  private final MemorySegment scratch;
+
+  private final long contextsAt;
+  private final long scratchBytes;
+
+  private VectorAttention(
+      Execution execution,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      int heads,
+      List<AttentionSpan> spans,
+      Matrix context,
+      Matrix probabilities) {
+    this.q = q;
+    this.k = k;
+    this.v = v;
+    this.heads = heads;
+    this.spans = spans;
+    this.context = context;
+    this.probabilities = probabilities;
+    d = q.columns() / heads;
+    int workers = execution.workers().count();
+    products = new PanelProduct[workers];
+    int keys = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      keys = Math.max(keys, spans.get(i).keys());
+    }
+    contextsAt = PANELS * (keys + 1L) * PANEL_BYTES;
+    scratchBytes = contextsAt + PANELS * d * (long) PANEL_BYTES;
+    scratch = execution.workspace().floats(workers * scratchBytes / Float.BYTES);
+  }
+
+  static void run(
+      Execution execution,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      int heads,
+      List<AttentionSpan> spans,
+      Matrix context,
+      Matrix probabilities) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    VectorAttention attention =
+        new VectorAttention(execution, q, k, v, heads, spans, context, probabilities);
+    execution
+        .workers()
+        .forEach(Math.multiplyExact(Math.ceilDiv(q.panels(), PANELS), heads), attention);
+    workspace.release(mark);
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    if (products[worker] == null) {
+      products[worker] = new PanelProduct();
+    }
+    int head = chunk % heads;
+    int begin = chunk / heads * PANELS * PANEL;
+    int end = Math.min(begin + PANELS * PANEL, q.rows());
+    long probabilityBegin = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      AttentionSpan span = spans.get(i);
+      if (span.queryBegin() >= end) {
+        break;
+      }
+      if (span.queryEnd() > begin) {
+        int first = Math.max(begin, span.queryBegin());
+        int last = Math.min(end, span.queryEnd());
+        span(products[worker], worker * scratchBytes, span, head, first, last, probabilityBegin);
+      }
+      probabilityBegin += (long) heads * span.queries() * span.keys();
+    }
+  }
+
+  /** Computes the rows from begin to end, which belong to one span. */
+  private void span(
+      PanelProduct product,
+      long scratchAt,
+      AttentionSpan span,
+      int head,
+      int begin,
+      int end,
+      long probabilityBegin) {
+    int keys = span.keys();
+    int hidden = q.columns();
+    int octetBegin = begin / OCTET;
+    int octetEnd = Math.ceilDiv(end, OCTET);
+    int firstPanel = begin / PANEL;
+    int lastPanel = Math.ceilDiv(end, PANEL);
+    long hiddenPanel = hidden * (long) PANEL_BYTES;
+    long scorePanel = (keys + 1L) * PANEL_BYTES;
+    long contextPanel = d * (long) PANEL_BYTES;
+    long scores = scratchAt - firstPanel * scorePanel;
+    long contexts = scratchAt + contextsAt - firstPanel * contextPanel;
+
+    product
+        .rows(
+            k.data(), k.index(span.keyBegin(), head * d) * Float.BYTES, hidden * (long) Float.BYTES)
+        .panels(q.data(), head * contextPanel, hiddenPanel)
+        .into(scratch, scores, PANEL_BYTES, scorePanel)
+        .compute(keys, d, octetBegin, octetEnd);
+    float scale = (float) (1 / Math.sqrt(d));
+    for (int panel = firstPanel; panel < lastPanel; panel++) {
+      Softmax.apply(scratch, scores + panel * scorePanel, keys, scale, span.keyMask());
+    }
+    product
+        .rows(
+            v.data(),
+            v.index(span.keyBegin(), head * d) * Float.BYTES,
+            Matrix.paddedRows(v.rows()) * (long) Float.BYTES)
+        .panels(scratch, scores, scorePanel)
+        .into(scratch, contexts, PANEL_BYTES, contextPanel)
+        .compute(d, keys, octetBegin, octetEnd);
+    for (int panel = firstPanel; panel < lastPanel; panel++) {
+      int firstLane = Math.max(begin - panel * PANEL, 0);
+      int endLane = end == q.rows() ? PANEL : Math.min(end - panel * PANEL, PANEL);
+      long sums = scores + panel * scorePanel + keys * (long) PANEL_BYTES;
+      long to = panel * hiddenPanel + head * contextPanel;
+      divide(contexts + panel * contextPanel, sums, to, firstLane, endLane);
+    }
+    if (probabilities != null) {
+      for (int row = begin; row < end; row++) {
+        long lane = scores + row / PANEL * scorePanel + row % PANEL * Float.BYTES;
+        storeProbabilities(
+            lane,
+            keys,
+            probabilityBegin + ((long) head * span.queries() + row - span.queryBegin()) * keys);
+      }
+    }
+  }
+
+  /** Writes some lanes of a panel of contexts, divided by the sums of their exponentials. */
+  private void divide(long from, long sums, long to, int firstLane, int endLane) {
+    if (firstLane == 0 && endLane == PANEL) {
+      for (int lane = 0; lane < PANEL; lane += LENGTH) {
+        long at = lane * Float.BYTES;
+        divide(scratch, from + at, sums + at, context.data(), to + at, d);
+      }
+      return;
+    }
+    MemorySegment source = Memory.of(scratch);
+    MemorySegment target = Memory.of(context.data());
+    for (int lane = firstLane; lane < endLane; lane++) {
+      long fromAt = Memory.begin(scratch) + from + lane * Float.BYTES;
+      long toAt = Memory.begin(context.data()) + to + lane * Float.BYTES;
+      float sum = source.get(FLOAT, Memory.begin(scratch) + sums + lane * Float.BYTES);
+      for (int c = 0; c < d; c++) {
+        long i = c * (long) PANEL_BYTES;
+        target.set(FLOAT, toAt + i, source.get(FLOAT, fromAt + i) / sum);
+      }
+    }
+  }
+
+  private static void divide(
+      MemorySegment sourceMemory,
+      long from,
+      long sums,
+      MemorySegment targetMemory,
+      long to,
+      int d) {
+    MemorySegment source = Memory.of(sourceMemory);
+    MemorySegment target = Memory.of(targetMemory);
+    long s = Memory.begin(sourceMemory) + from & ADDRESS;
+    long t = Memory.begin(targetMemory) + to & ADDRESS;
+    FloatVector sum =
+        FloatVector.fromMemorySegment(SPECIES, source, Memory.begin(sourceMemory) + sums, ORDER);
+    for (int c = 0; c < d; c++) {
+      long i = (long) c * PANEL_BYTES;
+      FloatVector.fromMemorySegment(SPECIES, source, s + i, ORDER)
+          .div(sum)
+          .intoMemorySegment(target, t + i, ORDER);
+    }
+  }
+
+  /** Writes one query's probabilities, which lie down a lane of the scores. */
+  private void storeProbabilities(long lane, int keys, long index) {
+    MemorySegment source = Memory.of(scratch);
+    MemorySegment target = Memory.of(probabilities.data());
+    long from = Memory.begin(scratch) + lane;
+    long to = Memory.begin(probabilities.data()) + index * Float.BYTES;
+    float sum = source.get(FLOAT, from + keys * (long) PANEL_BYTES);
+    for (int key = 0; key < keys; key++) {
+      float e = source.get(FLOAT, from + key * (long) PANEL_BYTES);
+      target.set(FLOAT, to + key * (long) Float.BYTES, e / sum);
+    }
+  }
+}

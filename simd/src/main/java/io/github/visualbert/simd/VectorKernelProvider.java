@@ -1,0 +1,77 @@
+package io.github.visualbert.simd;
+
+import io.github.visualbert.kernel.KernelProvider;
+import io.github.visualbert.kernel.Kernels;
+import java.nio.ByteOrder;
+
+/**
+ * Offers the vector kernels where the JVM runs them well.
+ *
+ * <p>Mentions no vector type, so it loads on every JVM; what does is touched after the checks.
+ */
+public final class VectorKernelProvider implements KernelProvider {
+  static final String NAME = "simd";
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /**
+   * Slower than any {@code Math.fma} that is one instruction, even interpreted on a busy machine;
+   * faster than any that is not.
+   */
+  private static final long SLOW_FMA_NANOS = 2_000;
+
+  private static final int FMA_TRIALS = 40;
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Kernels create() throws UnavailableException {
+    try {
+      Class.forName(MODULE + ".FloatVector", false, null);
+    } catch (ClassNotFoundException e) {
+      throw new UnavailableException(
+          "module %s is not loaded: start java with --add-modules %s".formatted(MODULE, MODULE), e);
+    }
+    if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
+      throw new UnavailableException("the processor is big-endian, weight files are not");
+    }
+    String compiler =
+        System.getProperty("java.vm.name", "") + ", " + System.getProperty("java.vm.info", "");
+    if (compiler.contains("interpreted mode")
+        || compiler.contains("emulated-client")
+        || compiler.contains("OpenJ9")) {
+      throw new UnavailableException(
+          "vectors need the optimising compiler of HotSpot (C2) or Graal, this is " + compiler);
+    }
+    if (!hasFusedMultiplyAdd()) {
+      throw new UnavailableException(
+          "the processor, or the virtual machine around it, has no fused multiply-add");
+    }
+    try {
+      return VectorProbe.kernels();
+    } catch (LinkageError e) {
+      throw new UnavailableException("the Vector API of this JVM is not the expected one: " + e, e);
+    }
+  }
+
+  /**
+   * Without the instruction, {@link Math#fma} computes with BigDecimal, and so would every lane of
+   * a vector. No API tells; the difference is a factor of a hundred and more, and the least of some
+   * trials does not depend on who else is at work.
+   */
+  private static boolean hasFusedMultiplyAdd() {
+    float sum = 1f;
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < FMA_TRIALS; i++) {
+      long begin = System.nanoTime();
+      sum = Math.fma(sum, 0.37f, 0.71f);
+      sum = Math.fma(sum, 0.39f, 0.73f);
+      sum = Math.fma(sum, 0.41f, 0.79f);
+      least = Math.min(least, System.nanoTime() - begin);
+    }
+    return least < SLOW_FMA_NANOS && sum > 0;
+  }
+}

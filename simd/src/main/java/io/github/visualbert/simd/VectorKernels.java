@@ -1,0 +1,83 @@
+package io.github.visualbert.simd;
+
+import io.github.visualbert.kernel.Activation;
+import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.KernelArguments;
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.LayerNormWeights;
+import io.github.visualbert.kernel.LinearWeights;
+import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Kernels on the Vector API.
+ *
+ * <p>Panels put 16 rows side by side, so a lane is a row: every operation does to a lane what the
+ * scalar kernels do to a row, in the same order, and gives the same bits at every vector width.
+ */
+final class VectorKernels implements Kernels {
+
+  @Override
+  public String provider() {
+    return VectorKernelProvider.NAME;
+  }
+
+  @Override
+  public String description() {
+    String width = "Vector API, %d-bit vectors".formatted(Lanes.BITS);
+    return Memory.ABSOLUTE
+        ? width
+        : width
+            + ", every memory access checked: faster with --enable-native-access="
+            + (VectorKernels.class.getModule().isNamed()
+                ? VectorKernels.class.getModule().getName()
+                : "ALL-UNNAMED");
+  }
+
+  @Override
+  public LinearWeights prepare(Tensor weight, Tensor bias) {
+    KernelArguments.checkPrepare(weight, bias);
+    if (weight.size(1) > Microkernels.INDEX) {
+      throw new IllegalArgumentException(
+          "linear weight is %s, expected at most %d in features"
+              .formatted(weight, Microkernels.INDEX));
+    }
+    return new VectorWeights(
+        weight, bias == null ? new float[(int) weight.size(0)] : bias.toFloatArray());
+  }
+
+  @Override
+  public void linear(
+      Execution execution, Matrix x, LinearWeights weights, Activation activation, Matrix y) {
+    KernelArguments.checkLinear(x, weights, y);
+    if (!(weights instanceof VectorWeights prepared)) {
+      throw new IllegalArgumentException(
+          "linear weights are %s, expected those that %s prepared"
+              .formatted(weights.getClass().getName(), VectorKernelProvider.NAME));
+    }
+    VectorLinear.run(execution, x, prepared, activation, y);
+  }
+
+  @Override
+  public void layerNorm(
+      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
+    KernelArguments.checkLayerNorm(x, residual, weights, y);
+    execution.workers().forEach(x.panels(), new VectorLayerNorm(x, residual, weights, y));
+  }
+
+  @Override
+  public void attention(
+      Execution execution,
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      int heads,
+      List<AttentionSpan> spans,
+      Matrix context,
+      Matrix probabilities) {
+    KernelArguments.checkAttention(q, k, v, heads, spans, context, probabilities);
+    VectorAttention.run(execution, q, k, v, heads, spans, context, probabilities);
+  }
+}

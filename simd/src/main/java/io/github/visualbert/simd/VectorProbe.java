@@ -1,0 +1,19 @@
+package io.github.visualbert.simd;
+
+import io.github.visualbert.kernel.KernelProvider.UnavailableException;
+import io.github.visualbert.kernel.Kernels;
+
+/** The first class that may touch the Vector API. */
+final class VectorProbe {
+  private static final int LEAST_BITS = 128;
+
+  private VectorProbe() {}
+
+  static Kernels kernels() throws UnavailableException {
+    if (Lanes.BITS < LEAST_BITS) {
+      throw new UnavailableException(
+          "the widest vectors here have %d bits, need %d".formatted(Lanes.BITS, LEAST_BITS));
+    }
+    return new VectorKernels();
+  }
+}
