@@ -1,17 +1,23 @@
 package io.github.visualbert.kernel;
 
+import java.lang.reflect.UndeclaredThrowableException;
+import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * A fixed set of threads that share the chunks of one operation; the calling thread is one of them.
+ * A fixed set of workers that share the chunks of one operation; the calling thread is one of them.
  *
- * <p>Chunks are handed out one by one, so a worker that the machine takes away delays only the chunk it holds. When the set is busy with
- * another caller's operation, the caller computes alone instead of waiting. Which worker computes which chunk never changes a result.
+ * <p>Chunks are handed out one by one, and an operation ends when all chunks are done, whether or not every worker came: one that the
+ * machine takes away delays only the chunk it holds. When the set is busy with another caller's operation, or with the very one that calls
+ * from within, the caller computes alone instead of waiting. Which worker computes which chunk never changes a result.
  *
- * <p>Thread-safe. With one worker there are no threads and nothing to close.
+ * <p>Thread-safe. With one worker there are no threads. An operation allocates nothing.
  */
 public final class Workers implements AutoCloseable {
 
@@ -22,35 +28,264 @@ public final class Workers implements AutoCloseable {
      * Computes one chunk.
      *
      * @param chunk which, from 0
-     * @param worker who, from 0 to {@link #count} - 1; no two tasks run with the same number at once
+     * @param worker who, from 0 to {@link #count} - 1; within one operation no two chunks run with the same number at once
      */
     void run(int chunk, int worker);
   }
 
-  private final int count;
+  /** How often to look before parking: some 40 to 100 µs, longer than the gaps between the operations of a forward pass. */
+  private static final int SPINS = 2000;
+
+  private static final long OPERATION = -1L << 32;
+
+  private final Helper[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  private Workers(int count) {
-    this.count = count;
+  // The current operation. These fields are written before the ticket, and stay until the last chunk is done: whoever has taken a chunk
+  // from the ticket may read them.
+  private Task task;
+  private int chunks;
+
+  /** In the high half the number of the operation, so that a late claim fails; in the low half the chunks not yet handed out. */
+  private final AtomicLong ticket = new AtomicLong();
+
+  /** Chunks of the operation that are not done. */
+  private final AtomicInteger pending = new AtomicInteger();
+
+  private final AtomicReference<Throwable> failure = new AtomicReference<>();
+
+  /** The caller, while it parks until the others are done. */
+  private volatile Thread waiting;
+
+  private volatile boolean closed;
+
+  private Workers(int helpers) {
+    if (helpers < 0) {
+      throw new IllegalArgumentException("expected at least 1 worker, found " + (helpers + 1));
+    }
+    this.helpers = new Helper[helpers];
   }
 
-  /** Returns a set of {@code count} workers: the caller and {@code count - 1} daemon threads. */
+  /** Returns a set of {@code count} workers: the caller and {@code count - 1} daemon threads, which sleep when there is nothing to do. */
   public static Workers of(int count) {
-    return new Workers(count);
+    Workers workers = new Workers(count - 1);
+    for (int i = 0; i < workers.helpers.length; i++) {
+      workers.helpers[i] = workers.new ThreadHelper(i + 1);
+    }
+    return workers;
+  }
+
+  /**
+   * Returns a set of {@code count} workers: the caller and at most {@code count - 1} tasks of an executor.
+   *
+   * <p>The executor is asked anew for every operation. When it refuses, delays, or runs tasks in the calling thread, the work is done all the
+   * same. It remains the caller's: {@link #close} does not end it.
+   */
+  public static Workers on(Executor executor, int count) {
+    Objects.requireNonNull(executor);
+    Workers workers = new Workers(count - 1);
+    for (int i = 0; i < workers.helpers.length; i++) {
+      workers.helpers[i] = workers.new ExecutorHelper(i + 1, executor);
+    }
+    return workers;
   }
 
   /** Returns the number of workers, the caller counted in. */
   public int count() {
-    return count;
+    return helpers.length + 1;
   }
 
-  /** Runs the task for every chunk and returns when all are done; the first failure is thrown here. */
+  /**
+   * Runs the task for every chunk and returns when all are done.
+   *
+   * <p>When a chunk fails, chunks not yet begun are left out, and the first failure is thrown here once no chunk runs any more.
+   *
+   * @throws IllegalStateException after {@link #close}
+   */
   public void forEach(int chunks, Task task) {
-    for (int chunk = 0; chunk < chunks; chunk++) {
-      task.run(chunk, 0);
+    if (chunks < 0) {
+      throw new IllegalArgumentException("expected at least 0 chunks, found " + chunks);
+    }
+    if (closed) {
+      throw new IllegalStateException("the workers are closed");
+    }
+    if (helpers.length == 0 || chunks <= 1 || !busy.compareAndSet(false, true)) {
+      for (int chunk = 0; chunk < chunks; chunk++) {
+        task.run(chunk, 0);
+      }
+      return;
+    }
+    try {
+      runTogether(chunks, task);
+    } finally {
+      this.task = null;
+      failure.set(null);
+      busy.set(false);
     }
   }
 
+  /** Ends the threads, once an operation that has begun is done. Does not wait for that, and may be called again. */
   @Override
-  public void close() {}
+  public void close() {
+    closed = true;
+    for (Helper helper : helpers) {
+      helper.wake();
+    }
+  }
+
+  private void runTogether(int chunks, Task task) {
+    this.task = task;
+    this.chunks = chunks;
+    pending.set(chunks);
+    ticket.set((ticket.get() & OPERATION) + (1L << 32) + chunks);
+    try {
+      for (int i = 0; i < helpers.length && i < chunks - 1; i++) {
+        helpers[i].wake();
+      }
+    } catch (RuntimeException | Error e) { // of the caller's executor
+      fail(e);
+    }
+    work(0);
+    awaitOthers();
+    switch (failure.get()) {
+      case null -> {}
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      case Throwable e -> throw new UndeclaredThrowableException(e);
+    }
+  }
+
+  /** Takes chunks and computes them until none is left. */
+  private void work(int worker) {
+    for (long t = ticket.get(); hasChunks(t); t = ticket.get()) {
+      if (!ticket.compareAndSet(t, t - 1)) {
+        continue;
+      }
+      try {
+        task.run(chunks - (int) t, worker);
+      } catch (Throwable e) {
+        fail(e);
+      }
+      if (pending.decrementAndGet() == 0) {
+        LockSupport.unpark(waiting);
+      }
+    }
+  }
+
+  /** Keeps the first failure and leaves out the chunks not yet handed out. */
+  private void fail(Throwable e) {
+    failure.compareAndSet(null, e);
+    for (long t = ticket.get(); hasChunks(t); t = ticket.get()) {
+      if (ticket.compareAndSet(t, t & OPERATION)) {
+        pending.addAndGet(-(int) t);
+      }
+    }
+  }
+
+  private void awaitOthers() {
+    for (int spin = 0; spin < SPINS && pending.get() > 0; spin++) {
+      Thread.onSpinWait();
+    }
+    if (pending.get() > 0) {
+      boolean interrupted = false;
+      waiting = Thread.currentThread();
+      while (pending.get() > 0) {
+        LockSupport.park(this);
+        interrupted |= Thread.interrupted(); // or park would return at once from now on
+      }
+      waiting = null;
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static boolean hasChunks(long ticket) {
+    return (int) ticket != 0;
+  }
+
+  /** A worker other than the caller. */
+  private abstract sealed class Helper implements Runnable {
+    final int worker;
+
+    Helper(int worker) {
+      this.worker = worker;
+    }
+
+    /** Makes sure that the helper will look at the ticket, or at {@link #closed}, after this call. */
+    abstract void wake();
+  }
+
+  /** A thread that waits for work. */
+  private final class ThreadHelper extends Helper {
+    private final Thread thread;
+    private volatile boolean parked;
+
+    ThreadHelper(int worker) {
+      super(worker);
+      thread = Thread.ofPlatform().daemon().name("visualbert-worker-" + worker).start(this);
+    }
+
+    @Override
+    void wake() {
+      if (parked) {
+        LockSupport.unpark(thread);
+      }
+    }
+
+    @Override
+    public void run() {
+      while (!closed) {
+        work(worker);
+        Thread.interrupted(); // a task's doing, which the next one must not meet
+        for (int spin = 0; spin < SPINS && !hasChunks(ticket.get()); spin++) {
+          Thread.onSpinWait();
+        }
+        parked = true; // before the ticket is read again, as the ticket is written before this is read
+        while (!closed && !hasChunks(ticket.get())) {
+          LockSupport.park(Workers.this);
+          Thread.interrupted(); // or park would return at once from now on
+        }
+        parked = false;
+      }
+    }
+  }
+
+  /** A task of the caller's executor, which ends when there is nothing to do. */
+  private final class ExecutorHelper extends Helper {
+    private final Executor executor;
+
+    /** Whether the executor has this task, so that it never has it twice. */
+    private final AtomicBoolean submitted = new AtomicBoolean();
+
+    ExecutorHelper(int worker, Executor executor) {
+      super(worker);
+      this.executor = executor;
+    }
+
+    @Override
+    void wake() {
+      if (!closed && submitted.compareAndSet(false, true)) {
+        boolean accepted = false;
+        try {
+          executor.execute(this);
+          accepted = true;
+        } catch (RejectedExecutionException e) {
+          // The others do its work.
+        } finally {
+          if (!accepted) {
+            submitted.set(false);
+          }
+        }
+      }
+    }
+
+    @Override
+    public void run() {
+      do {
+        work(worker);
+        submitted.set(false); // before the ticket is read again, as the ticket is written before this is read
+      } while (hasChunks(ticket.get()) && submitted.compareAndSet(false, true));
+    }
+  }
 }
