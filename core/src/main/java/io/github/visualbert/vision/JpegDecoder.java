@@ -3,13 +3,12 @@ package io.github.visualbert.vision;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
  * Decodes a JPEG: baseline, extended or progressive, 8 bits, gray, YCbCr, RGB, CMYK or YCCK.
@@ -61,7 +60,7 @@ final class JpegDecoder {
   }
 
   Picture decode() {
-    byte[] bare = withoutApplicationSegments();
+    ByteBuffer bare = withoutApplicationSegments();
     Picture.checkSize(source, width, height, (long) file.length * MOST_PIXELS_PER_BYTE);
     Components components = components();
     Raster raster = readRaster(bare);
@@ -81,10 +80,8 @@ final class JpegDecoder {
   }
 
   /** Reads the segments before the first scan, and copies the file without those that the decoder can do without. */
-  private byte[] withoutApplicationSegments() {
-    ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
-    bare.write(0xff);
-    bare.write(SOI);
+  private ByteBuffer withoutApplicationSegments() {
+    ByteBuffer bare = ByteBuffer.allocate(file.length).put(file, 0, 2);
     int at = 2;
     while (true) {
       if (file.length - at < 4 || file[at] != (byte) 0xff) {
@@ -105,11 +102,10 @@ final class JpegDecoder {
           throw malformed("the picture begins before its header");
         }
         checkScans(at);
-        bare.write(file, at, file.length - at);
-        return bare.toByteArray();
+        return bare.put(file, at, file.length - at).flip();
       }
       if (marker < APP0 || marker > APP15 && marker != COM) {
-        bare.write(file, at, length + 2);
+        bare.put(file, at, length + 2);
       }
       at += length + 2;
     }
@@ -195,10 +191,10 @@ final class JpegDecoder {
     return componentIds[0] == 'R' && componentIds[1] == 'G' && componentIds[2] == 'B' ? Components.RGB : Components.YCC;
   }
 
-  private Raster readRaster(byte[] bare) {
+  private Raster readRaster(ByteBuffer bare) {
     ImageReader reader = jdkReader();
     StringBuilder warnings = new StringBuilder();
-    try (MemoryCacheImageInputStream in = new MemoryCacheImageInputStream(new ByteArrayInputStream(bare))) {
+    try (ByteStream in = new ByteStream(bare)) {
       reader.addIIOReadWarningListener(
           (from, warning) -> {
             // Some cameras pad before a marker. Everything else means that pixels were made up.
@@ -283,6 +279,40 @@ final class JpegDecoder {
 
   private static byte clamp(int value) {
     return (byte) Math.max(0, Math.min(255, value));
+  }
+
+  /** ImageIO's own streams would keep another copy. */
+  private static final class ByteStream extends ImageInputStreamImpl {
+    private final ByteBuffer bytes;
+
+    ByteStream(ByteBuffer bytes) {
+      this.bytes = bytes;
+    }
+
+    @Override
+    public int read() throws IOException {
+      checkClosed();
+      bitOffset = 0;
+      return streamPos < bytes.limit() ? bytes.get((int) streamPos++) & 0xff : -1;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      checkClosed();
+      bitOffset = 0;
+      int count = (int) Math.min(length, bytes.limit() - streamPos);
+      if (count <= 0) {
+        return length == 0 ? 0 : -1;
+      }
+      bytes.get((int) streamPos, target, offset, count);
+      streamPos += count;
+      return count;
+    }
+
+    @Override
+    public long length() {
+      return bytes.limit();
+    }
   }
 
   private InputException malformed(String what) {

@@ -13,8 +13,9 @@ import java.util.Objects;
  * inverted, as Adobe writes them, and neither colour profiles, gamma nor the camera's orientation are applied.
  *
  * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is checked before room is made for
- * it; so is that the file is long enough to hold so many. Reading one takes at most 1 GiB, and at most what 1100 times the
- * file's bytes make in pixels. Immutable and thread-safe, provided the array given to the constructor is left alone.
+ * it; so is that the file is long enough to hold so many (no PNG gives more than 8256 pixels for a byte, no JPEG more than 512). A
+ * file has at most 256 MiB, and reading one takes at most 1.5 GiB, up to 512 MiB of it outside the heap for a progressive
+ * JPEG. Immutable and thread-safe, provided the array given to the constructor is left alone.
  */
 public final class Picture {
   /** The most pixels of a picture that is read from a file, 64 Mi. */
