@@ -3,8 +3,8 @@ package io.github.visualbert;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
+import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
-import io.github.visualbert.kernel.ScalarKernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Head;
 import io.github.visualbert.model.MultipleChoiceHead;
@@ -33,7 +33,7 @@ import java.util.concurrent.Executor;
  * <tr><th>weights</th><td>what the folder holds</td></tr>
  * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
  * <tr><th>labels</th><td>those of config.json</td></tr>
- * <tr><th>provider</th><td>the fastest that runs here</td></tr>
+ * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>
  */
@@ -45,7 +45,7 @@ public final class VisualBertBuilder {
   private Preset preset;
   private List<String> labels;
   private Path labelFile;
-  private String provider = "auto";
+  private String provider = KernelSelection.configured();
   private int threads = Runtime.getRuntime().availableProcessors();
   private Executor executor;
 
@@ -124,7 +124,7 @@ public final class VisualBertBuilder {
     boolean pools = needsPooler(type);
     Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
     List<String> names = labels(config);
-    Kernels kernels = new ScalarKernels();
+    Kernels kernels = KernelSelection.select(provider).kernels();
     Workers workers = executor == null ? Workers.of(threads) : Workers.of(threads);
     Arena arena = Arena.ofShared();
     try {

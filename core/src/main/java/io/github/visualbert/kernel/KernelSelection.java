@@ -1,0 +1,88 @@
+package io.github.visualbert.kernel;
+
+import io.github.visualbert.kernel.KernelProvider.UnavailableException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+
+/**
+ * Which kernels compute here, and why not others.
+ *
+ * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is passed over and its reason kept, so that
+ * {@code auto} always ends with kernels, at worst the scalar ones.
+ *
+ * @param kernels the kernels that were chosen
+ * @param refusals why other providers were not, one line each
+ */
+public record KernelSelection(Kernels kernels, List<String> refusals) {
+  /** The fastest provider that runs here. */
+  public static final String AUTO = "auto";
+
+  /** The provider of the module {@code io.github.visualbert.simd}. */
+  public static final String SIMD = "simd";
+
+  /** Plain Java, on every JVM. */
+  public static final String SCALAR = ScalarKernels.PROVIDER;
+
+  /** The system property that names the provider where the program does not. */
+  public static final String PROPERTY = "visualbert.provider";
+
+  private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
+
+  public KernelSelection {
+    refusals = List.copyOf(refusals);
+  }
+
+  /** Returns what the system property {@link #PROPERTY} names, or {@link #AUTO}. */
+  public static String configured() {
+    return System.getProperty(PROPERTY, AUTO);
+  }
+
+  /**
+   * Chooses kernels.
+   *
+   * @param provider {@link #AUTO}, or the name of a provider that must be the one
+   * @throws IllegalArgumentException when the named provider does not exist or does not run here, with the reason
+   */
+  public static KernelSelection select(String provider) {
+    List<String> refusals = new ArrayList<>();
+    Kernels kernels = provider.equals(SCALAR) ? null : load(provider, refusals);
+    if (kernels == null) {
+      if (!provider.equals(AUTO) && !provider.equals(SCALAR)) {
+        throw new IllegalArgumentException(
+            "provider %s cannot compute here: %s"
+                .formatted(
+                    provider, refusals.isEmpty() ? "there is none" : String.join("; ", refusals)));
+      }
+      kernels = new ScalarKernels();
+    }
+    Kernels chosen = kernels;
+    LOGGER.log(
+        System.Logger.Level.DEBUG, () -> "kernels: " + chosen.provider() + ", " + chosen.description());
+    return new KernelSelection(kernels, refusals);
+  }
+
+  /** Returns the first provider that is wanted and runs, or null. */
+  private static Kernels load(String wanted, List<String> refusals) {
+    Iterator<KernelProvider> providers =
+        ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader()).iterator();
+    while (true) {
+      // A provider may fail to load or to link where its module is missing: then there is one less.
+      try {
+        if (!providers.hasNext()) {
+          return null;
+        }
+        KernelProvider provider = providers.next();
+        if (wanted.equals(AUTO) || wanted.equals(provider.name())) {
+          return provider.create();
+        }
+      } catch (UnavailableException e) {
+        refusals.add(e.getMessage());
+      } catch (ServiceConfigurationError | LinkageError e) {
+        refusals.add(e.toString());
+      }
+    }
+  }
+}
