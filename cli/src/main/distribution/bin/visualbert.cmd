@@ -1,12 +1,13 @@
 @echo off
-rem Starts VisualBERT with the first JDK found that is new enough:
-rem   JAVA_HOME, JAVA25_HOME, the java on the PATH, then the usual folders.
+rem Starts VisualBERT with the first Java found that is new enough: the one in the folder "runtime" of
+rem this distribution, if it has one, JAVA_HOME, JAVA25_HOME, the java on the PATH, the usual folders.
 rem VISUALBERT_JAVA_OPTIONS may hold further options for the JVM.
 setlocal DisableDelayedExpansion
 
 set "REQUIRED=25"
 set "FOUND="
-if defined JAVA_HOME call :try "%JAVA_HOME%"
+call :try "%~dp0..\runtime"
+if not defined FOUND if defined JAVA_HOME call :try "%JAVA_HOME%"
 if not defined FOUND if defined JAVA25_HOME call :try "%JAVA25_HOME%"
 if not defined FOUND for %%J in (java.exe) do if not "%%~$PATH:J"=="" call :try "%%~dp$PATH:J.."
 if not defined FOUND for %%V in ("Eclipse Adoptium" "Java" "Microsoft" "Zulu" "Amazon Corretto" "BellSoft" "OpenJDK") do (
