@@ -125,7 +125,7 @@ public final class VisualBertBuilder {
     Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
     List<String> names = labels(config);
     Kernels kernels = KernelSelection.select(provider).kernels();
-    Workers workers = executor == null ? Workers.of(threads) : Workers.of(threads);
+    Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
     Arena arena = Arena.ofShared();
     try {
       Checkpoint checkpoint = Checkpoint.open(weights != null ? weights : folder, arena);

@@ -1,0 +1,169 @@
+package io.github.visualbert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.task.Preset;
+import io.github.visualbert.task.QuestionAnswering;
+import io.github.visualbert.task.Ranking;
+import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Opening, asking and closing, and what happens to those who do it wrongly. */
+class VisualBertTest {
+  private static final Path DEMO = Path.of(System.getProperty("testdata"), "demo");
+  private static final Path SCENE = DEMO.resolve("images/scene-1.png");
+  private static final String QUESTION = "what is the colour of the ring?";
+
+  @TempDir Path folder;
+
+  @Test
+  void asksBorrowedThreads() {
+    try (ExecutorService executor = Executors.newFixedThreadPool(3);
+        VisualBert model =
+            VisualBert.builder(DEMO.resolve("vqa")).executor(executor).threads(3).open()) {
+      assertThat(ask(model).best().label()).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void answersNothingAfterClose() {
+    VisualBert model = VisualBert.open(DEMO.resolve("vqa"));
+    VisualFeatures picture = model.regions(SCENE);
+    QuestionAnswering task = model.questionAnswering();
+    model.close();
+    model.close();
+    assertThatThrownBy(() -> task.answer(QUESTION, picture, 1))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the model is closed");
+  }
+
+  @Test
+  void givesNoTaskOfAnotherHead() {
+    try (VisualBert model = VisualBert.open(DEMO.resolve("vqa"))) {
+      assertThat(model.headType()).isEqualTo(HeadType.QUESTION_ANSWERING);
+      assertThatThrownBy(model::multipleChoice)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "the model is a VisualBertForQuestionAnswering, this task needs a"
+                  + " VisualBertForMultipleChoice");
+    }
+  }
+
+  @Test
+  void cutsAQuestionThatIsTooLongAndSaysSo() {
+    String longQuestion = "what is the colour of the ring ".repeat(20);
+    for (Preset preset : Preset.values()) {
+      try (VisualBert model = VisualBert.builder(DEMO.resolve("vqa")).preset(preset).open()) {
+        VisualFeatures picture = model.regions(SCENE);
+        assertThat(model.questionAnswering().answer(longQuestion, picture, 1).truncated()).isTrue();
+        assertThat(model.questionAnswering().answer(QUESTION, picture, 1).truncated()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void followsTheConventionsOfItsFolder() throws IOException {
+    copyDemo("vqa");
+    Path file = folder.resolve("preprocessor_config.json");
+    String stated = Files.readString(file);
+    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.HF);
+    Files.writeString(file, stated.replace("\"hf\"", "\"authors\""));
+    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.AUTHORS);
+    Files.writeString(file, stated.replace("\"preset\": \"hf\",", ""));
+    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.HF);
+    Files.writeString(file, stated.replace("\"hf\"", "\"mmf\""));
+    assertRefused(Kind.MALFORMED, "preset is mmf, expected one of [authors, hf]");
+    Files.delete(file);
+    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.AUTHORS);
+  }
+
+  @Test
+  void neverAnswersWithUnknownTheAuthorsWay() throws IOException {
+    copyDemo("vqa");
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replace("\"2\": \"blue\"", "\"2\": \"<unk>\""));
+    try (VisualBert model = VisualBert.builder(folder).preset(Preset.AUTHORS).open()) {
+      assertThat(ask(model).answers()).hasSize(34).noneMatch(a -> a.label().equals("<unk>"));
+      assertThat(ask(model).answers().stream().mapToDouble(a -> a.score()).sum())
+          .isBetween(1 - 1e-9, 1 + 1e-9);
+    }
+    try (VisualBert model = VisualBert.builder(folder).preset(Preset.HF).open()) {
+      assertThat(ask(model).best().label()).isEqualTo("<unk>");
+    }
+  }
+
+  @Test
+  void refusesFoldersThatAreNoModels() throws IOException {
+    assertRefused(Kind.UNREADABLE, "config.json");
+    copyDemo("vqa");
+    Files.delete(folder.resolve("model.safetensors"));
+    assertRefused(Kind.UNREADABLE, "model.safetensors");
+  }
+
+  @Test
+  void refusesConfigurationsThatContradictTheWeightsNamingAll() throws IOException {
+    copyDemo("vqa");
+    Path config = folder.resolve("config.json");
+    String stated = Files.readString(config);
+    Files.writeString(
+        config,
+        stated
+            .replace("\"vocab_size\": 302", "\"vocab_size\": 303")
+            .replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"));
+    assertThatThrownBy(() -> VisualBert.open(folder))
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
+        .hasMessageContaining("word_embeddings.weight expected [303, 128], found [302, 128]")
+        .hasMessageContaining("visual_bert.encoder.layer.4.attention.self.query.weight")
+        .hasMessageContaining("visual_bert.encoder.layer.4.output.LayerNorm.bias");
+    Files.writeString(
+        config, stated.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 3"));
+    assertRefused(Kind.MISMATCH, "visual_bert.encoder.layer.3.output.LayerNorm.bias");
+    Files.writeString(config, stated.replace("\"hidden_size\": 128", "\"hidden_size\": 130"));
+    assertRefused(Kind.MALFORMED, "hidden_size 130 is not a multiple of num_attention_heads 4");
+    Files.writeString(config, stated.replace("\"gelu\"", "\"gelo\""));
+    assertRefused(Kind.MALFORMED, "gelo");
+  }
+
+  @Test
+  void refusesAVocabularyOfAnotherModel() throws IOException {
+    copyDemo("vqa");
+    Path vocabulary = folder.resolve("vocab.txt");
+    Files.writeString(vocabulary, Files.readString(vocabulary) + "oneword\n");
+    try (VisualBert model = VisualBert.open(folder)) {
+      assertThatThrownBy(model::questionAnswering)
+          .isInstanceOf(ModelException.class)
+          .hasMessageContaining("303 entries, the model's vocab_size is 302");
+    }
+  }
+
+  private void assertRefused(Kind kind, String message) {
+    assertThatThrownBy(() -> VisualBert.open(folder))
+        .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(kind))
+        .hasMessageContaining(message)
+        .hasMessageNotContaining("\n");
+  }
+
+  private static Ranking ask(VisualBert model) {
+    return model.questionAnswering().answer(QUESTION, model.regions(SCENE), 100);
+  }
+
+  private void copyDemo(String name) throws IOException {
+    try (Stream<Path> files = Files.list(DEMO.resolve(name))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, folder.resolve(file.getFileName()));
+      }
+    }
+  }
+}
