@@ -18,7 +18,7 @@ import java.util.Set;
  * {@link InternalError} ({@code docs/security.md} says where it cannot).
  */
 public sealed interface TensorSource extends AutoCloseable
-    permits SafetensorsFile, ShardedFiles {
+    permits SafetensorsFile, TorchFile, ShardedFiles {
 
   /**
    * Opens weights by the path of a file, whose format is told by its content, or of a folder, in which they are looked for.

@@ -27,17 +27,23 @@ final class WeightFiles {
   static TensorSource openFile(Path path, Arena arena) {
     MappedFile file = MappedFile.open(path, arena);
     try {
-      return read(file);
+      return read(file, arena);
     } catch (RuntimeException e) {
       file.close();
       throw e;
     }
   }
 
-  private static TensorSource read(MappedFile file) {
-    byte[] start = file.read(0, (int) Math.min(16, file.size()));
+  private static TensorSource read(MappedFile file, Arena arena) {
+    byte[] start = file.read(0, (int) Math.min(9, file.size()));
     if (file.path().toString().endsWith(".safetensors") || (start.length > 8 && start[8] == '{')) {
       return new SafetensorsFile(file);
+    }
+    if (start.length > 4 && start[0] == 'P' && start[1] == 'K') {
+      return TorchZip.read(file, arena);
+    }
+    if (start.length > 2 && start[0] == (byte) 0x80 && start[1] <= 5) {
+      return TorchLegacy.read(file, arena);
     }
     throw file.malformed("neither safetensors nor a file of torch.save");
   }

@@ -3,6 +3,8 @@ package io.github.visualbert.weights;
 /** How weights are stored. */
 public enum WeightFormat {
   SAFETENSORS("safetensors"),
+  TORCH_ZIP("torch"),
+  TORCH_LEGACY("torch before 1.6"),
   SHARDED("sharded");
 
   private final String description;

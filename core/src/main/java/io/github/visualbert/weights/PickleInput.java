@@ -1,0 +1,120 @@
+package io.github.visualbert.weights;
+
+import io.github.visualbert.error.ModelException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+
+/** The bytes of a pickle, read piece by piece: where it ends is known only when it has been read. */
+final class PickleInput {
+  /** The pickles of a checkpoint have some ten thousand bytes, those of a dictionary of features some millions. */
+  static final int LONGEST = 1 << 26;
+
+  /** The longest text in one piece; parameters have names of some fifty characters. */
+  private static final int LONGEST_TEXT = 1 << 20;
+
+  private static final int PIECE = 1 << 16;
+
+  private final MappedFile file;
+  private final byte[] content;
+  private final long end;
+  private byte[] piece;
+  private long pieceStart;
+  private long at;
+
+  /** Reads a pickle that lies in the file itself, between two offsets. */
+  PickleInput(MappedFile file, long start, long end) {
+    this.file = file;
+    this.content = null;
+    this.at = start;
+    this.end = Math.min(end, start + LONGEST);
+    this.piece = new byte[0];
+    this.pieceStart = start;
+  }
+
+  /** Reads a pickle that was copied from the file. */
+  PickleInput(MappedFile file, byte[] content) {
+    this.file = file;
+    this.content = content;
+    this.end = content.length;
+    this.piece = content;
+  }
+
+  long position() {
+    return at;
+  }
+
+  int u1() {
+    need(1);
+    return piece[(int) (at++ - pieceStart)] & 0xff;
+  }
+
+  /** Reads a little-endian number of up to 8 bytes, without sign unless it has 8. */
+  long littleEndian(int bytes) {
+    long value = 0;
+    for (int i = 0; i < bytes; i++) {
+      value |= (long) u1() << 8 * i;
+    }
+    return value;
+  }
+
+  double bigEndianDouble() {
+    return Double.longBitsToDouble(Long.reverseBytes(littleEndian(Double.BYTES)));
+  }
+
+  /** Reads as many bytes as were announced. */
+  byte[] bytes(long length) {
+    if (length < 0 || length > LONGEST_TEXT) {
+      throw malformed("a text of %s bytes".formatted(Long.toUnsignedString(length)));
+    }
+    need(length);
+    byte[] bytes = new byte[(int) length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) u1();
+    }
+    return bytes;
+  }
+
+  String utf8(long length) {
+    byte[] bytes = bytes(length);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      throw malformed("a text that is not UTF-8");
+    }
+  }
+
+  /** Reads to the end of the line, which is not returned. */
+  String line() {
+    StringBuilder line = new StringBuilder();
+    for (int next = u1(); next != '\n'; next = u1()) {
+      if (line.length() == LONGEST_TEXT) {
+        throw malformed("a line without end");
+      }
+      line.append((char) next);
+    }
+    return line.toString();
+  }
+
+  void skip(long length) {
+    if (length < 0 || length > end - at) {
+      throw malformed("%s bytes where %d are left".formatted(Long.toUnsignedString(length), end - at));
+    }
+    at += length;
+  }
+
+  /** Makes the byte at the position available, and checks that so many follow. */
+  private void need(long length) {
+    if (length > end - at) {
+      throw malformed("its end is missing");
+    }
+    if (content == null && (at < pieceStart || at >= pieceStart + piece.length) && length > 0) {
+      piece = file.read(at, (int) Math.min(PIECE, end - at));
+      pieceStart = at;
+    }
+  }
+
+  ModelException malformed(String what) {
+    return file.malformed("pickle, byte %d: %s".formatted(at, what));
+  }
+}

@@ -1,0 +1,67 @@
+package io.github.visualbert.weights;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A value of a pickle that is not simply a String, Long, Double or Boolean.
+ *
+ * <p>All but the last three are equal only to themselves: they may contain each other in a circle, and comparing or hashing them by
+ * content would follow a hostile file wherever it leads.
+ */
+sealed interface Pickled {
+  /** A list, or a set, which is not told apart. */
+  final class Items implements Pickled {
+    final List<Object> elements = new ArrayList<>(4);
+  }
+
+  /** A tuple. */
+  final class Tuple implements Pickled {
+    final Object[] elements;
+
+    Tuple(Object... elements) {
+      this.elements = elements;
+    }
+  }
+
+  /** A dictionary, ordered as Python's are. */
+  final class Dictionary implements Pickled {
+    final Map<Object, Object> members = new LinkedHashMap<>(4);
+  }
+
+  /** A tensor. */
+  final class TensorValue implements Pickled {
+    final TorchTensor tensor;
+
+    TensorValue(TorchTensor tensor) {
+      this.tensor = tensor;
+    }
+  }
+
+  /** A storage or, in old files, a part of one; offset and length are in bytes. */
+  final class StorageValue implements Pickled {
+    final TorchStorage storage;
+    final long offset;
+    final long length;
+
+    StorageValue(TorchStorage storage, long offset, long length) {
+      this.storage = storage;
+      this.offset = offset;
+      this.length = length;
+    }
+  }
+
+  /** One of the few names that a pickle may speak of. */
+  record Name(TorchName name) implements Pickled {}
+
+  /** The element type of a tensor or storage. */
+  record Type(TorchType type, boolean storage) implements Pickled {}
+
+  /** None, and values that no tensor is made of: bytes, devices, integers beyond 64 bits. */
+  enum Opaque implements Pickled {
+    NONE,
+    OTHER
+  }
+}
