@@ -20,6 +20,7 @@ import io.github.visualbert.task.Preset;
 import io.github.visualbert.weights.Checkpoint;
 import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -31,6 +32,7 @@ import java.util.concurrent.Executor;
  * <caption>Defaults</caption>
  * <tr><th>head</th><td>the one {@code architectures} of config.json names</td></tr>
  * <tr><th>weights</th><td>what the folder holds</td></tr>
+ * <tr><th>sizes</th><td>those of config.json; without it, those the weights tell, with heads of 64 features</td></tr>
  * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
  * <tr><th>labels</th><td>those of config.json</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
@@ -119,31 +121,31 @@ public final class VisualBertBuilder {
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VisualBert open() {
-    VisualBertConfig config = VisualBertConfig.read(folder.resolve("config.json"));
-    HeadType type = headType != null ? headType : config.headType();
-    boolean pools = needsPooler(type);
-    Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
-    List<String> names = labels(config);
     Kernels kernels = KernelSelection.select(provider).kernels();
+    Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
+    Path configFile = folder.resolve("config.json");
+    VisualBertConfig stated = Files.exists(configFile) ? VisualBertConfig.read(configFile) : null;
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
     Arena arena = Arena.ofShared();
     try {
       Checkpoint checkpoint = Checkpoint.open(weights != null ? weights : folder, arena);
+      VisualBertConfig config =
+          stated != null ? stated : VisualBertConfig.of(checkpoint.architecture(0));
+      HeadType type = headType != null ? headType : config.headType();
+      boolean pools = needsPooler(type);
       checkpoint.audit(config.architecture(type, pools)).orThrow();
       Parameters parameters = new Parameters(kernels, checkpoint, "");
-      VisualBertModel model = new VisualBertModel(parameters.at("visual_bert"), config, pools);
-      Head head = head(type, parameters, config);
       return new VisualBert(
           folder,
           arena,
           checkpoint,
           new Engine(kernels, workers, checkpoint.source()::checkUnchanged),
           config,
-          model,
+          new VisualBertModel(parameters.at("visual_bert"), config, pools),
           type,
-          head,
+          head(type, parameters, config),
           conventions,
-          names);
+          labels(config));
     } catch (RuntimeException | Error e) {
       workers.close();
       arena.close();

@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ForwardGoldenTest {
 
   static List<GoldenCase> models() {
-    return GoldenCase.all("models").stream().filter(c -> !c.isTorch()).toList();
+    return GoldenCase.all("models");
   }
 
   static List<GoldenCase> errors() {

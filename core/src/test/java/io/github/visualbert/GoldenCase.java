@@ -42,11 +42,6 @@ record GoldenCase(Path folder, JsonObject description) {
     }
   }
 
-  boolean isTorch() {
-    String format = description.getString("weights_format");
-    return format.startsWith("bin") || format.equals("original_th");
-  }
-
   /** Returns a builder that opens the model as the case describes it. */
   VisualBertBuilder open() {
     boolean pools =

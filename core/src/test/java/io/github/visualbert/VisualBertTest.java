@@ -105,10 +105,20 @@ class VisualBertTest {
 
   @Test
   void refusesFoldersThatAreNoModels() throws IOException {
-    assertRefused(Kind.UNREADABLE, "config.json");
+    assertRefused(Kind.UNREADABLE, folder.toString());
     copyDemo("vqa");
     Files.delete(folder.resolve("model.safetensors"));
     assertRefused(Kind.UNREADABLE, "model.safetensors");
+  }
+
+  @Test
+  void readsTheSizesOffTheWeightsWhereThereIsNoConfiguration() throws IOException {
+    Path golden = Path.of(System.getProperty("testdata"), "goldens/models/base_head64_visual2048");
+    Files.copy(golden.resolve("model.safetensors"), folder.resolve("model.safetensors"));
+    try (VisualBert model = VisualBert.open(folder);
+        VisualBert stated = VisualBert.open(golden)) {
+      assertThat(model.config()).isEqualTo(stated.config());
+    }
   }
 
   @Test

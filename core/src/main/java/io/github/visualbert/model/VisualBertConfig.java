@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The sizes and switches of a model, as {@code config.json} states them. Reproduces {@code
@@ -47,6 +48,7 @@ public record VisualBertConfig(
 
   private static final int MAX_SIZE = 1 << 24;
   private static final int MAX_LAYERS = 1 << 12;
+  private static final int DEFAULT_LABELS = 2;
 
   /**
    * Checks the invariants.
@@ -155,6 +157,28 @@ public record VisualBertConfig(
     }
   }
 
+  /**
+   * Returns the configuration of a checkpoint that comes without one, from the shapes of its tensors;
+   * what no shape tells has the default of transformers.
+   */
+  public static VisualBertConfig of(Architecture architecture) {
+    return new VisualBertConfig(
+        List.of(architecture.head().className()),
+        architecture.vocabSize(),
+        architecture.hiddenSize(),
+        architecture.numHiddenLayers(),
+        architecture.numAttentionHeads(),
+        architecture.intermediateSize(),
+        architecture.visualEmbeddingDim(),
+        Activation.GELU,
+        architecture.maxPositionEmbeddings(),
+        architecture.typeVocabSize(),
+        1e-12,
+        architecture.bypassTransformer(),
+        architecture.tieWordEmbeddings(),
+        placeholders(architecture.labels() > 0 ? architecture.labels() : DEFAULT_LABELS));
+  }
+
   /** Reads the keys, each with the default of transformers. */
   private static VisualBertConfig of(JsonObject json) {
     String modelType = json.getString("model_type", "visual_bert");
@@ -184,13 +208,9 @@ public record VisualBertConfig(
   /** Returns the names of {@code id2label}, whose keys must be 0, 1, 2, … in any order. */
   private static List<String> labels(JsonObject json) {
     if (!json.has("id2label")) {
-      int count = json.getInt("num_labels", 2);
+      int count = json.getInt("num_labels", DEFAULT_LABELS);
       requireSize("num_labels", count, 1, MAX_SIZE);
-      List<String> placeholders = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        placeholders.add("LABEL_" + i);
-      }
-      return placeholders;
+      return placeholders(count);
     }
     JsonObject names = json.getObject("id2label");
     List<String> labels = new ArrayList<>();
@@ -203,6 +223,10 @@ public record VisualBertConfig(
       labels.add(names.getString(key));
     }
     return labels;
+  }
+
+  private static List<String> placeholders(int count) {
+    return IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
   }
 
   private static void requireProbability(JsonObject json, String key) {
