@@ -2,8 +2,7 @@ package io.github.visualbert.vision;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /**
  * Parses the header of a NumPy file, a Python dictionary of exactly {@code descr} (a string), {@code fortran_order} (a
@@ -11,6 +10,7 @@ import java.util.List;
  */
 final class NpyHeader {
   private static final int MAX_RANK = 32;
+  private static final int MAX_WORD = 64;
 
   private final String text;
   private final String source;
@@ -89,7 +89,7 @@ final class NpyHeader {
     skipSpace();
     if (at < text.length() && (text.charAt(at) == '\'' || text.charAt(at) == '"')) {
       int end = text.indexOf(text.charAt(at), at + 1);
-      if (end > 0 && end - at <= 64 && text.substring(at, end).chars().allMatch(c -> c >= ' ' && c < 127 && c != '\\')) {
+      if (end > 0 && end - at <= MAX_WORD && isPlain(at, end)) {
         String value = text.substring(at + 1, end);
         at = end + 1;
         return value;
@@ -98,32 +98,48 @@ final class NpyHeader {
     throw malformed("a quoted word");
   }
 
+  private boolean isPlain(int from, int to) {
+    for (int i = from; i < to; i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~' || c == '\\') {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private Boolean bool() {
     skipSpace();
-    for (String word : List.of("True", "False")) {
-      if (text.startsWith(word, at)) {
-        at += word.length();
-        return word.equals("True");
-      }
+    if (text.startsWith("True", at)) {
+      at += 4;
+      return true;
+    }
+    if (text.startsWith("False", at)) {
+      at += 5;
+      return false;
     }
     throw malformed("True or False");
   }
 
   private long[] shape() {
-    List<Long> sizes = new ArrayList<>();
+    long[] sizes = new long[MAX_RANK];
+    int rank = 0;
     expect('(');
     while (!skipped(')')) {
-      sizes.add(integer());
-      boolean comma = skipped(',');
-      if (!comma && sizes.size() == 1 || sizes.size() > MAX_RANK) {
+      if (rank == MAX_RANK) {
         throw malformed("a tuple of at most " + MAX_RANK + " sizes");
+      }
+      sizes[rank++] = integer();
+      boolean comma = skipped(',');
+      if (!comma && rank == 1) {
+        throw malformed("',', which makes it a tuple");
       }
       if (!comma) {
         expect(')');
         break;
       }
     }
-    return sizes.stream().mapToLong(Long::longValue).toArray();
+    return Arrays.copyOf(sizes, rank);
   }
 
   private long integer() {

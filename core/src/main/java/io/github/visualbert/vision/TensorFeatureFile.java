@@ -1,0 +1,117 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.TensorSource;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * A {@code .safetensors} file or one of torch.save: {@code visual_embeds} of one picture, a tensor for each of many, or for each
+ * of many a tuple or dictionary that begins with the features or names them.
+ */
+final class TensorFeatureFile extends FeatureFile {
+  private final Arena arena = Arena.ofShared();
+  private final TensorSource tensors;
+  private final Map<String, String> tensorOfPicture;
+
+  TensorFeatureFile(Path file) {
+    super(file.toString());
+    try {
+      tensors = TensorSource.open(file, arena);
+    } catch (ModelException e) {
+      arena.close();
+      throw asInput(e);
+    }
+    tensorOfPicture = pictures(tensors.names());
+  }
+
+  static boolean recognises(byte[] head, Path file) {
+    return isSafetensors(head) || isTorch(head) || head.length > 0 && file.toString().endsWith(".safetensors");
+  }
+
+  /** Tells the header's length, of fewer than 2^32 bytes, and the header's beginning. */
+  private static boolean isSafetensors(byte[] head) {
+    return head.length > 8 && head[4] == 0 && head[5] == 0 && head[6] == 0 && head[7] == 0 && head[8] == '{';
+  }
+
+  /** Tells a pickle of protocol 2 to 5, or a zip that begins with one. */
+  private static boolean isTorch(byte[] head) {
+    if (head.length > 2 && head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5) {
+      return true;
+    }
+    return NpzFeatureFile.recognises(head) && NpzFeatureFile.firstName(head).endsWith("/data.pkl");
+  }
+
+  /**
+   * Returns which tensor holds the features of what. The parts of a tuple are called {@code picture.0}, {@code picture.1} and so on, and the
+   * authors put features first; those of a dictionary by their keys. Other tensors stand for themselves.
+   */
+  private static Map<String, String> pictures(Set<String> names) {
+    Map<String, String> pictures = new LinkedHashMap<>();
+    for (String name : names) {
+      int dot = name.lastIndexOf('.');
+      String part = name.substring(dot + 1);
+      if (dot > 0 && (part.equals("0") || USUAL_NAMES.contains(part))) {
+        pictures.putIfAbsent(name.substring(0, dot), name);
+      }
+    }
+    Set<String> groups = Set.copyOf(pictures.keySet());
+    for (String name : names) {
+      int dot = name.lastIndexOf('.');
+      if (dot < 0 || !groups.contains(name.substring(0, dot))) {
+        pictures.put(name, name);
+      }
+    }
+    return pictures;
+  }
+
+  @Override
+  public List<String> names() {
+    return List.copyOf(tensorOfPicture.keySet());
+  }
+
+  @Override
+  public VisualFeatures read() {
+    return tensor(tensorOfPicture.get(onlyName()));
+  }
+
+  @Override
+  public VisualFeatures read(String name) {
+    if (tensorOfPicture.containsKey(name)) {
+      return tensor(tensorOfPicture.get(name));
+    }
+    return tensor(tensors.names().contains(name) ? name : tensorOfPicture.get(find(name)));
+  }
+
+  private VisualFeatures tensor(String name) {
+    String where = source() + "[" + printable(name) + "]";
+    try {
+      FeatureArrays.count(where, tensors.info(name).sizes());
+      tensors.checkUnchanged();
+      Tensor tensor = tensors.tensor(name);
+      return VisualFeatures.ofFile(where, tensor.shape(), FeatureArrays.toFloats(where, tensor));
+    } catch (ModelException e) {
+      throw asInput(e);
+    } catch (InternalError e) { // how the JVM reports a fault in mapped memory
+      throw new InputException(Kind.MALFORMED, "%s: the file was changed while it was read".formatted(where), e);
+    }
+  }
+
+  /** The reader is that of weights, but here an input is at fault. */
+  private static InputException asInput(ModelException e) {
+    return new InputException(e.kind(), e.getMessage(), e);
+  }
+
+  @Override
+  public void close() {
+    tensors.close();
+    arena.close();
+  }
+}
