@@ -64,6 +64,9 @@ def main():
              for k, name in enumerate(PICTURES)}
     torch.save(giant, path("authors.th"))
     torch.save(giant, path("authors-legacy.th"), _use_new_zipfile_serialization=False)
+    torch.save({name: {"boxes": torch.from_numpy(boxes(REGIONS[k])), "features": torch.from_numpy(numbers(k, REGIONS[k])).half(), "width": 640}
+                for k, name in enumerate(PICTURES)}, path("dictionaries.th"))
+    torch.save({"image": (numbers(0, 3), boxes(3))}, path("numpy-arrays.th"))
     torch.save({name: torch.from_numpy(numbers(k, REGIONS[k])) for k, name in enumerate(PICTURES)}, path("pictures.th"))
 
     def table(name, fields, header, end):

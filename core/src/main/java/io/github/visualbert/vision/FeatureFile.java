@@ -20,7 +20,9 @@ import java.util.List;
  *   <li>{@code .tsv}, a line for each picture with its features in base64: the columns of bottom-up attention ({@code image_id,
  *       image_w, image_h, num_boxes, boxes, features}), those of LXMERT ({@code img_id, img_h, img_w, objects_id,
  *       objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features}), or what a first line names;
- *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each of many.
+ *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each of many;
+ *   <li>what {@code torch.save} writes ({@code .th}, {@code .pt}), a dictionary of tensors, or of tuples as the authors' (features,
+ *       boxes, confidences), or of dictionaries.
  * </ul>
  *
  * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so, by {@code #3}: the fourth of the
@@ -31,7 +33,7 @@ import java.util.List;
  * run. Not thread-safe; the features that are read are.
  */
 public abstract sealed class FeatureFile implements AutoCloseable
-    permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile, SafetensorsFeatureFile {
+    permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile, TensorFeatureFile {
   /** Room for the largest array in double precision, and its header. */
   static final int MAX_ARRAY_BYTES = 8 * VisualFeatures.MAX_NUMBERS + (1 << 17);
 
@@ -59,18 +61,18 @@ public abstract sealed class FeatureFile implements AutoCloseable
     if (NpyArray.recognises(head)) {
       return new NpyFeatureFile(file.toString(), InputFiles.readAll(file, MAX_ARRAY_BYTES));
     }
+    if (TensorFeatureFile.recognises(head, file)) {
+      return new TensorFeatureFile(file);
+    }
     if (NpzFeatureFile.recognises(head)) {
       return new NpzFeatureFile(file);
-    }
-    if (SafetensorsFeatureFile.recognises(head, file)) {
-      return new SafetensorsFeatureFile(file);
     }
     if (TsvFeatureFile.recognises(head)) {
       return new TsvFeatureFile(file);
     }
     throw new InputException(
         Kind.UNSUPPORTED,
-        "%s: expected region features (.npy, .npz, .tsv or .safetensors), found %s".formatted(file, InputFiles.describe(head)));
+        "%s: expected region features (.npy, .npz, .tsv, .safetensors or of torch.save), found %s".formatted(file, InputFiles.describe(head)));
   }
 
   private static byte[] head(Path file) {

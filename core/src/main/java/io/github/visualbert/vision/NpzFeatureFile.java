@@ -4,6 +4,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,6 +39,12 @@ final class NpzFeatureFile extends FeatureFile {
     return InputFiles.startsWith(head, 'P', 'K', 3, 4) || InputFiles.startsWith(head, 'P', 'K', 5, 6);
   }
 
+  /** Returns the name of the first entry of a zip that begins so, as much of it as is there. */
+  static String firstName(byte[] head) {
+    int length = head.length > 30 ? (head[26] & 0xff) + ((head[27] & 0xff) << 8) : 0;
+    return new String(head, Math.min(30, head.length), Math.min(length, Math.max(0, head.length - 30)), StandardCharsets.UTF_8);
+  }
+
   private void readNames() {
     try {
       zip.stream()
@@ -56,6 +63,10 @@ final class NpzFeatureFile extends FeatureFile {
               });
     } catch (IllegalArgumentException e) { // a name that is not UTF-8
       throw damaged(source(), e);
+    }
+    if (entries.isEmpty()) {
+      throw new InputException(
+          Kind.UNSUPPORTED, "%s: expected region features, found a zip without NumPy arrays".formatted(source()));
     }
   }
 

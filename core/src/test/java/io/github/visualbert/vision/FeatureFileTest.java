@@ -58,7 +58,17 @@ class FeatureFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"pictures.npz, ''", "pictures.safetensors, ''", "bottom-up.tsv, ''", "lxmert.tsv, ''", "named-columns.tsv, ''"})
+  @CsvSource({
+    "pictures.npz, ''",
+    "pictures.safetensors, ''",
+    "pictures.th, ''",
+    "authors.th, .png",
+    "authors-legacy.th, .png",
+    "dictionaries.th, ''",
+    "bottom-up.tsv, ''",
+    "lxmert.tsv, ''",
+    "named-columns.tsv, ''",
+  })
   void filesOfManyPicturesAreReadByNameAndByIndex(String name, String suffix) {
     try (FeatureFile file = FeatureFile.open(file(name))) {
       assertPicture(file.read("third" + suffix), 2);
@@ -91,6 +101,25 @@ class FeatureFileTest {
           .hasMessageContaining("authors.npz[max_conf]: expected features of shape")
           .hasMessageEndingWith("found (3,)");
     }
+  }
+
+  @Test
+  void thePartsOfAPictureHaveNamesToo() {
+    try (FeatureFile file = FeatureFile.open(file("authors.th"))) {
+      assertThat(file.read("second.png.1").dim()).isEqualTo(4);
+      assertThat(file.read("second.png").source()).endsWith("authors.th[second.png.0]");
+    }
+    try (FeatureFile file = FeatureFile.open(file("dictionaries.th"))) {
+      assertThat(file.read("second.boxes").dim()).isEqualTo(4);
+      assertThat(file.read("second").source()).endsWith("dictionaries.th[second.features]");
+    }
+  }
+
+  @Test
+  void arraysPickledByNumpyAreRefusedByName() {
+    assertThatThrownBy(() -> FeatureFile.read(file("numpy-arrays.th"), "image"))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("numpy");
   }
 
   @ParameterizedTest
