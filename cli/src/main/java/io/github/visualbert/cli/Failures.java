@@ -34,7 +34,8 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     PrintWriter err = command.getErr();
     int code = exitCode(failure);
     String message = failure.getMessage();
-    boolean explained = code != ExitCode.INTERNAL_ERROR && message != null;
+    boolean explained =
+        message != null && (code != ExitCode.INTERNAL_ERROR || failure instanceof OutputException);
     err.println(
         command.getCommandSpec().qualifiedName()
             + ": "

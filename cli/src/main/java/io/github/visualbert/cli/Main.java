@@ -30,29 +30,35 @@ public final class Main {
    */
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-      out.println(VersionProvider.line()); // answered before picocli is loaded: that alone takes longer
+      out.println(
+          VersionProvider.line()); // answered before picocli is loaded: that alone takes longer
       return ExitCode.OK;
     }
     try {
-      return commandLine(out, err).execute(args.length == 0 ? new String[] {"--help"} : args);
+      return commandLine(args, out, err).execute(args.length == 0 ? new String[] {"--help"} : args);
     } catch (Error e) { // picocli passes on what is no Exception: too little memory, most likely
       err.println("visualbert: internal error: " + e);
       return ExitCode.INTERNAL_ERROR;
     }
   }
 
-  /** Returns the parser of the command line, with every command in it. */
-  static CommandLine commandLine(PrintWriter out, PrintWriter err) {
+  /** Returns a parser for a command line, with every command in it that may be asked for. */
+  static CommandLine commandLine(String[] args, PrintWriter out, PrintWriter err) {
     Failures failures = new Failures();
-    return new CommandLine(new VisualBertCommand())
-        .setOut(out)
+    CommandLine top = new CommandLine(new VisualBertCommand());
+    Commands.addTo(top, args);
+    return top.setOut(out)
         .setErr(err)
-        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExpandAtFiles(false) // a question may begin with an at sign
+        .setUsageHelpWidth(100)
         .setParameterExceptionHandler(failures)
         .setExecutionExceptionHandler(failures);
   }
 
-  /** Answers are UTF-8 whatever the locale, so that they can be piped into a file and read elsewhere. */
+  /**
+   * Answers are UTF-8 whatever the locale, so that they can be piped into a file and read
+   * elsewhere.
+   */
   private static PrintWriter utf8(FileDescriptor stream) {
     return new PrintWriter(new FileOutputStream(stream), false, StandardCharsets.UTF_8);
   }

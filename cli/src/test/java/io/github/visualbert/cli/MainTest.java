@@ -64,9 +64,11 @@ class MainTest {
   @Test
   void exitCodesTellWhoIsAtFault() {
     assertThat(fail(new InputException(Kind.MALFORMED, "a.png: not a picture"))).isEqualTo(3);
-    assertThat(err.toString()).isEqualToNormalizingNewlines("visualbert fail: a.png: not a picture\n");
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("visualbert fail: a.png: not a picture\n");
     assertThat(fail(new ModelException(Kind.MISMATCH, "3 tensors\n  are missing"))).isEqualTo(4);
-    assertThat(err.toString()).isEqualToNormalizingNewlines("visualbert fail: 3 tensors are missing\n");
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("visualbert fail: 3 tensors are missing\n");
     assertThat(fail(new IllegalArgumentException("visual_embeds has 3 columns"))).isEqualTo(3);
     assertThat(fail(new IllegalStateException("oh"))).isEqualTo(1);
     assertThat(err.toString())
@@ -90,7 +92,8 @@ class MainTest {
 
   private int fail(Exception failure, String... options) {
     err.getBuffer().setLength(0);
-    CommandLine commands = Main.commandLine(new PrintWriter(out), new PrintWriter(err));
+    CommandLine commands =
+        Main.commandLine(new String[0], new PrintWriter(out), new PrintWriter(err));
     commands.addSubcommand(new Fail(failure));
     Failures failures = new Failures();
     commands.setExecutionExceptionHandler(failures).setErr(new PrintWriter(err));

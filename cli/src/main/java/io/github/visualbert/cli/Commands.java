@@ -1,0 +1,38 @@
+package io.github.visualbert.cli;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** The commands of the program. */
+final class Commands {
+  private static final List<String> NAMES = List.of("forward");
+
+  private Commands() {}
+
+  /**
+   * Gives the top command those below it: all of them, or where the command line names one only
+   * that, since describing all options to the parser takes longer than to answer a question.
+   */
+  static void addTo(CommandLine top, String[] args) {
+    for (String arg : args) {
+      if (!arg.startsWith("-")) {
+        if (NAMES.contains(arg)) {
+          top.addSubcommand(make(arg));
+          return;
+        }
+        break; // unknown; the parser suggests the nearest
+      }
+    }
+    for (String name : NAMES) {
+      top.addSubcommand(make(name));
+    }
+  }
+
+  private static Callable<Integer> make(String name) {
+    return switch (name) {
+      case "forward" -> new ForwardCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
+  }
+}

@@ -1,0 +1,84 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Runs the program within the test's own JVM. */
+final class Cli {
+  static final Path TESTDATA = Path.of(System.getProperty("testdata"));
+  static final Path GOLDENS = TESTDATA.resolve("goldens");
+  static final Path DEMO = TESTDATA.resolve("demo");
+
+  /** What a run of the program left behind. */
+  record Result(int exitCode, String out, String err) {
+    /** Checks that all was well, and returns what was answered. */
+    String answer() {
+      assertThat(err).isEmpty();
+      assertThat(exitCode).isEqualTo(ExitCode.OK);
+      return out;
+    }
+
+    /** Checks that the program refused with nothing but one line, and returns that line. */
+    String refusal(int code) {
+      assertThat(out).isEmpty();
+      assertThat(err.lines()).as(err).hasSize(1);
+      assertThat(exitCode).as(err).isEqualTo(code);
+      return err.strip();
+    }
+  }
+
+  private Cli() {}
+
+  static Result run(Object... args) {
+    String[] words = Stream.of(args).map(Object::toString).toArray(String[]::new);
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int code = Main.run(words, new PrintWriter(out), new PrintWriter(err));
+    return new Result(code, out.toString(), err.toString());
+  }
+
+  /** Copies a folder of files, to be spoiled by a test. */
+  static Path copy(Path folder, Path target) {
+    try (Stream<Path> files = Files.list(folder)) {
+      Files.createDirectories(target);
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+      return target;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static List<Path> filesIn(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.sorted().toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Path write(Path file, String text) {
+    try {
+      return Files.writeString(file, text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
