@@ -6,7 +6,7 @@ import picocli.CommandLine;
 
 /** The commands of the program. */
 final class Commands {
-  private static final List<String> NAMES = List.of("forward", "tokenize");
+  private static final List<String> NAMES = List.of("run", "forward", "tokenize");
 
   private Commands() {}
 
@@ -31,6 +31,7 @@ final class Commands {
 
   private static Callable<Integer> make(String name) {
     return switch (name) {
+      case "run" -> new RunCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
       default -> throw new IllegalArgumentException(name);
