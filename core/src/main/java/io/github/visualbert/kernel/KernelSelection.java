@@ -6,12 +6,13 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Which kernels compute here, and why not others.
  *
  * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is passed over and its reason kept, so that
- * {@code auto} always ends with kernels, at worst the scalar ones.
+ * {@code auto} always ends with kernels, at worst the scalar ones; the log then says once what would be faster.
  *
  * @param kernels the kernels that were chosen
  * @param refusals why other providers were not, one line each
@@ -30,6 +31,9 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   public static final String PROPERTY = "visualbert.provider";
 
   private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
+
+  /** Whether the log says already what would be faster: once is enough, whoever opens how many models. */
+  private static final AtomicBoolean ADVISED = new AtomicBoolean();
 
   public KernelSelection {
     refusals = List.copyOf(refusals);
@@ -57,6 +61,11 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
                     provider, refusals.isEmpty() ? "there is none" : String.join("; ", refusals)));
       }
       kernels = new ScalarKernels();
+    }
+    if (provider.equals(AUTO) && !refusals.isEmpty() && ADVISED.compareAndSet(false, true)) {
+      LOGGER.log(
+          System.Logger.Level.WARNING,
+          () -> "computing many times slower than possible: " + String.join("; ", refusals));
     }
     Kernels chosen = kernels;
     LOGGER.log(

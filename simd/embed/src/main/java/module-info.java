@@ -1,0 +1,20 @@
+/** VisualBERT on the JDK alone: core and its SIMD kernels, in one jar to embed. */
+module io.github.visualbert {
+  requires java.desktop; // ImageIO, to read pictures
+  requires jdk.incubator.vector;
+
+  exports io.github.visualbert;
+  exports io.github.visualbert.error;
+  exports io.github.visualbert.kernel;
+  exports io.github.visualbert.model;
+  exports io.github.visualbert.task;
+  exports io.github.visualbert.tensor;
+  exports io.github.visualbert.text;
+  exports io.github.visualbert.vision;
+  exports io.github.visualbert.weights;
+
+  uses io.github.visualbert.kernel.KernelProvider;
+
+  provides io.github.visualbert.kernel.KernelProvider with
+      io.github.visualbert.simd.VectorKernelProvider;
+}
