@@ -1,6 +1,7 @@
 package io.github.visualbert.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.visualbert.weights.TensorSource;
@@ -10,9 +11,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TensorTest {
@@ -47,6 +50,22 @@ class TensorTest {
     Arrays.fill(bytes, dtype.byteSize(), bytes.length, (byte) 0xff);
     Tensor tensor = new Tensor(dtype, new long[] {2}, MemorySegment.ofArray(bytes));
     assertThat(tensor.toLongArray()).containsExactly(0, allOnes);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void copiesAnyPartAsFloats(DType dtype) {
+    byte[] bytes = new byte[11 * dtype.byteSize()];
+    new Random(1).nextBytes(bytes);
+    Tensor tensor = new Tensor(dtype, new long[] {11}, MemorySegment.ofArray(bytes));
+    float[] target = new float[9];
+    Arrays.fill(target, 7f);
+    tensor.copyTo(3, target, 2, 6);
+    for (int i = 0; i < 9; i++) {
+      assertThat(target[i]).isEqualTo(i < 2 || i == 8 ? 7f : tensor.getFloat(3 + i - 2));
+    }
+    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> tensor.copyTo(6, target, 0, 6));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> tensor.copyTo(0, target, 4, 6));
   }
 
   @Test
