@@ -30,6 +30,8 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** The system property that names the provider where the program does not. */
   public static final String PROPERTY = "visualbert.provider";
 
+  private static final int MOST_FAILURES = 8;
+
   private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
 
   /** Whether the log says already what would be faster: once is enough, whoever opens how many models. */
@@ -51,8 +53,14 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
    * @throws IllegalArgumentException when the named provider does not exist or does not run here, with the reason
    */
   public static KernelSelection select(String provider) {
+    return choose(
+        provider,
+        ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader()).iterator());
+  }
+
+  static KernelSelection choose(String provider, Iterator<KernelProvider> found) {
     List<String> refusals = new ArrayList<>();
-    Kernels kernels = provider.equals(SCALAR) ? null : load(provider, refusals);
+    Kernels kernels = provider.equals(SCALAR) ? null : load(provider, found, refusals);
     if (kernels == null) {
       if (!provider.equals(AUTO) && !provider.equals(SCALAR)) {
         throw new IllegalArgumentException(
@@ -69,29 +77,35 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
     }
     Kernels chosen = kernels;
     LOGGER.log(
-        System.Logger.Level.DEBUG, () -> "kernels: " + chosen.provider() + ", " + chosen.description());
+        System.Logger.Level.DEBUG,
+        () -> "kernels: %s, %s".formatted(chosen.provider(), chosen.description()));
     return new KernelSelection(kernels, refusals);
   }
 
   /** Returns the first provider that is wanted and runs, or null. */
-  private static Kernels load(String wanted, List<String> refusals) {
-    Iterator<KernelProvider> providers =
-        ServiceLoader.load(KernelProvider.class, KernelProvider.class.getClassLoader()).iterator();
-    while (true) {
-      // A provider may fail to load or to link where its module is missing: then there is one less.
+  private static Kernels load(
+      String wanted, Iterator<KernelProvider> found, List<String> refusals) {
+    // A provider may fail to load or to link where its module is missing: then there is one less.
+    // The bound is for an iterator that does not get past the failure.
+    for (int failures = 0; failures < MOST_FAILURES; failures++) {
       try {
-        if (!providers.hasNext()) {
-          return null;
+        while (found.hasNext()) {
+          KernelProvider provider = found.next();
+          if (wanted.equals(AUTO) || wanted.equals(provider.name())) {
+            try {
+              return provider.create();
+            } catch (UnavailableException e) {
+              refusals.add(e.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+              refusals.add("%s failed: %s".formatted(provider.name(), e));
+            }
+          }
         }
-        KernelProvider provider = providers.next();
-        if (wanted.equals(AUTO) || wanted.equals(provider.name())) {
-          return provider.create();
-        }
-      } catch (UnavailableException e) {
-        refusals.add(e.getMessage());
+        return null;
       } catch (ServiceConfigurationError | LinkageError e) {
         refusals.add(e.toString());
       }
     }
+    return null;
   }
 }
