@@ -1,0 +1,143 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the documentation shows is what happens: its command lines run, and every program in it
+ * compiles against the two jars and gives the right answer, with the vector kernels and, on a JVM
+ * without any flag, with the scalar ones, which say what would make them faster.
+ */
+class DocumentationTest {
+  private static final Pattern JAVA_BLOCK = Pattern.compile("(?s)```java\n(.*?)```");
+  private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
+  private static final Path TESTDATA = Path.of(System.getProperty("testdata"));
+
+  private static final Pattern COMMAND = Pattern.compile("(?m)^visualbert (run .*)$");
+
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
+
+  @TempDir static Path folder;
+
+  /** Runs what a reader would type, from the folder of the pictures. */
+  @Test
+  void commandsOfTheReadmeRunAndPrintWhatItShows() throws IOException {
+    String readme = Files.readString(TESTDATA.resolveSibling("README.md"));
+    List<String> outputs = new ArrayList<>();
+    for (MatchResult command : COMMAND.matcher(readme).results().toList()) {
+      List<Object> words = new ArrayList<>();
+      WORD.matcher(command.group(1))
+          .results()
+          .map(word -> word.group(1) != null ? word.group(1) : word.group(2))
+          .forEach(word -> words.add(inPlace(word)));
+      outputs.add(Cli.run(words.toArray()).answer());
+    }
+    assertThat(outputs).hasSizeGreaterThanOrEqualTo(6);
+    String images = TESTDATA.resolve("demo/images") + File.separator;
+    assertThat(outputs).anyMatch(output -> readme.contains("\n" + output.replace(images, "") + "```"));
+    String first =
+        Cli.run(
+                "run",
+                "--task",
+                "vqa",
+                "--image",
+                TESTDATA.resolve("demo/images/scene-1.png"),
+                "--question",
+                "what is the colour of the ring?")
+            .answer();
+    assertThat(readme).contains("\n" + first.replace(images, "testdata/demo/images/") + "```");
+  }
+
+  private static Object inPlace(String word) {
+    if (word.matches("scene-\\d\\.png")) {
+      return TESTDATA.resolve("demo/images").resolve(word);
+    }
+    return word.endsWith(".safetensors") ? folder.resolve(word) : word;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> programsCompileAndAnswer() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (String page : List.of("README.md", "docs/embedding.md")) {
+      String text = Files.readString(TESTDATA.resolveSibling(page));
+      List<String> programs =
+          JAVA_BLOCK.matcher(text).results().map((MatchResult m) -> m.group(1)).toList();
+      assertThat(programs).as(page).isNotEmpty();
+      for (String program : programs) {
+        Matcher name = CLASS_NAME.matcher(program);
+        assertThat(name.find()).as(program).isTrue();
+        String className = name.group(1);
+        tests.add(DynamicTest.dynamicTest(page + " " + className, () -> run(className, program)));
+      }
+    }
+    return tests.stream();
+  }
+
+  private static void run(String className, String program) throws Exception {
+    Path source = folder.resolve(className + ".java");
+    Files.writeString(source, program);
+    String jars = classPath();
+    String java = Path.of(System.getProperty("java.home"), "bin").toString();
+    start(List.of(java + "/javac", "-Xlint:all", "-Werror", "-cp", jars, source.toString()));
+    List<String> question =
+        List.of(
+            className,
+            TESTDATA.resolve("demo/vqa").toString(),
+            TESTDATA.resolve("demo/images/scene-1.png").toString(),
+            "what is the colour of the ring?");
+    String classes = jars + File.pathSeparator + folder;
+    List<String> plain = new ArrayList<>(List.of(java + "/java", "-cp", classes));
+    plain.addAll(question);
+    String answer = start(plain);
+    assertThat(answer).contains("blue");
+    assertThat(Files.readString(folder.resolve("stderr"))).contains("--add-modules");
+    List<String> vectors =
+        new ArrayList<>(
+            List.of(
+                java + "/java",
+                "--add-modules",
+                "jdk.incubator.vector",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dvisualbert.provider=simd",
+                "-cp",
+                classes));
+    vectors.addAll(question);
+    assertThat(start(vectors)).isEqualTo(answer);
+  }
+
+  /** Runs a program to its end and returns its standard output; the file stderr has the rest. */
+  private static String start(List<String> command) throws IOException, InterruptedException {
+    File errors = folder.resolve("stderr").toFile();
+    Process process = new ProcessBuilder(command).redirectError(errors).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(Files.readString(errors.toPath())).isZero();
+    return output;
+  }
+
+  private static String classPath() throws ReflectiveOperationException, URISyntaxException {
+    return location("io.github.visualbert.VisualBert")
+        + File.pathSeparator
+        + location("io.github.visualbert.simd.VectorKernelProvider");
+  }
+
+  private static Path location(String type) throws ReflectiveOperationException, URISyntaxException {
+    return Path.of(
+        Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+}
