@@ -2,7 +2,8 @@ package io.github.visualbert.simd;
 
 import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
-import static io.github.visualbert.simd.Lanes.SPECIES;
+import static io.github.visualbert.simd.Lanes.broadcast;
+import static io.github.visualbert.simd.Lanes.load;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
@@ -49,10 +50,10 @@ final class Epilogue {
     MemorySegment ys = Memory.of(memory);
     for (int r = 0; r < rows; r++) {
       long at = (y + r * step) & ADDRESS;
-      FloatVector b = FloatVector.broadcast(SPECIES, bias[feature + r]);
+      FloatVector b = broadcast(bias[feature + r]);
       for (int lane = 0; lane < PANEL; lane += LENGTH) {
         long i = at + lane * Float.BYTES;
-        FloatVector.fromMemorySegment(SPECIES, ys, i, ORDER).add(b).intoMemorySegment(ys, i, ORDER);
+        load(ys, i).add(b).intoMemorySegment(ys, i, ORDER);
       }
     }
   }
@@ -64,7 +65,7 @@ final class Epilogue {
       long at = (y + r * step) & ADDRESS;
       for (int lane = 0; lane < PANEL; lane += LENGTH) {
         long i = at + lane * Float.BYTES;
-        FloatVector x = FloatVector.fromMemorySegment(SPECIES, ys, i, ORDER);
+        FloatVector x = load(ys, i);
         x.blend(0f, x.compare(VectorOperators.LT, 0f)).intoMemorySegment(ys, i, ORDER);
       }
     }
@@ -77,15 +78,13 @@ final class Epilogue {
       long at = (y + r * step) & ADDRESS;
       for (int lane = 0; lane < PANEL; lane += LENGTH) {
         long i = at + lane * Float.BYTES;
-        FloatVector x = FloatVector.fromMemorySegment(SPECIES, ys, i, ORDER);
+        FloatVector x = load(ys, i);
         FloatVector t = x.abs();
-        FloatVector p =
-            horner(FloatVector.broadcast(SPECIES, FloatMath.TAIL_P4), t, FloatMath.TAIL_P3);
+        FloatVector p = horner(broadcast(FloatMath.TAIL_P4), t, FloatMath.TAIL_P3);
         p = horner(p, t, FloatMath.TAIL_P2);
         p = horner(p, t, FloatMath.TAIL_P1);
         p = horner(p, t, FloatMath.TAIL_P0);
-        FloatVector q =
-            horner(FloatVector.broadcast(SPECIES, FloatMath.TAIL_Q7), t, FloatMath.TAIL_Q6);
+        FloatVector q = horner(broadcast(FloatMath.TAIL_Q7), t, FloatMath.TAIL_Q6);
         q = horner(q, t, FloatMath.TAIL_Q5);
         q = horner(q, t, FloatMath.TAIL_Q4);
         q = horner(q, t, FloatMath.TAIL_Q3);
@@ -105,7 +104,7 @@ final class Epilogue {
    * One step of Horner's rule; small enough to be inlined always, so no vector is ever an object.
    */
   private static FloatVector horner(FloatVector sum, FloatVector x, float next) {
-    return sum.fma(x, FloatVector.broadcast(SPECIES, next));
+    return sum.fma(x, broadcast(next));
   }
 
   private static void each(

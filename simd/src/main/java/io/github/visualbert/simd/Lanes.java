@@ -1,6 +1,7 @@
 package io.github.visualbert.simd;
 
 import io.github.visualbert.tensor.Matrix;
+import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,5 +31,27 @@ final class Lanes {
   /** Vector width in bits: 128, 256 or 512. */
   static final int BITS = SPECIES.vectorBitSize();
 
+  private static final Class<? extends FloatVector> VECTOR = FloatVector.zero(SPECIES).getClass();
+
   private Lanes() {}
+
+  /**
+   * Returns the same vector, of a class that C2 knows.
+   *
+   * <p>C2 takes the class of a vector from the profile of the library's methods, and where the
+   * program has vectors of several widths it then makes objects of them: 4 GFLOP/s instead of 110.
+   * A cast to a constant class tells it, and costs nothing. What comes from a load, a broadcast or
+   * round a loop needs one; what is computed from a vector of known class has its class.
+   */
+  static FloatVector exact(FloatVector vector) {
+    return VECTOR.cast(vector);
+  }
+
+  static FloatVector load(MemorySegment memory, long at) {
+    return VECTOR.cast(FloatVector.fromMemorySegment(SPECIES, memory, at, Memory.ORDER));
+  }
+
+  static FloatVector broadcast(float value) {
+    return VECTOR.cast(FloatVector.broadcast(SPECIES, value));
+  }
 }

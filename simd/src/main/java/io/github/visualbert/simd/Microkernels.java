@@ -38,6 +38,16 @@ final class Microkernels {
       Lanes.BITS >= 256 ? S256 : FloatVector.SPECIES_128;
   private static final int PAIR_BYTES = PAIR.vectorByteSize();
 
+  /**
+   * The classes of these vectors. Several widths in one program mislead C2, which takes the class
+   * of a vector from the profile of the library's methods and, where that shows two, makes objects
+   * of vectors. A cast to a constant class tells it, and costs nothing.
+   */
+  private static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();
+
+  private static final Class<? extends FloatVector> V512 = FloatVector.zero(S512).getClass();
+  private static final Class<? extends FloatVector> VPAIR = FloatVector.zero(PAIR).getClass();
+
   /** Lanes of {@link #pair}. */
   static final int PAIR_LANES = 2 * PAIR.length();
 
@@ -105,41 +115,41 @@ final class Microkernels {
     for (int j = 0; j < n; j += step) {
       long wj = (long) (j & INDEX) * Float.BYTES;
       long xj = (long) (j & INDEX) * PANEL_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER);
-      FloatVector a0 = FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj));
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj));
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj));
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj));
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      FloatVector a4 = FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj));
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      FloatVector a5 = FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj));
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      c01 = a0.fma(b1, V512.cast(c01));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      c11 = a1.fma(b1, V512.cast(c11));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      c21 = a2.fma(b1, V512.cast(c21));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      c31 = a3.fma(b1, V512.cast(c31));
+      FloatVector a4 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V512.cast(c40));
+      c41 = a4.fma(b1, V512.cast(c41));
+      FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V512.cast(c50));
+      c51 = a5.fma(b1, V512.cast(c51));
     }
     long y0 = y;
     long y1 = y + yPanel;
-    c00.intoMemorySegment(ys, y0, ORDER);
-    c01.intoMemorySegment(ys, y1, ORDER);
-    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
-    c11.intoMemorySegment(ys, y1 + yRow, ORDER);
-    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
-    c21.intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
-    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
-    c31.intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
-    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
-    c41.intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
-    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
-    c51.intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c01).intoMemorySegment(ys, y1, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c11).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c21).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c31).intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    V512.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V512.cast(c41).intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V512.cast(c51).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
   }
 
   /** 6 rows and 1.5 panels, with 256-bit vectors of which there are 32. */
@@ -189,54 +199,55 @@ final class Microkernels {
     for (int j = 0; j < n; j += step) {
       long wj = (long) (j & INDEX) * Float.BYTES;
       long xj = (long) (j & INDEX) * PANEL_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(S256, xs, x0 + (xj + OCTET_BYTES), ORDER);
-      FloatVector b2 = FloatVector.fromMemorySegment(S256, xs, x1 + xj, ORDER);
-      FloatVector a0 = FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj));
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      c02 = a0.fma(b2, c02);
-      FloatVector a1 = FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj));
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      c12 = a1.fma(b2, c12);
-      FloatVector a2 = FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj));
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      c22 = a2.fma(b2, c22);
-      FloatVector a3 = FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj));
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-      c32 = a3.fma(b2, c32);
-      FloatVector a4 = FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj));
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
-      c42 = a4.fma(b2, c42);
-      FloatVector a5 = FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj));
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
-      c52 = a5.fma(b2, c52);
+      FloatVector b0 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER));
+      FloatVector b1 =
+          V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + (xj + OCTET_BYTES), ORDER));
+      FloatVector b2 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x1 + xj, ORDER));
+      FloatVector a0 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V256.cast(c00));
+      c01 = a0.fma(b1, V256.cast(c01));
+      c02 = a0.fma(b2, V256.cast(c02));
+      FloatVector a1 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V256.cast(c10));
+      c11 = a1.fma(b1, V256.cast(c11));
+      c12 = a1.fma(b2, V256.cast(c12));
+      FloatVector a2 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V256.cast(c20));
+      c21 = a2.fma(b1, V256.cast(c21));
+      c22 = a2.fma(b2, V256.cast(c22));
+      FloatVector a3 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V256.cast(c30));
+      c31 = a3.fma(b1, V256.cast(c31));
+      c32 = a3.fma(b2, V256.cast(c32));
+      FloatVector a4 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V256.cast(c40));
+      c41 = a4.fma(b1, V256.cast(c41));
+      c42 = a4.fma(b2, V256.cast(c42));
+      FloatVector a5 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V256.cast(c50));
+      c51 = a5.fma(b1, V256.cast(c51));
+      c52 = a5.fma(b2, V256.cast(c52));
     }
     long y0 = y;
     long y1 = y + yPanel;
-    c00.intoMemorySegment(ys, y0, ORDER);
-    c01.intoMemorySegment(ys, y0 + OCTET_BYTES, ORDER);
-    c02.intoMemorySegment(ys, y1, ORDER);
-    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
-    c11.intoMemorySegment(ys, y0 + yRow + OCTET_BYTES, ORDER);
-    c12.intoMemorySegment(ys, y1 + yRow, ORDER);
-    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
-    c21.intoMemorySegment(ys, y0 + 2 * yRow + OCTET_BYTES, ORDER);
-    c22.intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
-    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
-    c31.intoMemorySegment(ys, y0 + 3 * yRow + OCTET_BYTES, ORDER);
-    c32.intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
-    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
-    c41.intoMemorySegment(ys, y0 + 4 * yRow + OCTET_BYTES, ORDER);
-    c42.intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
-    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
-    c51.intoMemorySegment(ys, y0 + 5 * yRow + OCTET_BYTES, ORDER);
-    c52.intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+    V256.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V256.cast(c01).intoMemorySegment(ys, y0 + OCTET_BYTES, ORDER);
+    V256.cast(c02).intoMemorySegment(ys, y1, ORDER);
+    V256.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V256.cast(c11).intoMemorySegment(ys, y0 + yRow + OCTET_BYTES, ORDER);
+    V256.cast(c12).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V256.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V256.cast(c21).intoMemorySegment(ys, y0 + 2 * yRow + OCTET_BYTES, ORDER);
+    V256.cast(c22).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    V256.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V256.cast(c31).intoMemorySegment(ys, y0 + 3 * yRow + OCTET_BYTES, ORDER);
+    V256.cast(c32).intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    V256.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V256.cast(c41).intoMemorySegment(ys, y0 + 4 * yRow + OCTET_BYTES, ORDER);
+    V256.cast(c42).intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    V256.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V256.cast(c51).intoMemorySegment(ys, y0 + 5 * yRow + OCTET_BYTES, ORDER);
+    V256.cast(c52).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
   }
 
   /**
@@ -286,58 +297,59 @@ final class Microkernels {
     for (int j = 0; j < n; j += step) {
       long wj = (long) (j & INDEX) * Float.BYTES;
       long xj = (long) (j & INDEX) * PANEL_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(PAIR, xs, x0 + xj, ORDER);
-      FloatVector b1 = FloatVector.fromMemorySegment(PAIR, xs, x0 + (xj + PAIR_BYTES), ORDER);
-      FloatVector a0 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w0 + wj));
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
+      FloatVector b0 = VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + xj, ORDER));
+      FloatVector b1 =
+          VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + (xj + PAIR_BYTES), ORDER));
+      FloatVector a0 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, VPAIR.cast(c00));
+      c01 = a0.fma(b1, VPAIR.cast(c01));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
-      FloatVector a1 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w1 + wj));
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
+      FloatVector a1 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, VPAIR.cast(c10));
+      c11 = a1.fma(b1, VPAIR.cast(c11));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
-      FloatVector a2 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w2 + wj));
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
+      FloatVector a2 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, VPAIR.cast(c20));
+      c21 = a2.fma(b1, VPAIR.cast(c21));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
-      FloatVector a3 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w3 + wj));
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
+      FloatVector a3 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, VPAIR.cast(c30));
+      c31 = a3.fma(b1, VPAIR.cast(c31));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
-      FloatVector a4 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w4 + wj));
-      c40 = a4.fma(b0, c40);
-      c41 = a4.fma(b1, c41);
+      FloatVector a4 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, VPAIR.cast(c40));
+      c41 = a4.fma(b1, VPAIR.cast(c41));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
-      FloatVector a5 = FloatVector.broadcast(PAIR, ws.get(FLOAT, w5 + wj));
-      c50 = a5.fma(b0, c50);
-      c51 = a5.fma(b1, c51);
+      FloatVector a5 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, VPAIR.cast(c50));
+      c51 = a5.fma(b1, VPAIR.cast(c51));
       if (FENCED) {
         VarHandle.loadLoadFence();
       }
     }
     long y0 = y;
-    c00.intoMemorySegment(ys, y0, ORDER);
-    c01.intoMemorySegment(ys, y0 + PAIR_BYTES, ORDER);
-    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
-    c11.intoMemorySegment(ys, y0 + yRow + PAIR_BYTES, ORDER);
-    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
-    c21.intoMemorySegment(ys, y0 + 2 * yRow + PAIR_BYTES, ORDER);
-    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
-    c31.intoMemorySegment(ys, y0 + 3 * yRow + PAIR_BYTES, ORDER);
-    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
-    c41.intoMemorySegment(ys, y0 + 4 * yRow + PAIR_BYTES, ORDER);
-    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
-    c51.intoMemorySegment(ys, y0 + 5 * yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    VPAIR.cast(c01).intoMemorySegment(ys, y0 + PAIR_BYTES, ORDER);
+    VPAIR.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    VPAIR.cast(c11).intoMemorySegment(ys, y0 + yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    VPAIR.cast(c21).intoMemorySegment(ys, y0 + 2 * yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    VPAIR.cast(c31).intoMemorySegment(ys, y0 + 3 * yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    VPAIR.cast(c41).intoMemorySegment(ys, y0 + 4 * yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    VPAIR.cast(c51).intoMemorySegment(ys, y0 + 5 * yRow + PAIR_BYTES, ORDER);
   }
 
   /** 6 rows and half a panel, with 256-bit vectors. */
@@ -374,26 +386,26 @@ final class Microkernels {
     for (int j = 0; j < n; j += step) {
       long wj = (long) (j & INDEX) * Float.BYTES;
       long xj = (long) (j & INDEX) * PANEL_BYTES;
-      FloatVector b0 = FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER);
-      FloatVector a0 = FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj));
-      c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj));
-      c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj));
-      c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj));
-      c30 = a3.fma(b0, c30);
-      FloatVector a4 = FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj));
-      c40 = a4.fma(b0, c40);
-      FloatVector a5 = FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj));
-      c50 = a5.fma(b0, c50);
+      FloatVector b0 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER));
+      FloatVector a0 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V256.cast(c00));
+      FloatVector a1 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V256.cast(c10));
+      FloatVector a2 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V256.cast(c20));
+      FloatVector a3 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V256.cast(c30));
+      FloatVector a4 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V256.cast(c40));
+      FloatVector a5 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V256.cast(c50));
     }
     long y0 = y;
-    c00.intoMemorySegment(ys, y0, ORDER);
-    c10.intoMemorySegment(ys, y0 + yRow, ORDER);
-    c20.intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
-    c30.intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
-    c40.intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
-    c50.intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V256.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V256.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V256.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V256.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V256.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V256.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
   }
 }

@@ -61,23 +61,39 @@ final class PanelProduct {
   /**
    * Computes {@code rows} rows of all octets from {@code begin} to {@code end}, two to a panel.
    *
+   * <p>The rows of one tile are a sixth of all apart, and the next tile takes the row after each:
+   * so six streams run through memory without a break, and what fetches ahead in the processor does
+   * not have to start anew at every tile.
+   *
    * @param k how many numbers a row of w has
    */
   void compute(int rows, int k, int begin, int end) {
+    int apart = rows / ROWS;
+    for (int r = 0; r < apart; r++) {
+      tiles(r, apart, k, begin, end);
+    }
+    if (apart == 0) {
+      for (int r = 0; r < rows; r++) {
+        tiles(r, 0, k, begin, end);
+      }
+    } else if (apart * ROWS < rows) {
+      tiles(rows - ROWS, 1, k, begin, end);
+    }
+  }
+
+  /** Computes six rows from {@code row}, {@code apart} from each other, of all octets. */
+  private void tiles(int row, int apart, int k, int begin, int end) {
     for (int octet = begin; octet < end; ) {
       int width = width(octet, end);
-      long xAt = xBegin + (octet >> 1) * xPanel + (octet & 1) * OCTET_BYTES;
-      long yAt = yBegin + (octet >> 1) * yPanel + (octet & 1) * OCTET_BYTES;
-      if (rows < ROWS) {
-        for (int r = 0; r < rows; r++) {
-          tile(width, wBegin + r * wRow, 0, xAt, k, yAt + r * yRow, 0);
-        }
-      } else {
-        for (int r = 0; r < rows; r += ROWS) {
-          int row = Math.min(r, rows - ROWS);
-          tile(width, wBegin + row * wRow, wRow, xAt, k, yAt + row * yRow, yRow);
-        }
-      }
+      long lanes = (octet & 1) * OCTET_BYTES;
+      tile(
+          width,
+          wBegin + row * wRow,
+          apart * wRow,
+          xBegin + (octet >> 1) * xPanel + lanes,
+          k,
+          yBegin + (octet >> 1) * yPanel + row * yRow + lanes,
+          apart * yRow);
       octet += width;
     }
   }

@@ -3,7 +3,9 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.Lanes.SPECIES;
+import static io.github.visualbert.simd.Lanes.broadcast;
+import static io.github.visualbert.simd.Lanes.exact;
+import static io.github.visualbert.simd.Lanes.load;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.ORDER;
 
@@ -57,8 +59,7 @@ final class Softmax {
 
   private static void fill(MemorySegment memory, long s, float value) {
     for (int lane = 0; lane < PANEL; lane += LENGTH) {
-      FloatVector.broadcast(SPECIES, value)
-          .intoMemorySegment(Memory.of(memory), s + lane * Float.BYTES, ORDER);
+      broadcast(value).intoMemorySegment(Memory.of(memory), s + lane * Float.BYTES, ORDER);
     }
   }
 
@@ -66,25 +67,25 @@ final class Softmax {
   private static void exponentials(MemorySegment memory, long at, int keys, float scale) {
     MemorySegment ss = Memory.of(memory);
     long s = at & ADDRESS;
-    FloatVector max = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
+    FloatVector max = broadcast(Float.NEGATIVE_INFINITY);
     for (int key = 0; key < keys; key++) {
       long i = s + (long) key * PANEL_BYTES;
-      FloatVector score = FloatVector.fromMemorySegment(SPECIES, ss, i, ORDER).mul(scale);
-      max = max.blend(score, score.compare(VectorOperators.GT, max));
+      FloatVector score = load(ss, i).mul(scale);
+      max = exact(max).blend(score, score.compare(VectorOperators.GT, exact(max)));
       score.intoMemorySegment(ss, i, ORDER);
     }
-    FloatVector sum = FloatVector.zero(SPECIES);
+    FloatVector sum = broadcast(0f);
     for (int key = 0; key < keys; key++) {
       long i = s + (long) key * PANEL_BYTES;
-      FloatVector x = FloatVector.fromMemorySegment(SPECIES, ss, i, ORDER).sub(max);
+      FloatVector x = load(ss, i).sub(exact(max));
       FloatVector shifted = fma(x, FloatMath.EXP_LOG2_E, FloatMath.EXP_ROUND);
       FloatVector n = shifted.sub(FloatMath.EXP_ROUND);
-      FloatVector r = n.fma(FloatVector.broadcast(SPECIES, -FloatMath.EXP_LN2_HIGH), x);
-      r = n.fma(FloatVector.broadcast(SPECIES, -FloatMath.EXP_LN2_LOW), r);
+      FloatVector r = n.fma(broadcast(-FloatMath.EXP_LN2_HIGH), x);
+      r = n.fma(broadcast(-FloatMath.EXP_LN2_LOW), r);
       FloatVector q = fma(r, FloatMath.EXP_C6, FloatMath.EXP_C5);
-      q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.EXP_C4));
-      q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.EXP_C3));
-      q = q.fma(r, FloatVector.broadcast(SPECIES, FloatMath.EXP_C2));
+      q = q.fma(r, broadcast(FloatMath.EXP_C4));
+      q = q.fma(r, broadcast(FloatMath.EXP_C3));
+      q = q.fma(r, broadcast(FloatMath.EXP_C2));
       FloatVector power = r.mul(r).fma(q, r).add(1f);
       IntVector exponent =
           shifted
@@ -95,10 +96,10 @@ final class Softmax {
           power
               .mul(exponent.reinterpretAsFloats())
               .blend(0f, x.compare(VectorOperators.LT, FloatMath.EXP_LEAST));
-      sum = sum.add(e);
+      sum = exact(sum).add(e);
       e.intoMemorySegment(ss, i, ORDER);
     }
-    sum.intoMemorySegment(ss, s + (long) keys * PANEL_BYTES, ORDER);
+    exact(sum).intoMemorySegment(ss, s + (long) keys * PANEL_BYTES, ORDER);
   }
 
   private static FloatVector fma(FloatVector x, float factor, float summand) {

@@ -4,7 +4,6 @@ import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.OCTET;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.Lanes.SPECIES;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
@@ -208,13 +207,10 @@ final class VectorAttention implements Workers.Task {
     MemorySegment target = Memory.of(targetMemory);
     long s = Memory.begin(sourceMemory) + from & ADDRESS;
     long t = Memory.begin(targetMemory) + to & ADDRESS;
-    FloatVector sum =
-        FloatVector.fromMemorySegment(SPECIES, source, Memory.begin(sourceMemory) + sums, ORDER);
+    FloatVector sum = Lanes.load(source, Memory.begin(sourceMemory) + sums);
     for (int c = 0; c < d; c++) {
       long i = (long) c * PANEL_BYTES;
-      FloatVector.fromMemorySegment(SPECIES, source, s + i, ORDER)
-          .div(sum)
-          .intoMemorySegment(target, t + i, ORDER);
+      Lanes.load(source, s + i).div(sum).intoMemorySegment(target, t + i, ORDER);
     }
   }
 

@@ -64,7 +64,7 @@ final class VectorKernels implements Kernels {
   public void layerNorm(
       Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     KernelArguments.checkLayerNorm(x, residual, weights, y);
-    execution.workers().forEach(x.panels(), new VectorLayerNorm(x, residual, weights, y));
+    VectorLayerNorm.run(execution, x, residual, weights, y);
   }
 
   @Override

@@ -3,31 +3,59 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.Lanes.SPECIES;
+import static io.github.visualbert.simd.Lanes.broadcast;
+import static io.github.visualbert.simd.Lanes.exact;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.ORDER;
 
+import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link io.github.visualbert.kernel.Kernels#layerNorm}: a chunk is a panel, and every lane is a
  * row of its own.
+ *
+ * <p>One pass over the features to a method, with sums handed on in memory: all in one method is
+ * more than C2 is willing to inline.
  */
 final class VectorLayerNorm implements Workers.Task {
+  private static final int SUMS = 4;
+
+  /** A worker's scratch: the sums, then mean and scale, as rows of a panel. */
+  private static final int MEAN = SUMS;
+
+  private static final int SCALE = MEAN + 1;
+  private static final int SCRATCH_ROWS = SCALE + 1;
+
   private final Matrix x;
   private final Matrix residual;
   private final LayerNormWeights weights;
   private final Matrix y;
+  private final MemorySegment scratch;
 
-  VectorLayerNorm(Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
+  private VectorLayerNorm(
+      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     this.x = x;
     this.residual = residual;
     this.weights = weights;
     this.y = y;
+    scratch =
+        execution.workspace().floats((long) execution.workers().count() * SCRATCH_ROWS * PANEL);
+  }
+
+  static void run(
+      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    execution
+        .workers()
+        .forEach(x.panels(), new VectorLayerNorm(execution, x, residual, weights, y));
+    workspace.release(mark);
   }
 
   @Override
@@ -35,12 +63,27 @@ final class VectorLayerNorm implements Workers.Task {
     int n = x.columns();
     for (int lane = 0; lane < PANEL; lane += LENGTH) {
       long offset = x.index(panel * PANEL + lane, 0) * Float.BYTES;
+      long stats =
+          Memory.begin(scratch) + worker * (long) SCRATCH_ROWS * PANEL_BYTES + lane * Float.BYTES;
       MemorySegment s = x.data();
       if (residual != null) {
         s = y.data();
         add(x.data(), residual.data(), s, offset, n);
       }
-      normalise(s, y.data(), offset, n, weights.weight(), weights.bias(), weights.epsilon());
+      long from = Memory.begin(s) + offset;
+      sum(s, from, n, scratch, stats);
+      mean(scratch, stats, n);
+      sumSquares(s, from, n, scratch, stats);
+      scale(scratch, stats, n, weights.epsilon());
+      normalise(
+          s,
+          from,
+          y.data(),
+          Memory.begin(y.data()) + offset,
+          weights.weight(),
+          weights.bias(),
+          scratch,
+          stats);
     }
   }
 
@@ -53,85 +96,112 @@ final class VectorLayerNorm implements Workers.Task {
     long b = Memory.begin(bMemory) + offset & ADDRESS;
     long y = Memory.begin(yMemory) + offset & ADDRESS;
     for (int f = 0; f < n; f++) {
-      load(as, a, f).add(load(bs, b, f)).intoMemorySegment(ys, y + (long) f * PANEL_BYTES, ORDER);
+      store(load(as, a, f).add(load(bs, b, f)), ys, y, f);
     }
   }
 
   /**
-   * Normalises one vector of rows. The four sums are the contract's: they hide the latency of an
-   * addition.
+   * Sums the features, feature f in sum f mod 4: the contract's order, which hides the latency of
+   * an addition.
    */
+  private static void sum(
+      MemorySegment sMemory, long sAt, int n, MemorySegment scratchMemory, long stats) {
+    MemorySegment ss = Memory.of(sMemory);
+    MemorySegment sums = Memory.of(scratchMemory);
+    long s = sAt & ADDRESS;
+    FloatVector a0 = broadcast(0f);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    int fours = n & -SUMS;
+    for (int f = 0; f < fours; f += SUMS) {
+      a0 = load(ss, s, f).add(a0);
+      a1 = load(ss, s, f + 1).add(a1);
+      a2 = load(ss, s, f + 2).add(a2);
+      a3 = load(ss, s, f + 3).add(a3);
+    }
+    store(a0, sums, stats, 0);
+    store(a1, sums, stats, 1);
+    store(a2, sums, stats, 2);
+    store(a3, sums, stats, 3);
+    for (int f = fours; f < n; f++) {
+      store(load(ss, s, f).add(load(sums, stats, f - fours)), sums, stats, f - fours);
+    }
+  }
+
+  private static void mean(MemorySegment scratchMemory, long stats, int n) {
+    MemorySegment sums = Memory.of(scratchMemory);
+    FloatVector even = load(sums, stats, 0).add(load(sums, stats, 1));
+    FloatVector odd = load(sums, stats, 2).add(load(sums, stats, 3));
+    store(even.add(odd).div(broadcast(n)), sums, stats, MEAN);
+  }
+
+  /** Sums the squares of what the features are above the mean, likewise. */
+  private static void sumSquares(
+      MemorySegment sMemory, long sAt, int n, MemorySegment scratchMemory, long stats) {
+    MemorySegment ss = Memory.of(sMemory);
+    MemorySegment sums = Memory.of(scratchMemory);
+    long s = sAt & ADDRESS;
+    FloatVector mean = load(sums, stats, MEAN);
+    FloatVector a0 = broadcast(0f);
+    FloatVector a1 = a0;
+    FloatVector a2 = a0;
+    FloatVector a3 = a0;
+    int fours = n & -SUMS;
+    for (int f = 0; f < fours; f += SUMS) {
+      a0 = addSquare(load(ss, s, f).sub(mean), a0);
+      a1 = addSquare(load(ss, s, f + 1).sub(mean), a1);
+      a2 = addSquare(load(ss, s, f + 2).sub(mean), a2);
+      a3 = addSquare(load(ss, s, f + 3).sub(mean), a3);
+    }
+    store(a0, sums, stats, 0);
+    store(a1, sums, stats, 1);
+    store(a2, sums, stats, 2);
+    store(a3, sums, stats, 3);
+    for (int f = fours; f < n; f++) {
+      FloatVector sum = load(sums, stats, f - fours);
+      store(addSquare(load(ss, s, f).sub(mean), sum), sums, stats, f - fours);
+    }
+  }
+
+  private static void scale(MemorySegment scratchMemory, long stats, int n, float epsilon) {
+    MemorySegment sums = Memory.of(scratchMemory);
+    FloatVector even = load(sums, stats, 0).add(load(sums, stats, 1));
+    FloatVector odd = load(sums, stats, 2).add(load(sums, stats, 3));
+    FloatVector variance = even.add(odd).div(broadcast(n));
+    store(broadcast(1f).div(variance.add(broadcast(epsilon)).sqrt()), sums, stats, SCALE);
+  }
+
   private static void normalise(
       MemorySegment sMemory,
+      long sAt,
       MemorySegment yMemory,
-      long offset,
-      int n,
+      long yAt,
       float[] weight,
       float[] bias,
-      float epsilon) {
+      MemorySegment scratchMemory,
+      long stats) {
     MemorySegment ss = Memory.of(sMemory);
     MemorySegment ys = Memory.of(yMemory);
-    long s = Memory.begin(sMemory) + offset & ADDRESS;
-    long y = Memory.begin(yMemory) + offset & ADDRESS;
-    int fours = n & -4;
-
-    FloatVector a0 = FloatVector.zero(SPECIES);
-    FloatVector a1 = FloatVector.zero(SPECIES);
-    FloatVector a2 = FloatVector.zero(SPECIES);
-    FloatVector a3 = FloatVector.zero(SPECIES);
-    for (int f = 0; f < fours; f += 4) {
-      a0 = a0.add(load(ss, s, f));
-      a1 = a1.add(load(ss, s, f + 1));
-      a2 = a2.add(load(ss, s, f + 2));
-      a3 = a3.add(load(ss, s, f + 3));
-    }
-    if (fours < n) {
-      a0 = a0.add(load(ss, s, fours));
-    }
-    if (fours + 1 < n) {
-      a1 = a1.add(load(ss, s, fours + 1));
-    }
-    if (fours + 2 < n) {
-      a2 = a2.add(load(ss, s, fours + 2));
-    }
-    FloatVector mean = a0.add(a1).add(a2.add(a3)).div(n);
-
-    a0 = FloatVector.zero(SPECIES);
-    a1 = FloatVector.zero(SPECIES);
-    a2 = FloatVector.zero(SPECIES);
-    a3 = FloatVector.zero(SPECIES);
-    for (int f = 0; f < fours; f += 4) {
-      a0 = addSquare(a0, load(ss, s, f).sub(mean));
-      a1 = addSquare(a1, load(ss, s, f + 1).sub(mean));
-      a2 = addSquare(a2, load(ss, s, f + 2).sub(mean));
-      a3 = addSquare(a3, load(ss, s, f + 3).sub(mean));
-    }
-    if (fours < n) {
-      a0 = addSquare(a0, load(ss, s, fours).sub(mean));
-    }
-    if (fours + 1 < n) {
-      a1 = addSquare(a1, load(ss, s, fours + 1).sub(mean));
-    }
-    if (fours + 2 < n) {
-      a2 = addSquare(a2, load(ss, s, fours + 2).sub(mean));
-    }
-    FloatVector variance = a0.add(a1).add(a2.add(a3)).div(n);
-    FloatVector scale = FloatVector.broadcast(SPECIES, 1f).div(variance.add(epsilon).sqrt());
-
-    for (int f = 0; f < n; f++) {
-      load(ss, s, f)
-          .sub(mean)
-          .mul(scale)
-          .fma(FloatVector.broadcast(SPECIES, weight[f]), FloatVector.broadcast(SPECIES, bias[f]))
-          .intoMemorySegment(ys, y + (long) f * PANEL_BYTES, ORDER);
+    long s = sAt & ADDRESS;
+    long y = yAt & ADDRESS;
+    FloatVector mean = load(Memory.of(scratchMemory), stats, MEAN);
+    FloatVector scale = load(Memory.of(scratchMemory), stats, SCALE);
+    for (int f = 0; f < weight.length; f++) {
+      FloatVector normal = load(ss, s, f).sub(mean).mul(scale);
+      store(normal.fma(broadcast(weight[f]), broadcast(bias[f])), ys, y, f);
     }
   }
 
-  private static FloatVector load(MemorySegment memory, long at, int feature) {
-    return FloatVector.fromMemorySegment(SPECIES, memory, at + (long) feature * PANEL_BYTES, ORDER);
+  private static FloatVector load(MemorySegment memory, long at, int row) {
+    return Lanes.load(memory, at + (long) row * PANEL_BYTES);
   }
 
-  private static FloatVector addSquare(FloatVector sum, FloatVector x) {
-    return x.fma(x, sum);
+  private static void store(FloatVector vector, MemorySegment memory, long at, int row) {
+    exact(vector).intoMemorySegment(memory, at + (long) row * PANEL_BYTES, ORDER);
+  }
+
+  private static FloatVector addSquare(FloatVector x, FloatVector sum) {
+    return x.fma(x, exact(sum));
   }
 }

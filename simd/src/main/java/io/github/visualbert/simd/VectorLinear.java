@@ -16,15 +16,12 @@ import java.lang.foreign.MemorySegment;
 /**
  * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is some out features of all rows.
  *
- * <p>Within a chunk, octets of rows that fit the second cache meet one block of weights after the
- * other; bias and activation follow each block at once. So a weight is read from memory once, and x
- * once for every chunk.
+ * <p>Within a chunk, six rows of weights at a time meet all octets of x that fit the second cache;
+ * bias and activation follow when the chunk has met them all. So a weight is read from memory once,
+ * and x from the second cache once for every six out features.
  */
 final class VectorLinear implements Workers.Task {
-  /** Weights of one block, which stay near while the octets of a group pass. */
-  private static final int BLOCK_BYTES = 128 << 10;
-
-  /** Octets of x in one group, which stay near while the blocks of a chunk pass. */
+  /** Octets of x in one group, which stay near while the weights of a chunk pass. */
   private static final int GROUP_BYTES = 704 << 10;
 
   /** Octets of the widest tile; groups are whole ones, and so whole panels. */
@@ -46,19 +43,21 @@ final class VectorLinear implements Workers.Task {
   private final int k;
   private final int octets;
   private final int groupOctets;
-  private final int blockFeatures;
   private final int chunkFeatures;
   private final PanelProduct[] products;
 
-  /**
-   * A worker's own: a chunk of weights as floats, and a block of results where y wants them by
-   * rows.
-   */
+  /** Per worker: a chunk of weights as floats, where they are half-size. */
   private final MemorySegment widened;
 
   private final long widenedBytes;
-  private final MemorySegment blocks;
-  private final long blockBytes;
+
+  /**
+   * Per worker: what a chunk and a group give (panels, chunk features, 16), where y wants it by
+   * rows.
+   */
+  private final MemorySegment results;
+
+  private final long resultBytes;
 
   private VectorLinear(
       Execution execution, Matrix x, VectorWeights weights, Activation activation, Matrix y) {
@@ -72,17 +71,16 @@ final class VectorLinear implements Workers.Task {
     long rowBytes = Math.max(1, (long) k * Float.BYTES);
     long near = GROUP_BYTES / (OCTET * rowBytes);
     groupOctets = octets <= near ? octets : (int) Math.max(near / WIDEST * WIDEST, WIDEST);
-    blockFeatures = tiles(BLOCK_BYTES / rowBytes);
     int workers = execution.workers().count();
-    chunkFeatures =
-        Math.min(tiles(CHUNK_BYTES / rowBytes), tiles(Math.ceilDiv(n, workers * CHUNKS)));
+    long chunk = Math.min(CHUNK_BYTES / rowBytes, Math.ceilDiv(n, workers * CHUNKS));
+    chunkFeatures = (int) Math.max(Math.ceilDiv(chunk, ROWS) * ROWS, ROWS);
     products = new PanelProduct[workers];
     Workspace workspace = execution.workspace();
     widenedBytes = weights.half() ? chunkFeatures * rowBytes : 0;
     widened = workspace.floats(workers * widenedBytes / Float.BYTES);
-    blockBytes =
-        y.layout() == Layout.ROWS ? (long) panels(groupOctets) * blockFeatures * PANEL_BYTES : 0;
-    blocks = workspace.floats(workers * blockBytes / Float.BYTES);
+    long panelBytes = (long) chunkFeatures * PANEL_BYTES;
+    resultBytes = y.layout() == Layout.ROWS ? Math.ceilDiv(groupOctets, 2) * panelBytes : 0;
+    results = workspace.floats(workers * resultBytes / Float.BYTES);
   }
 
   static void run(
@@ -93,79 +91,51 @@ final class VectorLinear implements Workers.Task {
     execution.workspace().release(mark);
   }
 
-  /** Returns a number of features as whole tiles, at least one. */
-  private static int tiles(long features) {
-    return Math.clamp(features / ROWS * ROWS, ROWS, 16 * ROWS);
-  }
-
-  private static int panels(int octets) {
-    return Math.ceilDiv(octets * OCTET, PANEL);
-  }
-
   @Override
   public void run(int chunk, int worker) {
     if (products[worker] == null) {
       products[worker] = new PanelProduct();
     }
     PanelProduct product = products[worker];
-    int chunkBegin = chunk * chunkFeatures;
-    int chunkEnd = Math.min(chunkBegin + chunkFeatures, n);
-    MemorySegment w = weights.weight().data();
+    int begin = chunk * chunkFeatures;
+    int features = Math.min(chunkFeatures, n - begin);
     long rowBytes = (long) k * Float.BYTES;
-    long rowZero = 0; // where row 0 of the layer would be
     if (weights.half()) {
-      w = widened;
-      rowZero = worker * widenedBytes - chunkBegin * rowBytes;
-      HalfWeights.widen(
-          weights.weight(),
-          (long) chunkBegin * k,
-          widened,
-          worker * widenedBytes,
-          (chunkEnd - chunkBegin) * (long) k);
+      long copy = worker * widenedBytes;
+      HalfWeights.widen(weights.weight(), (long) begin * k, widened, copy, (long) features * k);
+      product.rows(widened, copy, rowBytes);
+    } else {
+      product.rows(weights.weight().data(), begin * rowBytes, rowBytes);
     }
     product.panels(x.data(), 0, k * (long) PANEL_BYTES);
     for (int group = 0; group < octets; group += groupOctets) {
-      int groupEnd = Math.min(group + groupOctets, octets);
-      for (int begin = chunkBegin; begin < chunkEnd; begin += blockFeatures) {
-        int end = Math.min(begin + blockFeatures, chunkEnd);
-        product.rows(w, rowZero + begin * rowBytes, rowBytes);
-        block(product, worker, begin, end, group, groupEnd);
-      }
+      group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
     }
   }
 
-  private void block(
-      PanelProduct product, int worker, int begin, int end, int octetBegin, int octetEnd) {
+  /** Computes {@code features} out features from {@code begin} for the octets of one group. */
+  private void group(
+      PanelProduct product, int worker, int begin, int features, int octetBegin, int octetEnd) {
     MemorySegment memory = y.data();
-    long offset;
-    long step;
-    long panelStep;
-    switch (y.layout()) {
-      case PANELS -> {
-        step = PANEL_BYTES;
-        panelStep = n * (long) PANEL_BYTES;
-        offset = begin * step;
-      }
-      case COLUMNS -> {
-        step = Matrix.paddedRows(y.rows()) * (long) Float.BYTES;
-        panelStep = PANEL_BYTES;
-        offset = begin * step;
-      }
-      default -> {
-        step = PANEL_BYTES;
-        panelStep = blockFeatures * (long) PANEL_BYTES;
-        memory = blocks;
-        offset = worker * blockBytes - (octetBegin >> 1) * panelStep;
-      }
+    long step = PANEL_BYTES;
+    long panelStep = n * (long) PANEL_BYTES;
+    long offset = begin * step;
+    if (y.layout() == Layout.COLUMNS) {
+      step = Matrix.paddedRows(y.rows()) * (long) Float.BYTES;
+      panelStep = PANEL_BYTES;
+      offset = begin * step;
+    } else if (y.layout() == Layout.ROWS) {
+      memory = results;
+      panelStep = chunkFeatures * step;
+      offset = worker * resultBytes - (octetBegin >> 1) * panelStep;
     }
-    product.into(memory, offset, step, panelStep);
-    product.compute(end - begin, k, octetBegin, octetEnd);
+    product.into(memory, offset, step, panelStep).compute(features, k, octetBegin, octetEnd);
     for (int panel = octetBegin >> 1; panel < (octetEnd + 1) >> 1; panel++) {
       long at = offset + panel * panelStep;
-      Epilogue.apply(memory, at, step, end - begin, weights.bias(), begin, activation);
+      Epilogue.apply(memory, at, step, features, weights.bias(), begin, activation);
       if (y.layout() == Layout.ROWS) {
         int row = panel * PANEL;
-        RowStore.store(memory, at, end - begin, y, row, Math.min(PANEL, y.rows() - row), begin);
+        RowStore.store(memory, at, features, y, row, Math.min(PANEL, y.rows() - row), begin);
       }
     }
   }
