@@ -85,6 +85,7 @@ class TorchRefusalTest {
         "74 2e; finds no value on the stack",
         "28 30 2e; finds no value on the stack",
         "4e 28 73 2e; finds no value on the stack",
+        "4e 4e 28 86 2e; finds no value on the stack",
         "7d 61 2e; finds no value on the stack",
         "4e 4e 61 2e; appended to something that is no list",
         "4e 4e 4e 73 2e; put into something that is no dictionary",
@@ -197,6 +198,8 @@ class TorchRefusalTest {
     assertRefused(change(good, directory + 10, 8, 2), "not compressed data");
     assertRefused(change(good, directory + 46, 0xff, 1), "whose name is not UTF-8");
     assertRefused(change(good, secondEntry + 46 + 2, 'x', 1), "the storage \"0\" is not in the zip archive");
+    byte[] longer = archive(pickle, false, floats(0, 1, 2, 3, 4, 5, 6));
+    assertRefused(longer, "the storage \"0\": expected 24 bytes, found 28");
     byte[] bigEndian = "big".getBytes(StandardCharsets.UTF_8);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(out)) {
@@ -236,6 +239,8 @@ class TorchRefusalTest {
     assertRefused(() -> legacy(pickle, new byte[][] {}, "k"), Kind.MALFORMED, "is missing: the file was cut short");
     assertRefused(() -> legacy(pickle, new byte[][] {SIX, SIX}, "k", "k"), Kind.MALFORMED, "no names, or one is there twice");
     assertRefused(() -> legacy(pickle, new byte[][] {floats(1)}, "k"), Kind.MALFORMED, "expected 6 elements, found 1");
+    byte[][] seven = {floats(0, 1, 2, 3, 4, 5, 6)};
+    assertRefused(() -> legacy(pickle, seven, "k"), Kind.MALFORMED, "expected 6 elements, found 7 in the 28 bytes");
     byte[] good = Files.readAllBytes(folder.resolve("old.bin"));
     assertRefused(change(good, 2 + 2, 0, 1), "a pickle, and not a file of torch.save");
   }
