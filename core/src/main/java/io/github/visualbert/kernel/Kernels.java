@@ -81,4 +81,13 @@ public interface Kernels {
       List<AttentionSpan> spans,
       Matrix context,
       Matrix probabilities);
+
+  /**
+   * Runs a loop of independent fused multiply-adds on registers alone, which no kernel of this provider can outrun: the yardstick of a
+   * benchmark.
+   *
+   * @param iterations how often the loop runs
+   * @return the number of multiply-adds that were done
+   */
+  long multiplyAdds(long iterations);
 }

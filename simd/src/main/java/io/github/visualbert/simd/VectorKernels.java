@@ -80,4 +80,9 @@ final class VectorKernels implements Kernels {
     KernelArguments.checkAttention(q, k, v, heads, spans, context, probabilities);
     VectorAttention.run(execution, q, k, v, heads, spans, context, probabilities);
   }
+
+  @Override
+  public long multiplyAdds(long iterations) {
+    return FusedLoop.run(iterations);
+  }
 }

@@ -16,6 +16,13 @@ class ScalarKernelsTest {
     assertThat(KERNELS.description()).isNotBlank();
   }
 
+  @Test
+  void countTheMultiplyAddsOfTheirYardstick() {
+    assertThat(KERNELS.multiplyAdds(1)).isPositive();
+    assertThat(KERNELS.multiplyAdds(1000)).isEqualTo(1000 * KERNELS.multiplyAdds(1));
+    assertThat(KERNELS.multiplyAdds(0)).isZero();
+  }
+
   @Nested
   class Linear extends LinearContract {
     @Override
