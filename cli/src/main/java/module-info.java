@@ -2,6 +2,8 @@
 module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
+  requires java.management;
+  requires jdk.management;
 
   opens io.github.visualbert.cli to
       info.picocli;

@@ -6,7 +6,8 @@ import picocli.CommandLine;
 
 /** The commands of the program. */
 final class Commands {
-  private static final List<String> NAMES = List.of("run", "forward", "tokenize");
+  private static final List<String> NAMES =
+      List.of("run", "forward", "tokenize", "bench", "doctor");
 
   private Commands() {}
 
@@ -34,6 +35,8 @@ final class Commands {
       case "run" -> new RunCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
+      case "bench" -> new BenchCommand();
+      case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException(name);
     };
   }

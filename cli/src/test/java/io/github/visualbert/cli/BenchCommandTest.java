@@ -1,0 +1,87 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BenchCommandTest {
+  private static final Path MODEL = Cli.DEMO.resolve("vqa");
+
+  private static Cli.Result bench(Object... more) {
+    List<Object> args = new ArrayList<>(List.of("bench", "--model", MODEL, "--seconds", 0.01));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simd", "scalar"})
+  void measuresForPrograms(String provider) {
+    String line =
+        bench(
+                "--format",
+                "json",
+                "--batch",
+                2,
+                "--text",
+                7,
+                "--regions",
+                5,
+                "--threads",
+                2,
+                "--provider",
+                provider)
+            .answer();
+    assertThat(line.lines()).hasSize(1);
+    JsonObject json = (JsonObject) Json.parse(line);
+    assertThat(json.keys())
+        .containsExactly(
+            "batch",
+            "text",
+            "regions",
+            "threads",
+            "provider",
+            "sequences_per_second",
+            "milliseconds_per_batch",
+            "gflops",
+            "peak_gflops");
+    assertThat(json.getInt("batch")).isEqualTo(2);
+    assertThat(json.getInt("text")).isEqualTo(7);
+    assertThat(json.getInt("regions")).isEqualTo(5);
+    assertThat(json.getInt("threads")).isEqualTo(2);
+    assertThat(json.getString("provider")).isEqualTo(provider);
+    JsonObject times = json.getObject("milliseconds_per_batch");
+    assertThat(times.keys()).containsExactly("min", "median", "max");
+    double median = times.getDouble("median");
+    assertThat(times.getDouble("min")).isPositive().isLessThanOrEqualTo(median);
+    assertThat(times.getDouble("max")).isGreaterThanOrEqualTo(median);
+    assertThat(json.getDouble("sequences_per_second")).isEqualTo(1000 * 2 / median);
+    assertThat(json.getDouble("gflops")).isPositive();
+    assertThat(json.getDouble("peak_gflops")).isPositive();
+  }
+
+  @Test
+  void measuresForPeople() {
+    assertThat(bench("--threads", 1, "--regions", 0).answer())
+        .startsWith("1 x (20 + 0), 1 thread, provider ")
+        .contains("sequences per second", "milliseconds per batch, median", "GFLOP/s");
+  }
+
+  @Test
+  void refusesWrongUsage() {
+    assertThat(Cli.run("bench").refusal(2)).contains("--model");
+    assertThat(bench("--batch", 0).refusal(2)).contains("--batch is 0");
+    assertThat(bench("--text", 1).refusal(2)).contains("--text is 1, expected at least 2");
+    assertThat(bench("--regions", -1).refusal(2)).contains("--regions is -1");
+    assertThat(Cli.run("bench", "--model", MODEL, "--seconds", "NaN").refusal(2))
+        .contains("--seconds is NaN");
+    assertThat(bench("--text", 65).refusal(3)).contains("65 tokens", "64");
+    assertThat(Cli.run("bench", "--model", MODEL.resolve("no")).refusal(4)).contains("vqa/no");
+  }
+}

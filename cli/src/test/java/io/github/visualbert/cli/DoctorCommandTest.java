@@ -1,0 +1,47 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class DoctorCommandTest {
+  @Test
+  void saysWhatDecidesTheSpeed() {
+    String answer = Cli.run("doctor").answer();
+    assertThat(answer.lines().map(line -> line.split(" {2,}")[0]))
+        .contains(
+            "version",
+            "java",
+            "java home",
+            "system",
+            "processor",
+            "threads",
+            "memory",
+            "vector module",
+            "vector width",
+            "fused multiply-add",
+            "kernels",
+            "demo models",
+            "to change");
+    assertThat(answer)
+        .containsPattern("java +" + Runtime.version().feature())
+        .containsPattern("vector module +loaded")
+        .containsPattern("memory +\\d+ MiB in all");
+  }
+
+  @Test
+  void namesTheKernelsThatTheUserHasSet() {
+    String before = System.setProperty("visualbert.provider", "scalar");
+    try {
+      assertThat(Cli.run("doctor").answer())
+          .containsPattern("kernels +scalar: ")
+          .containsPattern("to change +do not set -Dvisualbert.provider=scalar");
+    } finally {
+      if (before == null) {
+        System.clearProperty("visualbert.provider");
+      } else {
+        System.setProperty("visualbert.provider", before);
+      }
+    }
+  }
+}
