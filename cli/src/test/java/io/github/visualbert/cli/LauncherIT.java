@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ class LauncherIT {
 
   @BeforeEach
   void noJavaNearby() {
-    for (String variable : new String[] {"JAVA_HOME", "JAVA25_HOME", "SDKMAN_DIR", "VISUALBERT_JAVA_OPTIONS"}) {
+    for (String variable : new String[] {"JAVA_HOME", "JAVA25_HOME", "SDKMAN_DIR", "VISUALBERT_CACHE", "VISUALBERT_JAVA_OPTIONS"}) {
       environment.put(variable, "");
     }
     environment.put("HOME", folder.toString());
@@ -131,5 +132,43 @@ class LauncherIT {
     environment.put("LC_ALL", "C");
     Program.Result result = Program.run(LAUNCHER, environment, "où");
     assertThat(result.err()).contains("'où'");
+  }
+
+  @Test
+  void theClassCacheIsUsedWithTheJarsAndTheJavaItWasMadeOf() throws IOException {
+    Path home = folder.resolve("visualbert");
+    Path launcher = Files.createDirectories(home.resolve("bin")).resolve("visualbert");
+    Files.copy(LAUNCHER, launcher, StandardCopyOption.COPY_ATTRIBUTES);
+    Path jar = Files.createDirectories(home.resolve("lib")).resolve("visualbert-cli.jar");
+    Files.writeString(jar, "classes");
+    Path java = jdk("jdk", version("25"));
+    environment.put("JAVA_HOME", java.toString());
+
+    environment.put("VISUALBERT_CACHE", "create");
+    String cache = option(launcher, "-XX:AOTCacheOutput=");
+    Files.writeString(Path.of(cache), "cache");
+    environment.put("VISUALBERT_CACHE", "");
+    assertThat(option(launcher, "-XX:AOTCache=")).isEqualTo(cache);
+
+    Files.writeString(jar, "Classes");
+    assertThat(option(launcher, "-XX:AOTCache=")).as("after the jar changed").isNull();
+    Files.writeString(jar, "classes");
+    assertThat(option(launcher, "-XX:AOTCache=")).isEqualTo(cache);
+
+    jdk("jdk", version("25") + "BUILD=\"another\"\n");
+    assertThat(option(launcher, "-XX:AOTCache=")).as("after Java changed").isNull();
+
+    environment.put("VISUALBERT_CACHE", "create");
+    assertThat(option(launcher, "-XX:AOTCacheOutput=")).isNotEqualTo(cache);
+    assertThat(Path.of(cache)).as("the old cache").doesNotExist();
+  }
+
+  /** Returns the rest of the JVM's option that begins so, or null. */
+  private String option(Path launcher, String beginning) {
+    return Program.run(launcher, environment).out().lines()
+        .filter(line -> line.startsWith(beginning))
+        .map(line -> line.substring(beginning.length()))
+        .findAny()
+        .orElse(null);
   }
 }

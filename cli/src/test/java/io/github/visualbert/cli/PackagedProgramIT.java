@@ -3,7 +3,10 @@ package io.github.visualbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 
 /** The distribution, used as a user would. */
 class PackagedProgramIT {
@@ -50,5 +53,28 @@ class PackagedProgramIT {
   void launchersAreExecutable() {
     assertThat(Files.isExecutable(Program.HOME.resolve("bin/visualbert"))).isTrue();
     assertThat(Program.HOME.resolve("bin/visualbert.cmd")).exists();
+  }
+
+  @Test
+  void answersAboutAPicture() {
+    Program.Result result =
+        Program.run(
+            "run", "--task", "vqa", "--image", Program.HOME.resolve("pictures/scene-1.png").toString(),
+            "--question", "what is the colour of the ring?");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out().lines().skip(1).findFirst().orElseThrow()).contains("blue");
+    assertThat(result.exitCode()).isZero();
+  }
+
+  /** In this mode the JVM would rather not start than do without the cache. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void startsFromItsClassCache() {
+    Program.Result result =
+        Program.run(
+            Program.HOME.resolve("bin/visualbert"), Map.of("VISUALBERT_JAVA_OPTIONS", "-XX:AOTMode=on"), "--version");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).startsWith("visualbert ");
+    assertThat(result.exitCode()).isZero();
   }
 }
