@@ -4,6 +4,7 @@ module io.github.visualbert.cli {
   requires info.picocli;
   requires java.management;
   requires jdk.management;
+  requires java.xml; // the annotations of Flickr30k Entities
 
   opens io.github.visualbert.cli to
       info.picocli;

@@ -1,0 +1,152 @@
+package io.github.visualbert.cli.evaluate;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The bytes of a file, one after the other, and the number of the line they stand on. Not
+ * thread-safe.
+ */
+final class ByteSource implements AutoCloseable {
+  /** Stands for standard input. */
+  private static final Path STANDARD_INPUT = Path.of("-");
+
+  /** The most bytes of one line or record: many times what any of the published files has. */
+  static final int MAX_RECORD_BYTES = 16 << 20;
+
+  private final Path file;
+  private final InputStream in;
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int end;
+  private long line = 1;
+
+  private ByteSource(Path file, InputStream in) {
+    this.file = file;
+    this.in = in;
+  }
+
+  /**
+   * Opens a file, or standard input for {@code -}.
+   *
+   * @throws InputException when it cannot be read
+   */
+  static ByteSource open(Path file) {
+    if (file.equals(STANDARD_INPUT)) {
+      return new ByteSource(file, System.in);
+    }
+    if (Files.isDirectory(file)) {
+      throw new InputException(Kind.UNREADABLE, file + ": expected a file, found a folder");
+    }
+    try {
+      return new ByteSource(file, Files.newInputStream(file));
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  /** Returns the next byte without taking it, or -1 at the end. */
+  int peek() {
+    if (at == end) {
+      try {
+        at = 0;
+        end = Math.max(0, in.read(buffer));
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    }
+    return at == end ? -1 : buffer[at] & 0xff;
+  }
+
+  /** Takes the next byte, or returns -1 at the end. */
+  int read() {
+    int next = peek();
+    if (next >= 0) {
+      at++;
+      line += next == '\n' ? 1 : 0;
+    }
+    return next;
+  }
+
+  /** Passes over blanks and line ends, and returns the byte behind them without taking it. */
+  int peekAfterSpace() {
+    int next = peek();
+    while (next == ' ' || next == '\t' || next == '\r' || next == '\n') {
+      read();
+      next = peek();
+    }
+    return next;
+  }
+
+  /**
+   * Takes the rest of the line and its end.
+   *
+   * @throws InputException when it is too long
+   */
+  byte[] readLine() {
+    Line start = line();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (int next = read(); next >= 0 && next != '\n'; next = read()) {
+      append(bytes, next, start);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Takes the rest of the line and its end, without blanks around it.
+   *
+   * @throws InputException when it is too long or not UTF-8
+   */
+  String readText() {
+    Line start = line();
+    byte[] bytes = readLine();
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().strip();
+    } catch (CharacterCodingException e) {
+      throw start.malformed("expected UTF-8");
+    }
+  }
+
+  /** Adds a byte to a record that began at a line. */
+  static void append(ByteArrayOutputStream record, int next, Line start) {
+    if (record.size() == MAX_RECORD_BYTES) {
+      throw start.malformed(
+          "expected at most " + (MAX_RECORD_BYTES >> 20) + " MiB in one record, found more");
+    }
+    record.write(next);
+  }
+
+  /** Returns where the next byte stands. */
+  Line line() {
+    return new Line(file, line);
+  }
+
+  Path file() {
+    return file;
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (!file.equals(STANDARD_INPUT)) {
+        in.close();
+      }
+    } catch (IOException e) {
+      throw unreadable(file, e);
+    }
+  }
+
+  static InputException unreadable(Path file, IOException e) {
+    String why = e instanceof NoSuchFileException ? "no such file" : "cannot be read (" + e + ")";
+    return new InputException(Kind.UNREADABLE, file + ": " + why, e);
+  }
+}

@@ -1,0 +1,34 @@
+package io.github.visualbert.cli.evaluate;
+
+import java.util.List;
+
+/**
+ * A caption of Flickr30k Entities.
+ *
+ * @param id the picture's name and the caption's number, {@code 1000092795#0}
+ * @param image the picture's name
+ * @param width of the picture in pixels; 0 when that is not known
+ * @param height of the picture in pixels; 0 when that is not known
+ * @param phrases those that are marked, in the order of the words
+ */
+record FlickrCaption(
+    Line line, String id, String image, int width, int height, List<Phrase> phrases) {
+  /**
+   * A phrase that stands for an entity.
+   *
+   * @param types of the entity, {@code people} or {@code clothing} for example
+   * @param boxes where the entity is to be seen; none where it is not, and then it does not count
+   */
+  record Phrase(String words, List<String> types, List<PixelBox> boxes) {
+    boolean counts() {
+      return !boxes.isEmpty();
+    }
+  }
+
+  /**
+   * Returns the name of a picture, or the id of a caption, without the ending of a picture's file.
+   */
+  static String withoutEnding(String name) {
+    return name.replaceFirst("\\.jpe?g(?=#|$)", "");
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.visualbert.cli.evaluate;
+
+import io.github.visualbert.internal.json.JsonArray;
+import io.github.visualbert.internal.json.JsonObject;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * The regions that a model found for the phrases of captions: lines that {@code visualbert run}
+ * wrote, each answer with {@code phrase}, {@code region} and {@code score}.
+ */
+final class FlickrPredictions {
+  private FlickrPredictions() {}
+
+  /** The rankings for one caption. */
+  static final class Rankings {
+    private final Map<String, List<Ranking>> byPhrase = new HashMap<>();
+
+    /**
+     * Returns the rankings for a phrase, as many as it was asked for: a caption may say "a man"
+     * twice.
+     */
+    List<Ranking> of(String phrase) {
+      return byPhrase.getOrDefault(phrase.toLowerCase(Locale.ROOT), List.of());
+    }
+
+    /** Returns the phrases there are rankings for, in lower case. */
+    Iterable<String> phrases() {
+      return byPhrase.keySet();
+    }
+
+    /**
+     * Adds the next region for a phrase. Scores fall within a ranking and a region is ranked once,
+     * so a phrase that was asked for twice begins anew where that is not so.
+     */
+    private void add(String phrase, int region, double score) {
+      List<Ranking> rankings =
+          byPhrase.computeIfAbsent(phrase.toLowerCase(Locale.ROOT), p -> new ArrayList<>());
+      if (rankings.isEmpty()
+          || score > rankings.getLast().lowest
+          || rankings.getLast().regions.contains(region)) {
+        rankings.add(new Ranking());
+      }
+      rankings.getLast().add(region, score);
+    }
+  }
+
+  /** Regions of a picture, the most probable first. */
+  static final class Ranking {
+    private final List<Integer> regions = new ArrayList<>();
+    private double lowest;
+
+    private void add(int region, double score) {
+      regions.add(region);
+      lowest = score;
+    }
+
+    List<Integer> regions() {
+      return regions;
+    }
+  }
+
+  static Predictions<Rankings> read(Path file) {
+    Predictions<Rankings> predictions = new Predictions<>(file);
+    JsonRecords.forEach(
+        file,
+        (record, line) -> {
+          ReplyLine reply = ReplyLine.of(record, "flickr");
+          String id = FlickrCaption.withoutEnding(reply.id());
+          if (reply.failed()) {
+            predictions.addFailure(id, line);
+          } else {
+            predictions.add(id, line, rankings(reply.answers()));
+          }
+        });
+    return predictions;
+  }
+
+  private static Rankings rankings(JsonArray answers) {
+    Rankings rankings = new Rankings();
+    for (int i = 0; i < answers.size(); i++) {
+      JsonObject answer = answers.getObject(i);
+      int region = answer.getInt("region");
+      if (region < 0) {
+        throw answer.expected("region", "at least 0");
+      }
+      rankings.add(answer.getString("phrase"), region, answer.getDouble("score"));
+    }
+    return rankings;
+  }
+}

@@ -1,0 +1,135 @@
+package io.github.visualbert.cli.evaluate;
+
+import io.github.visualbert.cli.evaluate.Predictions.Prediction;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Brings predictions and annotations together by their ids. An id that only one side has is an
+ * error, unless that is allowed. Not thread-safe.
+ *
+ * @param <T> a prediction
+ */
+final class Pairing<T> {
+  /** How many ids an error names. */
+  private static final int NAMED = 3;
+
+  private final Predictions<T> predictions;
+  private final Path annotations;
+  private final boolean allowMissing;
+  private final Set<String> annotated = new HashSet<>();
+  private final Names missing = new Names();
+  private final Names extra = new Names();
+
+  Pairing(Predictions<T> predictions, Path annotations, boolean allowMissing) {
+    this.predictions = predictions;
+    this.annotations = annotations;
+    this.allowMissing = allowMissing;
+  }
+
+  /**
+   * Returns the prediction for what is annotated, or null when there is none, which counts as
+   * missing.
+   *
+   * @throws InputException when the id was annotated before
+   */
+  T match(String id, Line line) {
+    Prediction<T> prediction = find(id, line);
+    if (prediction == null) {
+      missing(id);
+      return null;
+    }
+    return prediction.value();
+  }
+
+  /**
+   * Returns the prediction for what is annotated, or null when there is none, which is no matter.
+   */
+  Prediction<T> find(String id, Line line) {
+    if (!annotated.add(id)) {
+      throw line.mismatch(id + " is annotated twice");
+    }
+    return predictions.get(id);
+  }
+
+  /** Returns where the prediction for an id stands. */
+  Line line(String id) {
+    return predictions.get(id).line();
+  }
+
+  /** Notes that something was not predicted. */
+  void missing(String name) {
+    missing.add(name);
+  }
+
+  /** Notes that something was predicted which is not annotated. */
+  void extra(String name) {
+    extra.add(name);
+  }
+
+  /**
+   * Says how far both were about the same.
+   *
+   * @throws InputException when they were not and that is not allowed, or nothing is annotated
+   */
+  Coverage finish() {
+    if (annotated.isEmpty()) {
+      throw new InputException(Kind.MISMATCH, annotations + ": expected annotations, found none");
+    }
+    for (String id : predictions.ids()) {
+      if (!annotated.contains(id)) {
+        extra.add(id);
+      }
+    }
+    for (String id : predictions.failures()) {
+      if (!annotated.contains(id)) {
+        extra.add(id);
+      }
+    }
+    if (!allowMissing && missing.count + extra.count > 0) {
+      throw new InputException(Kind.MISMATCH, predictions.file() + ": " + mismatch());
+    }
+    return new Coverage(missing.count, extra.count);
+  }
+
+  private String mismatch() {
+    List<String> parts = new ArrayList<>();
+    if (missing.count > 0) {
+      parts.add("%d of %s are not predicted (%s)".formatted(missing.count, annotations, missing));
+      int failures = predictions.failures().size();
+      if (failures > 0) {
+        parts.add(
+            "%d failed, the first in line %d"
+                .formatted(failures, predictions.firstFailure().number()));
+      }
+    }
+    if (extra.count > 0) {
+      parts.add("%d are not in %s (%s)".formatted(extra.count, annotations, extra));
+    }
+    parts.add("--allow-missing counts what is not predicted as wrong and leaves out the rest");
+    return String.join("; ", parts);
+  }
+
+  /** Some names, of which the first are kept. */
+  private static final class Names {
+    private final List<String> first = new ArrayList<>();
+    private long count;
+
+    void add(String name) {
+      count++;
+      if (first.size() < NAMED) {
+        first.add(name);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return String.join(", ", first) + (count > first.size() ? ", ..." : "");
+    }
+  }
+}
