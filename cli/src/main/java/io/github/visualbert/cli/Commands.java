@@ -7,7 +7,7 @@ import picocli.CommandLine;
 /** The commands of the program. */
 final class Commands {
   private static final List<String> NAMES =
-      List.of("run", "forward", "tokenize", "bench", "doctor");
+      List.of("run", "forward", "tokenize", "evaluate", "bench", "doctor");
 
   private Commands() {}
 
@@ -35,6 +35,7 @@ final class Commands {
       case "run" -> new RunCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
+      case "evaluate" -> new EvaluateCommand();
       case "bench" -> new BenchCommand();
       case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException(name);
