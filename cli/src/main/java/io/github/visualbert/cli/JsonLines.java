@@ -5,6 +5,8 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,11 +24,14 @@ final class JsonLines implements AutoCloseable {
 
   private final Path file;
   private final BufferedReader reader;
+  private final FileChannel channel; // null for a pipe, which has no size
   private long number;
+  private volatile double progress = Double.NaN;
 
-  private JsonLines(Path file, BufferedReader reader) {
+  private JsonLines(Path file, BufferedReader reader, FileChannel channel) {
     this.file = file;
     this.reader = reader;
+    this.channel = channel;
   }
 
   /**
@@ -36,12 +41,21 @@ final class JsonLines implements AutoCloseable {
    */
   static JsonLines open(Path file) {
     try {
+      if (file.equals(STANDARD_STREAM)) {
+        return new JsonLines(
+            file,
+            new BufferedReader(
+                new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())),
+            null);
+      }
+      if (Files.isDirectory(file)) { // which can be opened, but not read
+        throw new IOException();
+      }
+      FileChannel channel = FileChannel.open(file);
       return new JsonLines(
           file,
-          file.equals(STANDARD_STREAM)
-              ? new BufferedReader(
-                  new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder()))
-              : Files.newBufferedReader(file));
+          new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), -1)),
+          Files.isRegularFile(file) ? channel : null);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -55,6 +69,9 @@ final class JsonLines implements AutoCloseable {
         line = reader.readLine();
         number++;
       } while (line != null && line.isBlank());
+      if (channel != null) {
+        progress = Math.min(1, channel.position() / (double) Math.max(1, channel.size()));
+      }
       return line;
     } catch (CharacterCodingException e) {
       throw new InputException(
@@ -67,6 +84,11 @@ final class JsonLines implements AutoCloseable {
   /** Returns the number of the last line, from 1. */
   long number() {
     return number;
+  }
+
+  /** Returns how much of the file was read, 0 to 1, or NaN where its size is not known. */
+  double progress() {
+    return progress;
   }
 
   @Override

@@ -5,22 +5,35 @@ import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * The regions of pictures as a model sees them, from picture files or from feature files.
  *
- * <p>A file is read once, and everyone who asks for it gets the same object, which the model then
+ * <p>Whoever asks for a file that was asked for lately gets the same object, which the model then
  * projects once. Not thread-safe.
  */
 final class Pictures {
-  private final VisualBert model;
-  private final Map<String, VisualFeatures> images = new HashMap<>();
-  private final Map<String, VisualFeatures> features = new HashMap<>();
+  /** How many numbers are kept: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
+  private static final long MOST_NUMBERS = 1L << 24;
 
-  Pictures(VisualBert model) {
+  private final VisualBert model;
+  private final Path folder;
+  // by file, the one that was asked for longest ago first
+  private final Map<String, VisualFeatures> lately = new LinkedHashMap<>(16, 0.75f, true);
+  private long numbers;
+
+  /**
+   * Makes pictures for a model.
+   *
+   * @param folder what paths are relative to
+   */
+  Pictures(VisualBert model, Path folder) {
     this.model = model;
+    this.folder = folder;
   }
 
   /**
@@ -31,12 +44,8 @@ final class Pictures {
    *     pictures
    */
   VisualFeatures image(String file) {
-    VisualFeatures known = images.get(file);
-    if (known == null) {
-      known = model.regions(Path.of(file));
-      images.put(file, known);
-    }
-    return known;
+    Path path = folder.resolve(file);
+    return known("image " + path, () -> model.regions(path));
   }
 
   /**
@@ -46,12 +55,28 @@ final class Pictures {
    * @throws io.github.visualbert.error.InputException when the file is at fault
    */
   VisualFeatures features(String fileAndName) {
-    VisualFeatures known = features.get(fileAndName);
-    if (known == null) {
-      known = read(fileAndName).requireDim(model.config().visualEmbeddingDim());
-      features.put(fileAndName, known);
+    String path = folder.resolve(fileAndName).toString();
+    return known(
+        "features " + path, () -> read(path).requireDim(model.config().visualEmbeddingDim()));
+  }
+
+  private VisualFeatures known(String key, Supplier<VisualFeatures> decode) {
+    VisualFeatures picture = lately.get(key);
+    if (picture == null) {
+      picture = decode.get();
+      lately.put(key, picture);
+      numbers += numbers(picture);
+      Iterator<VisualFeatures> oldest = lately.values().iterator();
+      while (numbers > MOST_NUMBERS && lately.size() > 1) {
+        numbers -= numbers(oldest.next());
+        oldest.remove();
+      }
     }
-    return known;
+    return picture;
+  }
+
+  private static long numbers(VisualFeatures picture) {
+    return (long) picture.regions() * picture.dim();
   }
 
   private static VisualFeatures read(String fileAndName) {

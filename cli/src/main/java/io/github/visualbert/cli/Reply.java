@@ -36,4 +36,16 @@ sealed interface Reply {
    */
   record Vectors(JsonValue id, Tensor pooled, Tensor lastHiddenState, boolean truncated)
       implements Reply {}
+
+  /**
+   * There is no answer.
+   *
+   * @param error why
+   */
+  record Failed(JsonValue id, String error) implements Reply {
+    @Override
+    public boolean truncated() {
+      return false;
+    }
+  }
 }

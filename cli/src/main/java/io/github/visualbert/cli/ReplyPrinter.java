@@ -18,9 +18,12 @@ final class ReplyPrinter {
 
   /** Returns a reply as one line of JSON. */
   String json(Reply reply) {
-    JsonWriter json = new JsonWriter().beginObject();
-    json.name("id").value(reply.id()).field("task", task.toString());
+    JsonWriter json = new JsonWriter().beginObject().name("id").value(reply.id());
+    if (!(reply instanceof Reply.Failed)) {
+      json.field("task", task.toString());
+    }
     switch (reply) {
+      case Reply.Failed failed -> json.field("error", failed.error());
       case Reply.Answers answers -> writeAnswers(answers, json);
       case Reply.Vectors vectors -> {
         write("pooler_output", vectors.pooled(), json);
@@ -28,6 +31,9 @@ final class ReplyPrinter {
           write("last_hidden_state", vectors.lastHiddenState(), json);
         }
       }
+    }
+    if (reply.truncated()) {
+      json.field("truncated", true);
     }
     return json.endObject().toString();
   }
@@ -79,6 +85,7 @@ final class ReplyPrinter {
   void print(String heading, Reply reply, PrintWriter out) {
     out.println(heading);
     switch (reply) {
+      case Reply.Failed failed -> out.println("  " + failed.error());
       case Reply.Answers answers -> print(answers, out);
       case Reply.Vectors vectors -> {
         print("pooler_output", vectors.pooled(), out);

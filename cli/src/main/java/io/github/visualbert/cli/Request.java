@@ -1,6 +1,7 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.task.PhraseGrounding.Phrase;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.List;
 
@@ -9,10 +10,17 @@ import java.util.List;
  *
  * @param id handed back with the answers
  * @param text the question, statement, caption or sentence
- * @param parts the choices or phrases that go with it; empty for other tasks
+ * @param choices the answers to choose from; empty for other tasks than {@code vcr}
+ * @param phrases where the phrases to find stand in the text; empty for other tasks than {@code
+ *     flickr}
  * @param pictures as many as the task looks at; requests about one picture share the object
  */
-record Request(JsonValue id, String text, List<String> parts, List<VisualFeatures> pictures) {
+record Request(
+    JsonValue id,
+    String text,
+    List<String> choices,
+    List<Phrase> phrases,
+    List<VisualFeatures> pictures) {
   VisualFeatures picture() {
     return pictures.getFirst();
   }

@@ -5,6 +5,7 @@ import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.Preset;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.HeadType;
@@ -39,7 +40,14 @@ import picocli.CommandLine.Spec;
           + " --phrase \"red sofa\"",
       "  visualbert run --task pretrain --image cat.png --text \"a cat on a [MASK].\"",
       "  visualbert run --task encode --features cat.npy --text \"a cat\" --output"
-          + " vectors.safetensors"
+          + " vectors.safetensors",
+      "  visualbert run --task vqa --input questions.jsonl --output answers.jsonl --resume",
+      "",
+      "A line of --input is an object with id; image, images or features (paths beside the file);"
+          + " and question",
+      "(vqa), statement (nlvr2), question and choices (vcr), caption and phrases (flickr) or text."
+          + " A row at",
+      "fault is answered with id and error, told of on standard error, and makes the exit code 3."
     })
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
@@ -125,8 +133,12 @@ final class RunCommand implements Callable<Integer> {
   @Option(
       names = "--output",
       paramLabel = "FILE",
-      description = "encode: write the vectors to this .safetensors or .npy file.")
+      description =
+          "With --input: where the answers go, .jsonl, or - for standard output; encode: the file,"
+              + " .safetensors or .npy, of the vectors.")
   private Path output;
+
+  @Mixin private BatchOptions batch;
 
   @Mixin private ComputeOptions compute;
 
@@ -134,9 +146,12 @@ final class RunCommand implements Callable<Integer> {
   public Integer call() {
     check();
     try (VisualBert opened = open()) {
-      Pictures pictures = new Pictures(opened);
-      List<Request> requests = requests(pictures);
-      List<Reply> replies = TaskRunner.of(task, opened, topK, lastHiddenState).ask(requests);
+      TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
+      if (batch.given()) {
+        return batch.run(task, opened, runner, output);
+      }
+      List<Request> requests = requests(new Pictures(opened, Path.of("")));
+      List<Reply> replies = runner.ask(requests);
       print(requests, replies, spec.commandLine().getOut());
       note(opened, replies, spec.commandLine().getErr());
     }
@@ -144,6 +159,34 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private void check() {
+    batch.check(output);
+    if (batch.given()) {
+      checkNoTexts();
+    } else {
+      checkTexts();
+    }
+    if (topK < 1) {
+      throw usage("--top-k is " + topK + ", expected at least 1");
+    }
+    if (preset != null && !Preset.names().contains(preset)) {
+      throw usage("--preset is '" + preset + "', expected " + String.join(" or ", Preset.names()));
+    }
+    if (task != TaskName.ENCODE && lastHiddenState) {
+      throw usage("--last-hidden-state goes with --task encode");
+    }
+  }
+
+  private void checkNoTexts() {
+    if (!(images.isEmpty()
+        && features.isEmpty()
+        && texts.isEmpty()
+        && choices.isEmpty()
+        && phrases.isEmpty())) {
+      throw usage("expected texts and pictures by options or by --input, not both");
+    }
+  }
+
+  private void checkTexts() {
     if (images.isEmpty() == features.isEmpty()) {
       throw usage("expected pictures by --image or by --features, one of them");
     }
@@ -157,15 +200,8 @@ final class RunCommand implements Callable<Integer> {
       throw usage(
           task == TaskName.FLICKR ? "flickr needs --phrase" : "--phrase goes with --task flickr");
     }
-    if (topK < 1) {
-      throw usage("--top-k is " + topK + ", expected at least 1");
-    }
-    if (preset != null && !Preset.names().contains(preset)) {
-      throw usage("--preset is '" + preset + "', expected " + String.join(" or ", Preset.names()));
-    }
-    if (task != TaskName.ENCODE && (lastHiddenState || output != null)) {
-      throw usage(
-          (output == null ? "--last-hidden-state" : "--output") + " goes with --task encode");
+    if (output != null && task != TaskName.ENCODE) {
+      throw usage("--output goes with --task encode, or with --input");
     }
     if (output != null) {
       OutputFile.require(spec, "--output", output);
@@ -219,7 +255,6 @@ final class RunCommand implements Callable<Integer> {
           "%d pictures and %d texts are given, expected as many, or one of either"
               .formatted(groups, texts.size()));
     }
-    List<String> parts = task == TaskName.VCR ? choices : phrases;
     List<Request> requests = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       List<VisualFeatures> seen = new ArrayList<>();
@@ -227,11 +262,13 @@ final class RunCommand implements Callable<Integer> {
         String file = files.get((groups == 1 ? 0 : i) * each + j);
         seen.add(images.isEmpty() ? pictures.features(file) : pictures.image(file));
       }
+      String text = texts.get(texts.size() == 1 ? 0 : i);
       requests.add(
           new Request(
               new JsonValue.Text(Integer.toString(i + 1)),
-              texts.get(texts.size() == 1 ? 0 : i),
-              parts,
+              text,
+              choices,
+              PhraseGrounding.find(text, phrases),
               seen));
     }
     return requests;

@@ -7,22 +7,24 @@ import picocli.CommandLine.TypeConversionException;
 
 /** The tasks that {@code visualbert run} knows, by their names on the command line. */
 enum TaskName {
-  VQA(HeadType.QUESTION_ANSWERING, "vqa", 1),
-  NLVR2(HeadType.VISUAL_REASONING, "nlvr2", 2),
-  VCR(HeadType.MULTIPLE_CHOICE, "multiple-choice", 1),
-  FLICKR(HeadType.REGION_TO_PHRASE, "region-to-phrase", 1),
-  PRETRAIN(HeadType.PRE_TRAINING, "pretraining", 1),
+  VQA(HeadType.QUESTION_ANSWERING, "vqa", 1, "question"),
+  NLVR2(HeadType.VISUAL_REASONING, "nlvr2", 2, "statement"),
+  VCR(HeadType.MULTIPLE_CHOICE, "multiple-choice", 1, "question"),
+  FLICKR(HeadType.REGION_TO_PHRASE, "region-to-phrase", 1, "caption"),
+  PRETRAIN(HeadType.PRE_TRAINING, "pretraining", 1, "text"),
   /** Works with every head; the demo model is one that has a pooler. */
-  ENCODE(null, "pretraining", 1);
+  ENCODE(null, "pretraining", 1, "text");
 
   private final HeadType head;
   private final String demoModel;
   private final int pictures;
+  private final String textField;
 
-  TaskName(HeadType head, String demoModel, int pictures) {
+  TaskName(HeadType head, String demoModel, int pictures, String textField) {
     this.head = head;
     this.demoModel = demoModel;
     this.pictures = pictures;
+    this.textField = textField;
   }
 
   /** Returns the head that a model needs for this task, or null when any will do. */
@@ -38,6 +40,11 @@ enum TaskName {
   /** Returns how many pictures a text is about. */
   int pictures() {
     return pictures;
+  }
+
+  /** Returns what a batch file calls the text. */
+  String textField() {
+    return textField;
   }
 
   @Override

@@ -98,7 +98,7 @@ sealed interface TaskRunner {
       List<MultipleChoice.Question> questions = new ArrayList<>();
       for (Request request : requests) {
         questions.add(
-            new MultipleChoice.Question(request.text(), request.parts(), request.picture()));
+            new MultipleChoice.Question(request.text(), request.choices(), request.picture()));
       }
       List<Ranking> rankings = task.choose(questions);
       List<Reply> replies = new ArrayList<>();
@@ -117,9 +117,7 @@ sealed interface TaskRunner {
       for (Request request : requests) {
         captions.add(
             new PhraseGrounding.Caption(
-                request.text(),
-                PhraseGrounding.find(request.text(), request.parts()),
-                request.picture()));
+                request.text(), request.phrases(), request.picture()));
       }
       List<List<GroundedPhrase>> grounded = task.ground(captions, topK);
       List<Reply> replies = new ArrayList<>();

@@ -1,0 +1,120 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Kills a run that goes on in a process of its own. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process there cannot be asked to end")
+class BatchKillTest {
+  private static final int ROWS = 5000;
+
+  @TempDir private Path folder;
+  private Path input;
+  private Path output;
+  private Path partial;
+
+  @BeforeEach
+  void writeQuestions() {
+    input = folder.resolve("rows.jsonl");
+    output = folder.resolve("answers.jsonl");
+    partial = PartialReplies.of(output);
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= ROWS; i++) {
+      lines.append(
+          "{\"id\":%d,\"image\":\"%s\",\"question\":\"what colour is the ring?\"}\n"
+              .formatted(i, Cli.DEMO.resolve("images/scene-" + (i % 8 + 1) + ".png")));
+    }
+    Cli.write(input, lines.toString());
+  }
+
+  private Process start(String... more) throws IOException {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-XX:+UseSerialGC",
+                "-Dvisualbert.models=" + Cli.DEMO,
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.github.visualbert.cli.Main",
+                "run", "--task", "vqa", "--top-k", "1", "--provider", "scalar"));
+    command.addAll(List.of("--input", input.toString(), "--output", output.toString()));
+    command.addAll(List.of(more));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
+    return builder.redirectError(folder.resolve("err").toFile()).start();
+  }
+
+  /** Waits until the process has answered something more. */
+  private static void await(Process process, Path growing, long moreThan) throws Exception {
+    while (process.isAlive() && (!Files.exists(growing) || Files.size(growing) <= moreThan)) {
+      TimeUnit.MILLISECONDS.sleep(5);
+    }
+    assertThat(process.isAlive()).as("killed in the middle").isTrue();
+  }
+
+  @Test
+  void losesAndRepeatsNothing() throws Exception {
+    Process first = start("--resume");
+    await(first, partial, 0);
+    first.destroyForcibly().waitFor();
+    long written = Files.size(partial);
+    assertThat(output).doesNotExist();
+
+    Process second = start("--resume");
+    await(second, partial, written);
+    second.destroy();
+    assertThat(second.waitFor()).isNotEqualTo(ExitCode.OK);
+    assertThat(Cli.read(folder.resolve("err")))
+        .matches("visualbert run: interrupted after \\d+ rows\\R");
+    assertThat(Cli.read(partial)).as("the batch in hand is complete").endsWith("}\n");
+
+    List<String> lines = Cli.read(input).lines().toList();
+    int answered = (int) Cli.read(partial).lines().count();
+    assertThat(answered).isBetween(2, ROWS - 1);
+    int rows = answered + 40; // enough to see that it goes on
+    Cli.write(input, String.join("\n", lines.subList(0, rows)) + "\n");
+    Process last = start("--resume");
+    assertThat(last.waitFor()).isEqualTo(ExitCode.OK);
+    assertThat(Cli.read(folder.resolve("err"))).isEmpty();
+
+    String resumed = Cli.read(output);
+    assertThat(partial).doesNotExist();
+    assertThat(
+            Cli.run(
+                    "run", "--task", "vqa", "--top-k", 1, "--provider", "scalar", "--input", input,
+                    "--output", output)
+                .answer())
+        .isEmpty();
+    assertThat(resumed).isEqualTo(Cli.read(output));
+  }
+
+  @Test
+  void leavesNothingBehindWhenAskedToEnd() throws Exception {
+    Process process = start();
+    Path temporary = null;
+    while (temporary == null && process.isAlive()) {
+      TimeUnit.MILLISECONDS.sleep(5);
+      temporary =
+          Cli.filesIn(folder).stream()
+              .filter(file -> file.toString().endsWith(".tmp"))
+              .findAny()
+              .orElse(null);
+    }
+    await(process, temporary, 0);
+    process.destroy();
+    assertThat(process.waitFor()).isNotEqualTo(ExitCode.OK);
+    assertThat(Cli.filesIn(folder)).containsExactly(folder.resolve("err"), input);
+  }
+}

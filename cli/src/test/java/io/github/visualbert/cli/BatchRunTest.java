@@ -1,0 +1,316 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeSet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BatchRunTest {
+  private static final String RING = "what is the colour of the ring?";
+
+  @TempDir private Path folder;
+  private Path input;
+  private Path output;
+
+  @BeforeEach
+  void names() throws IOException {
+    Files.createDirectories(folder.resolve("in"));
+    input = folder.resolve("in/rows.jsonl");
+    output = folder.resolve("answers.jsonl");
+    for (int scene = 1; scene <= 3; scene++) {
+      Files.copy(
+          Cli.DEMO.resolve("images/scene-" + scene + ".png"),
+          folder.resolve("in/scene-" + scene + ".png"));
+    }
+  }
+
+  private Cli.Result run(String task, Object... more) {
+    List<Object> args = new ArrayList<>(List.of("run", "--task", task));
+    args.addAll(List.of("--input", input, "--output", output));
+    args.addAll(List.of(more));
+    return Cli.run(args.toArray());
+  }
+
+  private void rows(String... lines) {
+    Cli.write(input, String.join("\n", lines).replace('\'', '"') + "\n");
+  }
+
+  private void questions(int count) {
+    StringBuilder lines = new StringBuilder();
+    for (int i = 1; i <= count; i++) {
+      lines.append(
+          "{\"id\": \"q-é%d\", \"image\": \"scene-%d.png\", \"question\": \"%s\"}\n"
+              .formatted(i, i % 3 + 1, i % 2 == 0 ? RING : "what size is the blue circle?"));
+    }
+    Cli.write(input, lines.toString());
+  }
+
+  @Test
+  void answersAsRunDoesForOne() {
+    record Case(String task, String row, List<Object> options) {}
+    Path scene = folder.resolve("in/scene-1.png");
+    Path other = folder.resolve("in/scene-2.png");
+    List<Case> cases =
+        List.of(
+            new Case(
+                "vqa",
+                "'image': 'scene-1.png', 'question': '" + RING + "'",
+                List.of("--image", scene, "--question", RING)),
+            new Case(
+                "nlvr2",
+                "'images': ['scene-1.png', 'scene-2.png'], 'statement': 'both show a ring.'",
+                List.of("--image", scene, other, "--statement", "both show a ring.")),
+            new Case(
+                "vcr",
+                "'images': ['scene-1.png'], 'question': 'what is there?', 'choices': ['a ring',"
+                    + " 'a heart']",
+                List.of(
+                    "--image", scene, "--question", "what is there?", "--choice", "a ring",
+                    "--choice", "a heart")),
+            new Case(
+                "flickr",
+                "'image': '" + scene + "', 'caption': 'a blue ring', 'phrases': ['blue', 'ring']",
+                List.of(
+                    "--image", scene, "--text", "a blue ring", "--phrase", "blue", "--phrase",
+                    "ring")),
+            new Case(
+                "pretrain",
+                "'image': 'scene-1.png', 'text': 'a [MASK] ring.'",
+                List.of("--image", scene, "--text", "a [MASK] ring.")),
+            new Case(
+                "encode",
+                "'features': '"
+                    + Cli.DEMO.resolve("images/features/scene-1.npy")
+                    + "', 'text': 'a ring'",
+                List.of(
+                    "--features",
+                    Cli.DEMO.resolve("images/features/scene-1.npy"),
+                    "--text",
+                    "a ring")));
+    for (Case each : cases) {
+      rows("{'id': '1', " + each.row() + "}");
+      run(each.task()).answer();
+      List<Object> one = new ArrayList<>(List.of("run", "--task", each.task()));
+      one.addAll(each.options());
+      one.addAll(List.of("--format", "json"));
+      assertThat(Cli.read(output)).isEqualTo(Cli.run(one.toArray()).answer());
+    }
+  }
+
+  @Test
+  void takesPhrasesByTheirPlaces() {
+    rows(
+        "{'image': 'scene-1.png', 'caption': '\uD83D\uDE00 a ring', 'phrases': [[4, 8]]}",
+        "{'image': 'scene-1.png', 'caption': '\uD83D\uDE00 a ring', 'phrases': ['ring']}",
+        "{'image': 'scene-1.png', 'caption': 'a ring', 'phrases': [[2, 7]]}");
+    Cli.Result result = run("flickr", "--top-k", 1);
+    List<String> lines = Cli.read(output).lines().toList();
+    assertThat(lines.get(0)).contains("\"phrase\":\"ring\"");
+    assertThat(lines.get(0).replace("\"id\":\"1\"", "\"id\":\"2\"")).isEqualTo(lines.get(1));
+    assertThat(lines.get(2))
+        .isEqualTo(
+            "{\"id\":\"3\",\"error\":\"line 3: a phrase is at 2 to 7, expected a range within 0 to"
+                + " 6 of the caption\"}");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+  }
+
+  @Test
+  void keepsTheOrderAndTheIds() {
+    questions(100);
+    run("vqa", "--top-k", 1).answer();
+    List<String> lines = Cli.read(output).lines().toList();
+    assertThat(lines).hasSize(100);
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject reply = Json.parseObject(lines.get(i).getBytes(StandardCharsets.UTF_8));
+      assertThat(reply.getString("id")).isEqualTo("q-é" + (i + 1));
+      assertThat(lines.get(i).replaceAll("\"id\":\"[^\"]*\"", ""))
+          .as("the same bits in whatever batch")
+          .isEqualTo(lines.get(i % 6).replaceAll("\"id\":\"[^\"]*\"", ""));
+    }
+    assertThat(Cli.filesIn(folder)).containsExactly(output, folder.resolve("in"));
+  }
+
+  @Test
+  void answersTheRowsAboutOneAtFault() {
+    rows(
+        "{'id': [1, 'a'], 'image': 'nope.png', 'question': 'a'}",
+        "not json",
+        "",
+        "{'image': ['scene-1.png'], 'question': ''}",
+        "{'id': 'good', 'image': 'scene-1.png', 'question': '" + RING + "'}",
+        "{'id': 6, 'question': 'a'}",
+        "{'id': 7, 'image': 'scene-1.png', 'features': 'x.npy', 'question': 'a'}",
+        "{'id': 8, 'images': ['scene-1.png', 'scene-2.png'], 'question': 'a'}",
+        "{'id': 9, 'image': 'scene-1.png', 'question': 1}",
+        "{'id': 10, 'image': 'sc\\u0000ene.png', 'question': 'a'}");
+    Cli.Result result = run("vqa");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(result.out()).isEmpty();
+    List<String> lines = Cli.read(output).lines().toList();
+    List<String> told = result.err().lines().toList();
+    assertThat(lines).hasSize(9);
+    assertThat(told).hasSize(8);
+    assertThat(told.get(1)).startsWith("visualbert run: " + input + ": line 2: ");
+    List<String> places = List.of("1", "2", "4", "5", "6", "7", "8", "9", "10");
+    int errors = 0;
+    for (int i = 0; i < lines.size(); i++) {
+      JsonObject reply = Json.parseObject(lines.get(i).getBytes(StandardCharsets.UTF_8));
+      if (i == 3) {
+        assertThat(reply.keys()).containsExactly("id", "task", "answers");
+      } else {
+        assertThat(reply.keys()).containsExactly("id", "error");
+        assertThat(reply.getString("error")).startsWith("line " + places.get(i) + ": ");
+        assertThat(told.get(errors++)).endsWith(": " + reply.getString("error"));
+      }
+    }
+    assertThat(lines.getFirst()).startsWith("{\"id\":[1,\"a\"],\"error\":\"line 1: ");
+  }
+
+  @Test
+  void stopsAtTheFirstFaultWhenAsked() {
+    rows(
+        "{'id': 1, 'image': 'scene-1.png', 'question': '" + RING + "'}",
+        "{'id': 2}",
+        "{'id': 3}");
+    assertThat(run("vqa", "--fail-fast").refusal(ExitCode.BAD_INPUT))
+        .startsWith("visualbert run: " + input + ": line 2: ");
+    assertThat(Cli.filesIn(folder)).containsExactly(folder.resolve("in"));
+  }
+
+  @Test
+  void leavesTheOutputAloneWhenTheInputBreaks() throws IOException {
+    Cli.write(output, "old");
+    Files.write(input, new byte[] {'{', '}', '\n', (byte) 0xff, '\n'});
+    Cli.Result result = run("vqa");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(result.err()).contains("expected UTF-8");
+    assertThat(Cli.read(output)).isEqualTo("old");
+    assertThat(Cli.filesIn(folder)).containsExactly(output, folder.resolve("in"));
+  }
+
+  @Test
+  void goesOnFromWhereverItWasCut() throws IOException {
+    questions(8);
+    Cli.write(input, Cli.read(input) + "{\"id\": 9}\n");
+    assertThat(run("vqa", "--top-k", 2).exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    byte[] whole = Files.readAllBytes(output);
+    String text = new String(whole, StandardCharsets.ISO_8859_1);
+    int second = text.indexOf('\n', text.indexOf('\n') + 1);
+    int faulty = text.lastIndexOf("{\"id\":9");
+    TreeSet<Integer> cuts = new TreeSet<>(List.of(0, 1, second - 1, second, second + 1));
+    cuts.add(text.indexOf('\u00c3') + 1); // within the two bytes of a character
+    cuts.addAll(List.of(faulty, faulty + 5, whole.length - 1, whole.length));
+    for (int cut : cuts) {
+      Files.delete(output);
+      Files.write(PartialReplies.of(output), Arrays.copyOf(whole, cut));
+      Cli.Result result = run("vqa", "--top-k", 2, "--resume");
+      assertThat(result.exitCode()).as("cut at %d", cut).isEqualTo(ExitCode.BAD_INPUT);
+      assertThat(Files.readAllBytes(output)).as("cut at %d", cut).isEqualTo(whole);
+      assertThat(PartialReplies.of(output)).doesNotExist();
+    }
+  }
+
+  @Test
+  void doesNotGoOnWithTheRunOfAnotherInput() {
+    questions(3);
+    run("vqa").answer();
+    String answers = Cli.read(output);
+    Path partial = PartialReplies.of(output);
+    Cli.write(partial, answers);
+    questions(2);
+    assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
+        .contains("is of another run: expected at most 2 answers");
+    rows("{'id': 'other'}", "{'id': 'others'}", "{'id': 3}");
+    assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
+        .contains("expected id 3, found id \"q-é3\"");
+    assertThat(run("pretrain", "--resume").refusal(ExitCode.BAD_INPUT))
+        .contains("expected task pretrain, found task vqa");
+    assertThat(Cli.read(partial)).isEqualTo(answers);
+    Cli.write(partial, "my diary\n");
+    assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT)).contains("line 1: expected");
+    assertThat(Cli.read(partial)).isEqualTo("my diary\n");
+  }
+
+  @Test
+  void writesOnePartialFileAtATime() {
+    questions(1);
+    try (PartialReplies other = PartialReplies.open(output, TaskName.VQA, null)) {
+      assertThat(other.rows()).isZero();
+      assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
+          .contains("another run is writing it");
+    }
+  }
+
+  @Test
+  void readsAndWritesPipes() {
+    questions(3);
+    run("vqa").answer();
+    String expected = Cli.read(output);
+    InputStream usual = System.in;
+    System.setIn(
+        new ByteArrayInputStream(
+            Cli.read(input)
+                .replace("scene-", folder.resolve("in") + "/scene-")
+                .getBytes(StandardCharsets.UTF_8)));
+    try {
+      assertThat(Cli.run("run", "--task", "vqa", "--input", "-", "--output", "-").answer())
+          .isEqualTo(expected);
+    } finally {
+      System.setIn(usual);
+    }
+  }
+
+  @Test
+  void sumsUpWhenAsked() {
+    questions(2);
+    assertThat(run("vqa", "--verbose").err())
+        .matches("visualbert run: 2 rows, 0 of them at fault, in [0-9.]+ s, [0-9.]+ rows/s\\R");
+  }
+
+  @Test
+  void saysWhenTheTextWasCut() {
+    rows("{'image': 'scene-1.png', 'question': '" + "a ring ".repeat(1000) + "'}");
+    run("vqa").answer();
+    assertThat(Cli.read(output)).endsWith(",\"truncated\":true}\n");
+  }
+
+  @Test
+  void refusesOptionsThatDoNotGoTogether() {
+    rows("{}");
+    record Case(String expected, List<Object> args) {}
+    List<Case> cases =
+        List.of(
+            new Case("--input needs --output", List.of("--input", input)),
+            new Case("ending in .jsonl", List.of("--input", "rows.csv", "--output", output)),
+            new Case("ending in .jsonl", List.of("--input", input, "--output", "a.csv")),
+            new Case(
+                "not both", List.of("--input", input, "--output", output, "--question", "why?")),
+            new Case(
+                "--resume needs a file", List.of("--input", input, "--output", "-", "--resume")),
+            new Case(
+                "there is no folder", List.of("--input", input, "--output", "/no/such/a.jsonl")),
+            new Case(
+                "--fail-fast goes with --input",
+                List.of("--fail-fast", "--image", "a.png", "--question", "a")));
+    for (Case each : cases) {
+      List<Object> args = new ArrayList<>(List.of("run", "--task", "vqa"));
+      args.addAll(each.args());
+      assertThat(Cli.run(args.toArray()).refusal(ExitCode.USAGE)).contains(each.expected());
+    }
+    input = folder.resolve("none.jsonl");
+    assertThat(run("vqa").refusal(ExitCode.BAD_INPUT)).contains("none.jsonl: no such file");
+  }
+}
