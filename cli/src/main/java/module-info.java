@@ -3,8 +3,9 @@ module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
   requires java.management;
-  requires jdk.management;
+  requires java.net.http;
   requires java.xml; // the annotations of Flickr30k Entities
+  requires jdk.management;
 
   opens io.github.visualbert.cli to
       info.picocli;

@@ -34,7 +34,8 @@ import java.util.concurrent.Executor;
  * <tr><th>weights</th><td>what the folder holds</td></tr>
  * <tr><th>sizes</th><td>those of config.json; without it, those the weights tell, with heads of 64 features</td></tr>
  * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
- * <tr><th>labels</th><td>those of config.json</td></tr>
+ * <tr><th>labels</th><td>those of the file of labels in the folder, see {@link Labels#ofFolder}, or of
+ *     config.json</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>
@@ -158,7 +159,7 @@ public final class VisualBertBuilder {
       return Labels.read(labelFile, config.numLabels());
     }
     if (labels == null) {
-      return config.labels();
+      return Labels.ofFolder(folder, config.numLabels()).orElse(config.labels());
     }
     if (labels.size() != config.numLabels()) {
       throw new IllegalArgumentException(

@@ -7,7 +7,7 @@ import picocli.CommandLine;
 /** The commands of the program. */
 final class Commands {
   private static final List<String> NAMES =
-      List.of("run", "forward", "tokenize", "evaluate", "bench", "doctor");
+      List.of("run", "forward", "tokenize", "evaluate", "pull", "bench", "doctor");
 
   private Commands() {}
 
@@ -36,6 +36,7 @@ final class Commands {
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
       case "evaluate" -> new EvaluateCommand();
+      case "pull" -> new PullCommand();
       case "bench" -> new BenchCommand();
       case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException(name);

@@ -90,7 +90,7 @@ final class ForwardCommand implements Callable<Integer> {
       throw usage("expected --model and --inputs, or --cases");
     }
     OutputFile.require(spec, "--outputs", outputs);
-    VisualBertBuilder builder = VisualBert.builder(model);
+    VisualBertBuilder builder = ModelFolder.builder(model);
     if (head != null) {
       builder.head(headType());
     }

@@ -309,7 +309,9 @@ final class RunCommand implements Callable<Integer> {
                 + " is longer than the model can read; its end was cut off");
       }
     }
-    if (task == TaskName.VQA && labels == null && opened.config().hasPlaceholderLabels()) {
+    if (task == TaskName.VQA
+        && opened.config().hasPlaceholderLabels()
+        && opened.labels().equals(opened.config().labels())) {
       err.println(
           "visualbert run: note: the model does not name its answers; give their names with"
               + " --labels");

@@ -13,12 +13,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The names of a model's classes, from a file beside it. */
 public final class Labels {
   private static final long MAX_FILE_SIZE = 64L << 20;
 
+  /** What a file of labels is called in a model's folder; the first that is there is read. */
+  public static final List<String> FILE_NAMES = List.of("labels.txt", "labels.json");
+
   private Labels() {}
+
+  /**
+   * Reads the names that stand beside a model: published checkpoints name none in config.json.
+   *
+   * @return empty when the folder has no such file
+   * @throws ModelException as {@link #read} does
+   */
+  public static Optional<List<String>> ofFolder(Path folder, int expected) {
+    for (String name : FILE_NAMES) {
+      Path file = folder.resolve(name);
+      if (Files.exists(file)) {
+        return Optional.of(read(file, expected));
+      }
+    }
+    return Optional.empty();
+  }
 
   /**
    * Reads names: one a line (UTF-8), or, when the file's name ends in {@code .json}, an array of strings or

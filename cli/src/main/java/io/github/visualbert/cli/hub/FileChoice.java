@@ -1,0 +1,162 @@
+package io.github.visualbert.cli.hub;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/**
+ * Which files of a repository make up a model.
+ *
+ * @param files to fetch, the small ones first
+ * @param index the one of {@code files} that names further ones, or null
+ */
+record FileChoice(Set<RepoPath> files, RepoPath index) {
+  private static final String INDEX = ".index.json";
+  private static final long LONGEST_INDEX = 100_000_000;
+
+  private static final List<String> BESIDE_THE_WEIGHTS =
+      List.of(
+          "config.json",
+          "vocab.txt",
+          "tokenizer_config.json",
+          "preprocessor_config.json",
+          "labels.txt",
+          "labels.json");
+
+  /** The best first: the order in which a model's folder is searched. */
+  private static final List<String> WEIGHTS =
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX);
+
+  /**
+   * Chooses the files that this program reads, weights of one format only, and others by name.
+   *
+   * @param patterns {@code *} stands for any characters, {@code ?} for one
+   * @throws ModelException when there are no weights and nothing else is asked for, or a pattern is
+   *     that of no file
+   */
+  static FileChoice ofModel(HubName name, SortedSet<RepoPath> listed, List<String> patterns) {
+    Set<RepoPath> chosen = new LinkedHashSet<>();
+    for (String beside : BESIDE_THE_WEIGHTS) {
+      addIfListed(beside, listed, chosen);
+    }
+    for (String pattern : patterns) {
+      List<RepoPath> matches = matches(pattern, listed);
+      if (matches.isEmpty()) {
+        throw new ModelException(
+            Kind.MISMATCH,
+            "%s: no file matches '%s'; it has %s".formatted(name, pattern, some(listed)));
+      }
+      chosen.addAll(matches);
+    }
+    RepoPath weights = null;
+    for (String candidate : WEIGHTS) {
+      weights = addIfListed(candidate, listed, chosen);
+      if (weights != null) {
+        break;
+      }
+    }
+    if (weights == null && patterns.isEmpty()) {
+      throw new ModelException(
+          Kind.MISMATCH,
+          "%s: expected weights, one of %s; it has %s. Others are fetched with --include"
+              .formatted(name, String.join(", ", WEIGHTS), some(listed)));
+    }
+    return new FileChoice(chosen, weights != null && weights.text().endsWith(INDEX) ? weights : null);
+  }
+
+  /**
+   * Chooses one file.
+   *
+   * @throws ModelException when it is not there
+   */
+  static FileChoice ofFile(HubName name, SortedSet<RepoPath> listed, String file) {
+    Set<RepoPath> chosen = new LinkedHashSet<>();
+    if (addIfListed(file, listed, chosen) == null) {
+      throw new ModelException(
+          Kind.MISMATCH, "%s: has no %s; it has %s".formatted(name, file, some(listed)));
+    }
+    return new FileChoice(chosen, null);
+  }
+
+  /**
+   * Reads which files an index spreads the weights over.
+   *
+   * @param file the index, fetched
+   * @throws ModelException when it is not of its format or names files that are not listed
+   */
+  static SortedSet<RepoPath> shards(Path file, SortedSet<RepoPath> listed) {
+    SortedSet<RepoPath> shards = new TreeSet<>();
+    try {
+      long size = Files.size(file);
+      if (size > LONGEST_INDEX) {
+        throw new ModelException(
+            Kind.MALFORMED,
+            "%s: expected an index of at most %d bytes, found %d"
+                .formatted(file, LONGEST_INDEX, size));
+      }
+      JsonObject map = Json.parseObject(Files.readAllBytes(file)).getObject("weight_map");
+      for (String tensor : map.keys()) {
+        String shard = map.getString(tensor);
+        if (!shards.add(new RepoPath(shard))) {
+          continue;
+        }
+        if (!listed.contains(new RepoPath(shard))) {
+          throw map.expected(tensor, "the name of a file of the repository");
+        }
+      }
+      return shards;
+    } catch (JsonException e) {
+      throw new ModelException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(file, e), e);
+    }
+  }
+
+  private static RepoPath addIfListed(
+      String name, SortedSet<RepoPath> listed, Set<RepoPath> chosen) {
+    RepoPath path = new RepoPath(name);
+    if (!listed.contains(path)) {
+      return null;
+    }
+    chosen.add(path);
+    return path;
+  }
+
+  /** As the hub's own tools match: an asterisk does not stop at slashes. */
+  private static List<RepoPath> matches(String glob, SortedSet<RepoPath> listed) {
+    StringBuilder regex = new StringBuilder();
+    for (char c : glob.toCharArray()) {
+      regex.append(c == '*' ? ".*" : c == '?' ? "." : Pattern.quote(Character.toString(c)));
+    }
+    Pattern pattern = Pattern.compile(regex.toString());
+    return listed.stream().filter(path -> pattern.matcher(path.text()).matches()).toList();
+  }
+
+  private static String some(SortedSet<RepoPath> listed) {
+    List<String> names = new ArrayList<>();
+    for (RepoPath path : listed) {
+      if (names.size() == 12) {
+        names.add("...");
+        break;
+      }
+      names.add(path.text());
+    }
+    return names.isEmpty() ? "no files" : String.join(", ", names);
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.visualbert.cli.hub;
+
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One model in the cache, laid out as Hugging Face's own tools do, which share it:
+ *
+ * <pre>
+ * models--owner--model/
+ *   blobs/HASH                 the content of a file, named by its hash
+ *   refs/REVISION              a text file: the commit that a branch or tag stands for
+ *   snapshots/COMMIT/FILE      a link into blobs
+ * .locks/models--owner--model/HASH.lock
+ * </pre>
+ *
+ * <p>Everything appears under its name whole or not at all. Processes may use the cache at the same
+ * time.
+ */
+public final class HubCache {
+  private final Path folder;
+  private final Path locks;
+  private final Placement preferred;
+
+  /**
+   * Names the folder of a model; nothing is read or made.
+   *
+   * @param repository {@code owner/model}
+   */
+  public HubCache(HubEnvironment environment, String repository) {
+    String name = "models--" + repository.replace("/", "--");
+    folder = environment.cache().resolve(name);
+    locks = environment.cache().resolve(".locks").resolve(name);
+    preferred = environment.symbolicLinks() ? Placement.SYMBOLIC_LINK : Placement.HARD_LINK;
+  }
+
+  /**
+   * Finds the files of a revision.
+   *
+   * @return the folder of its commit, of which some files may be missing; empty when none is here
+   * @throws ModelException when the cache is there and cannot be read
+   */
+  public Optional<Path> find(String revision) {
+    Optional<String> commit =
+        HubName.isCommit(revision) ? Optional.of(revision) : readRef(revision);
+    return commit.map(this::snapshot).filter(Files::isDirectory);
+  }
+
+  /** Returns the folder of a commit, whether it is there or not. */
+  Path snapshot(String commit) {
+    return folder.resolve("snapshots").resolve(commit);
+  }
+
+  /** Returns where a content lies, or will. */
+  Path blob(ContentHash hash) {
+    return folder.resolve("blobs").resolve(hash.hex());
+  }
+
+  /**
+   * Returns where a content lies as long as some of it is missing. The name is ours alone: Python's
+   * locks and Java's do not see each other on Linux, so a file of the other must not be appended to.
+   */
+  Path partial(ContentHash hash) {
+    return folder.resolve("blobs").resolve(hash.hex() + ".visualbert.incomplete");
+  }
+
+  /** Returns the file whose lock belongs to him who downloads a content. */
+  Path lock(ContentHash hash) {
+    return locks.resolve(hash.hex() + ".lock");
+  }
+
+  /** Makes a content that is here a file of a commit. */
+  void place(ContentHash hash, String commit, RepoPath file) throws IOException {
+    Path target = file.in(snapshot(commit));
+    Files.createDirectories(target.getParent());
+    preferred.place(blob(hash), target);
+  }
+
+  /** Makes a copy of a user's file one of a commit, in place of the hub's if there is one. */
+  public Path add(Path file, String commit, String name) throws IOException {
+    Path target = snapshot(commit).resolve(name);
+    Path beside = beside(target);
+    try {
+      Files.copy(file, beside);
+      Files.move(
+          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+    return target;
+  }
+
+  /** Notes which commit a branch or tag stands for. */
+  void writeRef(String revision, String commit) throws IOException {
+    if (HubName.isCommit(revision) || readRef(revision).filter(commit::equals).isPresent()) {
+      return;
+    }
+    Path ref = ref(revision);
+    Path beside = beside(ref);
+    Files.createDirectories(ref.getParent());
+    try {
+      Files.writeString(beside, commit);
+      Files.move(beside, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+
+  private Optional<String> readRef(String revision) {
+    Path ref = ref(revision);
+    try {
+      if (!Files.isRegularFile(ref)) { // a folder: "a" where there is a branch "a/b"
+        return Optional.empty();
+      }
+      return Optional.of(Files.readString(ref, StandardCharsets.ISO_8859_1).strip())
+          .filter(HubName::isCommit);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(ref, e), e);
+    }
+  }
+
+  private Path ref(String revision) {
+    return folder.resolve("refs").resolve(revision);
+  }
+
+  static Path beside(Path file) {
+    return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  }
+}

@@ -1,0 +1,63 @@
+package io.github.visualbert.cli.hub;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/** How a content of the cache becomes a file of a commit, the best way first. */
+enum Placement {
+  /** What the hub's own tools make. Windows asks for a privilege, some file systems have none. */
+  SYMBOLIC_LINK {
+    @Override
+    void make(Path blob, Path target) throws IOException {
+      // Relative, so that the cache may be moved.
+      Files.createSymbolicLink(target, target.getParent().relativize(blob));
+    }
+  },
+  /** Takes no room either. */
+  HARD_LINK {
+    @Override
+    void make(Path blob, Path target) throws IOException {
+      Files.createLink(target, blob);
+    }
+  },
+  /** Takes as much room again. */
+  COPY {
+    @Override
+    void make(Path blob, Path target) throws IOException {
+      Path beside = HubCache.beside(target);
+      try {
+        Files.copy(blob, beside);
+        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(beside);
+      }
+    }
+  };
+
+  /** Makes the file where there is none. */
+  abstract void make(Path blob, Path target) throws IOException;
+
+  /**
+   * Makes the file, by the next way where this one is barred.
+   *
+   * @param target its folder exists; a link that leads nowhere is replaced
+   */
+  final void place(Path blob, Path target) throws IOException {
+    if (Files.isSymbolicLink(target) && !Files.exists(target)) {
+      Files.delete(target);
+    }
+    try {
+      make(blob, target);
+    } catch (FileAlreadyExistsException e) {
+      // Another process was faster, with the same content: a file of a commit never changes.
+    } catch (IOException | UnsupportedOperationException e) {
+      if (this == COPY) {
+        throw e;
+      }
+      values()[ordinal() + 1].place(blob, target);
+    }
+  }
+}
