@@ -29,7 +29,7 @@ class DocumentationTest {
   private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
   private static final Path TESTDATA = Path.of(System.getProperty("testdata"));
 
-  private static final Pattern COMMAND = Pattern.compile("(?m)^visualbert (run .*)$");
+  private static final Pattern COMMAND = Pattern.compile("(?m)^visualbert (run (?!.*--input).*)$");
 
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
