@@ -7,7 +7,8 @@ import picocli.CommandLine;
 /** The commands of the program. */
 final class Commands {
   private static final List<String> NAMES =
-      List.of("run", "forward", "tokenize", "evaluate", "pull", "bench", "doctor");
+      List.of(
+          "run", "forward", "tokenize", "evaluate", "inspect", "convert", "pull", "bench", "doctor");
 
   private Commands() {}
 
@@ -37,6 +38,8 @@ final class Commands {
       case "tokenize" -> new TokenizeCommand();
       case "evaluate" -> new EvaluateCommand();
       case "pull" -> new PullCommand();
+      case "inspect" -> new InspectCommand();
+      case "convert" -> new ConvertCommand();
       case "bench" -> new BenchCommand();
       case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException(name);

@@ -211,8 +211,9 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  List<String> clashes() {
-    return clashes;
+  /** Returns, in words, the tensors of the file that have the same name here and different numbers; then the first is taken. */
+  public List<String> clashes() {
+    return Collections.unmodifiableList(clashes);
   }
 
   ModelException mismatch(String what) {
