@@ -48,8 +48,8 @@ class Nlvr2AccuracyTest {
         """
         {"id":"dev-850-0-0","task":"nlvr2","answers":[{"label":"True","index":1,"score":0.9},{"label":"False","index":0,"score":0.1}]}
         {"id":"dev-850-0-1","task":"nlvr2","answers":[{"label":"LABEL_1","index":1,"score":0.9}]}
-        {"id":"dev-850-1-0","task":"nlvr2","answers":[{"index":1,"score":0.9}]}
-        {"id":"dev-9-3-0","answers":[{"label":"false","index":0,"score":0.6},{"label":"true","index":1,"score":0.4}]}
+        {"id":"dev-850-1-0","task":"nlvr2","answers":[{"label":"true","index":1,"score":0.9}]}
+        {"id":"dev-9-3-0","answers":[{"index":0,"score":0.6},{"index":1,"score":0.4}]}
         """
       })
   void countsExamplesAndSentences(String predictions) {
