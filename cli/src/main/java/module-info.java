@@ -2,6 +2,7 @@
 module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
+  requires org.apache.arrow.format;
   requires java.management;
   requires java.net.http;
   requires java.xml; // the annotations of Flickr30k Entities

@@ -21,7 +21,8 @@ final class BatchOptions {
       names = "--input",
       paramLabel = "FILE",
       description =
-          "Texts and pictures, many at once: .jsonl, one object a line; - is standard input.")
+          "Texts and pictures, many at once: .jsonl, one object a line, - for standard input; or"
+              + " Arrow, .arrow, .arrows or .ipc.")
   private Path input;
 
   @Option(
@@ -59,15 +60,25 @@ final class BatchOptions {
     requireEnding("--output", output);
     if (!output.equals(JsonLines.STANDARD_STREAM)) {
       OutputFile.require(command, "--output", output);
-    } else if (resume) {
-      throw usage("--resume needs a file for --output");
+    }
+    if (resume && !output.toString().endsWith(".jsonl")) {
+      throw usage("--resume needs a .jsonl file for --output");
     }
   }
 
   private void requireEnding(String option, Path file) {
-    if (!file.equals(JsonLines.STANDARD_STREAM) && !file.toString().endsWith(".jsonl")) {
-      throw usage("%s %s: expected a name ending in .jsonl, or -".formatted(option, file));
+    if (!file.equals(JsonLines.STANDARD_STREAM)
+        && !file.toString().endsWith(".jsonl")
+        && !isArrow(file)) {
+      throw usage(
+          "%s %s: expected a name ending in .jsonl, .arrow, .arrows or .ipc, or -"
+              .formatted(option, file));
     }
+  }
+
+  private static boolean isArrow(Path file) {
+    String name = file.toString();
+    return name.endsWith(".arrow") || name.endsWith(".arrows") || name.endsWith(".ipc");
   }
 
   /**
@@ -75,11 +86,15 @@ final class BatchOptions {
    *
    * @return the exit code
    */
-  int run(TaskName task, VisualBert model, TaskRunner runner, Path output) {
+  int run(TaskName task, VisualBert model, TaskRunner runner, boolean allStates, Path output) {
     Path folder = input.toAbsolutePath().getParent();
     Pictures pictures =
         new Pictures(model, input.equals(JsonLines.STANDARD_STREAM) ? Path.of("") : folder);
-    RowSource source = new JsonRowSource(JsonLines.open(input), task, pictures);
+    RowParser parser = new RowParser(task, pictures);
+    RowSource source =
+        isArrow(input)
+            ? ArrowRowSource.open(input, parser)
+            : new JsonRowSource(JsonLines.open(input), parser);
     PrintWriter err = command.commandLine().getErr();
     boolean terminal = RowProgress.isTerminal();
     RowProgress bar = new RowProgress(terminal ? err : null, System::nanoTime);
@@ -88,7 +103,15 @@ final class BatchOptions {
     long errors = 0;
     ReplySink sink;
     try {
-      if (output.equals(JsonLines.STANDARD_STREAM)) {
+      if (isArrow(output)) {
+        boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
+        int hidden = model.config().hiddenSize();
+        sink =
+            new ArrowReplyFile(
+                output,
+                !output.toString().endsWith(".arrow"),
+                new ArrowReplies(task, integerIds, allStates, hidden));
+      } else if (output.equals(JsonLines.STANDARD_STREAM)) {
         sink = new JsonReplyStream(command.commandLine().getOut(), printer);
       } else if (resume) {
         PartialReplies partial = PartialReplies.open(output, task, source);

@@ -56,8 +56,12 @@ final class Pictures {
    */
   VisualFeatures features(String fileAndName) {
     String path = folder.resolve(fileAndName).toString();
-    return known(
-        "features " + path, () -> read(path).requireDim(model.config().visualEmbeddingDim()));
+    return known("features " + path, () -> fitting(read(path)));
+  }
+
+  /** Returns features if the model can take them. */
+  VisualFeatures fitting(VisualFeatures features) {
+    return features.requireDim(model.config().visualEmbeddingDim());
   }
 
   private VisualFeatures known(String key, Supplier<VisualFeatures> decode) {

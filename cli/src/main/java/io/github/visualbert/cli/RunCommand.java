@@ -134,8 +134,8 @@ final class RunCommand implements Callable<Integer> {
       names = "--output",
       paramLabel = "FILE",
       description =
-          "With --input: where the answers go, .jsonl, or - for standard output; encode: the file,"
-              + " .safetensors or .npy, of the vectors.")
+          "With --input: where the answers go, .jsonl or Arrow, or - for standard output; encode:"
+              + " the .safetensors or .npy file of the vectors.")
   private Path output;
 
   @Mixin private BatchOptions batch;
@@ -148,7 +148,7 @@ final class RunCommand implements Callable<Integer> {
     try (VisualBert opened = open()) {
       TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       if (batch.given()) {
-        return batch.run(task, opened, runner, output);
+        return batch.run(task, opened, runner, lastHiddenState, output);
       }
       List<Request> requests = requests(new Pictures(opened, Path.of("")));
       List<Reply> replies = runner.ask(requests);

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.weights.HeadType;
+import java.util.List;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
@@ -45,6 +46,15 @@ enum TaskName {
   /** Returns what a batch file calls the text. */
   String textField() {
     return textField;
+  }
+
+  /** Returns the fields that every row of a batch file has, apart from its picture. */
+  List<String> columns() {
+    return switch (this) {
+      case VCR -> List.of(textField, "choices");
+      case FLICKR -> List.of(textField, "phrases");
+      default -> List.of(textField);
+    };
   }
 
   @Override

@@ -1,0 +1,94 @@
+"""Writes the Arrow files that the tests read, with pyarrow (25.0.1) and numpy.
+
+    python3 testdata/arrow/make_arrow.py
+
+All ask the same four questions about the features of the demo pictures scene-1 and scene-2.
+"""
+import pathlib
+
+import numpy as np
+import pyarrow as pa
+
+here = pathlib.Path(__file__).parent
+features = here.parent / "demo" / "images" / "features"
+scenes = [1, 2, 1, 2]
+questions = [
+    "what is the colour of the ring?",
+    "what is the large red thing",
+    "what size is the blue circle?",
+    "is there a h\u00e9art?",
+]
+embeds = [np.load(features / f"scene-{scene}.npy").astype(np.float32) for scene in scenes]
+regions, dim = embeds[0].shape
+ids = [f"q{i + 1}" for i in range(len(questions))]
+
+
+def lists(type_):
+    return pa.array([e.tolist() for e in embeds], type_)
+
+
+def write(name, columns, stream=False, rows=None):
+    table = pa.table(columns)
+    path = str(here / name)
+    new = pa.ipc.new_stream if stream else pa.ipc.new_file
+    with new(path, table.schema) as writer:
+        writer.write_table(table, max_chunksize=rows)
+
+
+# the layout of the documentation, in two record batches
+write(
+    "list.arrow",
+    {
+        "id": ids,
+        "question": questions,
+        "visual_embeds": lists(pa.list_(pa.list_(pa.float32(), dim))),
+    },
+    rows=3,
+)
+# a fixed number of regions; large texts, integer ids, and columns that nobody asked for
+write(
+    "fixed.arrows",
+    {
+        "score": pa.array([1.5, None, 2.5, 3.5]),
+        "tag": pa.array(["a", "b", "a", None]).dictionary_encode(),
+        "id": pa.array([1, 2, 3, 4], pa.int32()),
+        "question": pa.array(questions, pa.large_string()),
+        "visual_embeds": lists(pa.list_(pa.list_(pa.float32(), dim), regions)),
+        "when": pa.array([0, 1, 2, 3], pa.timestamp("s")),
+    },
+    stream=True,
+)
+# what the extraction script of the Hugging Face demo writes (Array2D is lists of lists), with questions beside it
+write(
+    "extraction.arrow",
+    {
+        "attr_probs": pa.array([[0.5] * 3] * 4, pa.list_(pa.float32())),
+        "boxes": pa.array([[[0.0, 0.0, 1.0, 1.0]] * regions] * 4, pa.list_(pa.list_(pa.float32()))),
+        "img_id": pa.array([11, 12, 13, 14], pa.int32()),
+        "roi_features": lists(pa.list_(pa.list_(pa.float32()))),
+        "question": pa.array(questions, pa.string_view()),
+    },
+)
+# paths to files; a row without one
+write(
+    "paths.arrow",
+    {
+        "id": ids,
+        "question": questions,
+        "features": [f"../demo/images/features/scene-{s}.npy" for s in scenes[:3]] + [None],
+    },
+)
+write(
+    "grounding.arrow",
+    {
+        "id": ["g1", "g2"],
+        "caption": ["a blue ring", "a blue ring"],
+        "phrases": pa.array([["blue", "ring"], ["a blue ring"]]),
+        "image": ["../demo/images/scene-1.png"] * 2,
+    },
+)
+compressed = pa.table({"question": questions * 50, "image": ["a.png"] * 200})
+with pa.ipc.new_file(
+    str(here / "compressed.arrow"), compressed.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")
+) as writer:
+    writer.write_table(compressed)
