@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,8 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The demo's examples, written down in the formats of the data sets, and the reference's answers to
- * them, of which some are spoiled: how many are right is counted by hand.
+ * The demo's examples, written down in the formats of the data sets. The answers are those of
+ * {@code run}, which are right, and the reference's, of which some are spoiled: how many are right
+ * then is counted by hand.
  */
 class DemoEvaluationTest {
   @TempDir private Path folder;
@@ -41,14 +43,32 @@ class DemoEvaluationTest {
     return Cli.write(folder.resolve(name), lines.toString());
   }
 
+  /** Asks the demo model, and returns the file of its answers. */
+  private Path run(String task, Path rows) {
+    Path output = rows.resolveSibling("run-" + rows.getFileName());
+    Cli.Result result =
+        Cli.run("run", "--task", task, "--top-k", 10, "--input", rows, "--output", output);
+    assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.OK);
+    return output;
+  }
+
+  /** Writes where the pictures of an example are. */
+  private static JsonWriter images(JsonWriter json, JsonObject example) {
+    json.name("images").beginArray();
+    for (String image : example.getArray("images").toStrings()) {
+      json.value(Cli.DEMO.resolve("images").resolve(image).toAbsolutePath().toString());
+    }
+    return json.endArray();
+  }
+
   private static void answer(JsonWriter json, String label, int index) {
     json.beginObject().field("label", label).field("index", index).field("score", 0.5).endObject();
   }
 
   /**
-   * All 48 answers are right. Only three of ten annotators agree with every fifth (0, 5, ... 45:
-   * ten, which count 0.9), and four (1, 13, 25, 37) are spoiled, one of which is among those ten:
-   * 35 + 9 x 0.9 = 43.1 of 48.
+   * Only three of ten annotators agree with every fifth answer (0, 5, ... 45: ten, which count
+   * 0.9): 38 + 10 x 0.9 = 47 of 48. Then four (1, 13, 25, 37) are spoiled, one of which is among
+   * those ten: 35 + 9 x 0.9 = 43.1.
    */
   @Test
   void vqa() {
@@ -73,6 +93,16 @@ class DemoEvaluationTest {
     String array = String.join(",\n", Cli.read(annotations).lines().toList());
     annotations =
         Cli.write(folder.resolve("annotations.json"), "{\"annotations\": [" + array + "]}");
+    Path questions =
+        write(
+            "questions.jsonl",
+            examples,
+            (i, json) ->
+                images(json, examples.get(i))
+                    .field("id", 1000 + i)
+                    .field("question", examples.get(i).getString("question")));
+    assertThat(evaluate("vqa", run("vqa", questions), annotations))
+        .contains("all         97.92         48\n");
     Path predictions =
         write(
             "answers.jsonl",
@@ -98,8 +128,8 @@ class DemoEvaluationTest {
   }
 
   /**
-   * Twelve statements, taken as six sentences about two pairs each. The first and the second are
-   * judged wrongly, which are about one sentence, and so is the fifth: 9 of 12, and 4 of 6.
+   * Twelve statements, taken as six sentences about two pairs each. Then the first and the second
+   * are judged wrongly, which are about one sentence, and so is the fifth: 9 of 12, and 4 of 6.
    */
   @Test
   void nlvr2() {
@@ -113,6 +143,16 @@ class DemoEvaluationTest {
                 json.field("identifier", "demo-%d-%d-0".formatted(i / 2, i % 2))
                     .field("sentence", examples.get(i).getString("statement"))
                     .field("label", examples.get(i).getString("truth")));
+    Path statements =
+        write(
+            "statements.jsonl",
+            examples,
+            (i, json) ->
+                images(json, examples.get(i))
+                    .field("id", "demo-%d-%d-0".formatted(i / 2, i % 2))
+                    .field("statement", examples.get(i).getString("statement")));
+    assertThat(evaluate("nlvr2", run("nlvr2", statements), annotations))
+        .contains("accuracy      100.00  12\n", "consistency   100.00   6\n");
     Path predictions =
         write(
             "answers.jsonl",
@@ -135,8 +175,8 @@ class DemoEvaluationTest {
   }
 
   /**
-   * Twelve questions; the next one's choices are taken for a question's rationales. Answers 0 to 2
-   * are wrong and rationales 2 and 3: 9 of 12, 10 of 12, and 8 of 12 both.
+   * Twelve questions; the next one is taken for the question about the rationales. Then answers 0
+   * to 2 are wrong and rationales 2 and 3: 9 of 12, 10 of 12, and 8 of 12 both.
    */
   @Test
   void vcr() {
@@ -150,6 +190,13 @@ class DemoEvaluationTest {
                 json.field("annot_id", "val-" + i)
                     .field("answer_label", examples.get(i).getInt("truth"))
                     .field("rationale_label", examples.get((i + 1) % 12).getInt("truth")));
+    Path asked = write("q-to-a.jsonl", examples, (i, json) -> ask(i, examples.get(i), json));
+    Path explained =
+        write("qa-to-r.jsonl", examples, (i, json) -> ask(i, examples.get((i + 1) % 12), json));
+    assertThat(
+            evaluate("vcr", run("vcr", asked), annotations, "--rationales", run("vcr", explained)))
+        .contains("Q->A     100.00         12\n", "QA->R    100.00         12\n")
+        .contains("Q->AR    100.00         12\n");
     Path answers = write("answers.jsonl", examples, (i, json) -> choose(i, i, i < 3, json));
     Path rationales =
         write(
@@ -164,6 +211,11 @@ class DemoEvaluationTest {
             QA->R     83.33         12
             Q->AR     66.67         12
             """);
+  }
+
+  private static void ask(int id, JsonObject example, JsonWriter json) {
+    images(json, example).field("id", "val-" + id).field("question", example.getString("question"));
+    json.name("choices").value(example.getArray("choices"));
   }
 
   private static void choose(int id, int example, boolean spoiled, JsonWriter json) {
@@ -211,6 +263,21 @@ class DemoEvaluationTest {
               }
               json.endArray();
             });
+    Path captions =
+        write(
+            "rows.jsonl",
+            examples,
+            (i, json) -> {
+              images(json, examples.get(i)).field("id", "scene#" + i);
+              json.field("caption", examples.get(i).getString("caption"));
+              json.name("phrases").beginArray();
+              for (JsonValue phrase : examples.get(i).getArray("phrases")) {
+                json.value(((JsonObject) phrase).getString("word"));
+              }
+              json.endArray();
+            });
+    assertThat(evaluate("flickr", run("flickr", captions), annotations, "--regions", regions))
+        .contains("\nall       100.00  100.00  100.00       100.00       23\n");
     Path right = rankings("right.jsonl", examples, false);
     assertThat(evaluate("flickr", right, annotations, "--regions", regions))
         .isEqualTo(

@@ -86,11 +86,6 @@ final class Pairing<T> {
         extra.add(id);
       }
     }
-    for (String id : predictions.failures()) {
-      if (!annotated.contains(id)) {
-        extra.add(id);
-      }
-    }
     if (!allowMissing && missing.count + extra.count > 0) {
       throw new InputException(Kind.MISMATCH, predictions.file() + ": " + mismatch());
     }
@@ -101,11 +96,11 @@ final class Pairing<T> {
     List<String> parts = new ArrayList<>();
     if (missing.count > 0) {
       parts.add("%d of %s are not predicted (%s)".formatted(missing.count, annotations, missing));
-      int failures = predictions.failures().size();
-      if (failures > 0) {
+      List<Line> failures = predictions.failures();
+      if (!failures.isEmpty()) {
         parts.add(
             "%d failed, the first in line %d"
-                .formatted(failures, predictions.firstFailure().number()));
+                .formatted(failures.size(), failures.getFirst().number()));
       }
     }
     if (extra.count > 0) {

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.evaluate;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -24,23 +25,16 @@ final class Predictions<T> {
 
   /** Adds the prediction for an id, which must be the only one. */
   void add(String id, Line line, T value) {
-    requireNew(id, line);
-    byId.put(id, new Prediction<>(line, value));
-  }
-
-  /** Adds that the model could not be asked about an id: there is no prediction for it. */
-  void addFailure(String id, Line line) {
-    requireNew(id, line);
-    failures.put(id, line);
-  }
-
-  private void requireNew(String id, Line line) {
-    Prediction<T> first = byId.get(id);
-    Line firstLine = first == null ? failures.get(id) : first.line;
-    if (firstLine != null) {
+    Prediction<T> first = byId.putIfAbsent(id, new Prediction<>(line, value));
+    if (first != null) {
       throw line.mismatch(
-          "%s is predicted twice, first in line %d".formatted(id, firstLine.number()));
+          "%s is predicted twice, first in line %d".formatted(id, first.line.number()));
     }
+  }
+
+  /** Adds that the model could not be asked about an id, at least not here. */
+  void addFailure(String id, Line line) {
+    failures.putIfAbsent(id, line);
   }
 
   Path file() {
@@ -57,13 +51,11 @@ final class Predictions<T> {
     return byId.keySet();
   }
 
-  /** Returns the ids of what the model could not be asked about. */
-  Set<String> failures() {
-    return failures.keySet();
-  }
-
-  /** Returns where the first of these stands, when there is one. */
-  Line firstFailure() {
-    return failures.values().iterator().next();
+  /** Returns where it is said that the model could not be asked, unless it was asked again. */
+  List<Line> failures() {
+    return failures.entrySet().stream()
+        .filter(failure -> !byId.containsKey(failure.getKey()))
+        .map(Map.Entry::getValue)
+        .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.github.visualbert.internal.json.JsonWriter;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * Answers to VQA's questions: the official {@code result.json}, an array of {@code question_id} and
@@ -57,13 +58,13 @@ public final class VqaPredictions {
    * @throws InputException when some failed, or there is none at all
    */
   public void requireComplete() {
-    int failures = predictions.failures().size();
-    if (failures > 0) {
-      throw predictions
-          .firstFailure()
+    List<Line> failures = predictions.failures();
+    if (!failures.isEmpty()) {
+      throw failures
+          .getFirst()
           .mismatch(
               "expected an answer, found the first of %d errors; --allow-missing leaves them out"
-                  .formatted(failures));
+                  .formatted(failures.size()));
     }
     if (size() == 0) {
       throw new InputException(

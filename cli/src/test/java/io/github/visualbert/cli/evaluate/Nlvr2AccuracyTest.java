@@ -93,6 +93,22 @@ class Nlvr2AccuracyTest {
         .hasMessageContaining("2 failed, the first in line 2");
   }
 
+  /** A file of a run that failed here and there, and one of a second try, put together. */
+  @Test
+  void takesAPredictionForARowThatFailedElsewhere() {
+    String predictions =
+        """
+        {"id":"dev-850-0-0","error":"line 1: no such file"}
+        {"id":"dev-850-0-1","task":"nlvr2","answers":[{"label":"True","index":1,"score":0.9}]}
+        {"id":"dev-850-1-0","task":"nlvr2","answers":[{"label":"False","index":0,"score":0.9}]}
+        {"id":"dev-9-3-0","task":"nlvr2","answers":[{"label":"False","index":0,"score":0.6}]}
+        {"id":"dev-850-0-0","task":"nlvr2","answers":[{"label":"True","index":1,"score":0.9}]}
+        {"id":"9","error":"line 9: expected a value, found the end of the text"}
+        """;
+    assertThat(evaluate(predictions, false).accuracy()).isEqualTo(new Share(4, 4));
+    assertThat(evaluate(predictions, false).coverage()).isEqualTo(new Coverage(0, 0));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -108,8 +124,6 @@ class Nlvr2AccuracyTest {
             + " 0",
         "{'id':1,'answers':[{'label':'x','index':2}]} | line 1: answers[0].index: expected 1 for"
             + " true or 0 for false, found 2",
-        "{'id':1,'error':'x'}~{'id':'1','error':'x'} | line 2: 1 is predicted twice, first in line"
-            + " 1",
       })
   void saysWhatIsWrongWithPredictions(String predictions, String message) {
     assertThatThrownBy(() -> evaluate(predictions.replace('~', '\n').replace('\'', '"'), false))

@@ -101,7 +101,7 @@ class VcrAccuracyTest {
                 + row("val-0", 0, 3, 0, 0, 0) // both right
                 + row("val-1", 2, 0, 2, 0, 0) // rationale right, given the right answer
                 + row("val-2", 2, 1, 1, 0, 1) // answer right
-                + row("val-3", 0, 0, 0, 0, 1)); // none
+                + row("val-3", 0, 1, 0, 0, 1)); // none
     assertThat(VcrAccuracy.evaluate(submission, null, annotations, false))
         .isEqualTo(
             new VcrScores(new Share(2, 4), new Share(2, 4), new Share(1, 4), new Coverage(0, 0)));
