@@ -8,7 +8,15 @@ import picocli.CommandLine;
 final class Commands {
   private static final List<String> NAMES =
       List.of(
-          "run", "forward", "tokenize", "evaluate", "inspect", "convert", "pull", "bench", "doctor");
+          "run",
+          "forward",
+          "tokenize",
+          "inspect",
+          "convert",
+          "evaluate",
+          "pull",
+          "bench",
+          "doctor");
 
   private Commands() {}
 
@@ -36,10 +44,10 @@ final class Commands {
       case "run" -> new RunCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
-      case "evaluate" -> new EvaluateCommand();
-      case "pull" -> new PullCommand();
       case "inspect" -> new InspectCommand();
       case "convert" -> new ConvertCommand();
+      case "evaluate" -> new EvaluateCommand();
+      case "pull" -> new PullCommand();
       case "bench" -> new BenchCommand();
       case "doctor" -> new DoctorCommand();
       default -> throw new IllegalArgumentException(name);

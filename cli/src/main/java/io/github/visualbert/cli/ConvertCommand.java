@@ -54,7 +54,8 @@ final class ConvertCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "IN",
-      description = "Weights, the index of shards, or a model folder.")
+      description =
+          "Weights, the index of shards, or a model: its folder, or its name in the cache of pull.")
   private Path in;
 
   @Parameters(
@@ -106,14 +107,15 @@ final class ConvertCommand implements Callable<Integer> {
     if (sameFile()) {
       throw usage("IN and OUT are the same file");
     }
+    Path weightsIn = ModelFolder.requireWeights(in);
     try (Arena arena = Arena.ofShared();
-        Checkpoint checkpoint = Checkpoint.open(in, arena)) {
+        Checkpoint checkpoint = Checkpoint.open(weightsIn, arena)) {
       SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
       int tensors = add(checkpoint, weights);
       if (toFile) {
         write(weights, out);
       } else {
-        ModelFiles files = ModelFiles.of(in, checkpoint, labels, vocab);
+        ModelFiles files = ModelFiles.of(weightsIn, checkpoint, labels, vocab);
         files.writeWith(out, folder -> write(weights, folder.resolve("model" + ENDING)));
       }
       PrintWriter answer = spec.commandLine().getOut();

@@ -33,7 +33,8 @@ final class InspectCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "FILE|DIR",
-      description = "Weights, the index of shards, or a model folder.")
+      description =
+          "Weights, the index of shards, or a model: its folder, or its name in the cache of pull.")
   private Path path;
 
   @Option(
@@ -45,9 +46,10 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    Path weights = ModelFolder.requireWeights(path);
     WeightReport report;
     try (ProgressBar progress = ProgressBar.on(spec.commandLine().getErr())) {
-      report = WeightReport.of(path, progress);
+      report = WeightReport.of(weights, progress);
     }
     PrintWriter out = spec.commandLine().getOut();
     if (format == OutputFormat.JSON) {
@@ -55,7 +57,7 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       print(report, out);
     }
-    if (Files.isDirectory(path)) {
+    if (Files.isDirectory(weights)) {
       report.audit().orThrow();
     }
     return ExitCode.OK;

@@ -27,6 +27,15 @@ final class ModelFolder {
     return Files.isDirectory(model) ? model : require(model, HubEnvironment.ofProcess());
   }
 
+  /**
+   * Finds weights: a file or folder, or the folder of a model of the hub.
+   *
+   * @throws ModelException when there is none
+   */
+  static Path requireWeights(Path weights) {
+    return Files.exists(weights) ? weights : require(weights);
+  }
+
   static Path require(Path model, HubEnvironment environment) {
     if (Files.isDirectory(model)) {
       return model;

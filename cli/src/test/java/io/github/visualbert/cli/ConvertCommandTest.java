@@ -166,6 +166,10 @@ class ConvertCommandTest {
     assertThat(Cli.run("convert", in, out, "--dtype", "f16").refusal(4))
         .contains("x holds 65520.0, too large for F16");
     assertThat(Cli.filesIn(folder)).containsExactly(in);
+    copy(VQA, folder, "config.json");
+    assertThat(Cli.run("convert", in, folder.resolve("made"), "--dtype", "f16").refusal(4))
+        .contains("too large");
+    assertThat(Cli.filesIn(folder)).containsExactly(folder.resolve("config.json"), in);
     Cli.run("convert", in, out, "--dtype", "bf16").answer();
   }
 

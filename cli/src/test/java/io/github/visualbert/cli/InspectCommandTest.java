@@ -152,5 +152,7 @@ class InspectCommandTest {
     assertThat(Cli.run("inspect").refusal(2)).contains("FILE|DIR");
     assertThat(Cli.run("inspect", folder.resolve("no")).refusal(4)).contains("no: ");
     assertThat(Cli.run("inspect", folder).refusal(4)).contains("model.safetensors");
+    assertThat(Cli.run("inspect", "nobody/nothing").refusal(4))
+        .contains("visualbert pull nobody/nothing");
   }
 }
