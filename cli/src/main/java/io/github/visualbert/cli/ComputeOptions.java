@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.kernel.KernelSelection;
+import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +33,19 @@ final class ComputeOptions {
    */
   VisualBertBuilder applyTo(VisualBertBuilder model) {
     return model.provider(provider()).threads(threads());
+  }
+
+  /**
+   * Gets ready for work whose size is known, which may be too little to get vectors ready for.
+   *
+   * @param folder the model's
+   * @param sequences how many texts are asked with it
+   */
+  VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
+    if (provider.equals(KernelSelection.AUTO) && LittleWork.is(folder, sequences)) {
+      return model.provider(KernelSelection.SCALAR).threads(threads());
+    }
+    return applyTo(model);
   }
 
   /** Returns the checked number of threads. */

@@ -233,7 +233,14 @@ final class RunCommand implements Callable<Integer> {
   }
 
   private VisualBertBuilder builder(Path folder) {
-    VisualBertBuilder builder = compute.applyTo(VisualBert.builder(folder));
+    VisualBertBuilder builder = VisualBert.builder(folder);
+    if (batch.given()) {
+      compute.applyTo(builder);
+    } else {
+      int pictures = Math.max(images.size(), features.size());
+      int sequences = Math.max(texts.size(), pictures) * Math.max(1, choices.size());
+      compute.applyTo(builder, folder, sequences);
+    }
     if (preset != null) {
       builder.preset(Preset.of(preset));
     }

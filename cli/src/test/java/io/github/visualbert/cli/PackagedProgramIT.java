@@ -2,14 +2,25 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The distribution, used as a user would. */
 class PackagedProgramIT {
+  private static final String[] QUESTION = {
+    "run", "--task=vqa", "--image=" + Program.HOME.resolve("pictures/scene-1.png"),
+    "--question=what is the colour of the ring?"
+  };
+
+  @TempDir private Path folder;
+
   @Test
   void saysItsVersion() {
     Program.Result result = Program.run("--version");
@@ -57,13 +68,28 @@ class PackagedProgramIT {
 
   @Test
   void answersAboutAPicture() {
-    Program.Result result =
-        Program.run(
-            "run", "--task", "vqa", "--image", Program.HOME.resolve("pictures/scene-1.png").toString(),
-            "--question", "what is the colour of the ring?");
+    Program.Result result = Program.run(QUESTION);
     assertThat(result.err()).isEmpty();
     assertThat(result.out().lines().skip(1).findFirst().orElseThrow()).contains("blue");
     assertThat(result.exitCode()).isZero();
+  }
+
+  @Test
+  void answersWithVectorsInSilence() throws IOException {
+    assertThat(loadsTheVectorApi(QUESTION)).as("for one question to a small model").isFalse();
+    String[] forced = Arrays.copyOf(QUESTION, QUESTION.length + 1);
+    forced[QUESTION.length] = "--provider=simd";
+    assertThat(loadsTheVectorApi(forced)).as("where it is asked for").isTrue();
+  }
+
+  private boolean loadsTheVectorApi(String... args) throws IOException {
+    Path log = folder.resolve("classes.log");
+    String options = "-Xlog:class+load:file=" + log;
+    Program.Result result =
+        Program.run(Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", options), args);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("blue");
+    return Files.readString(log).contains("jdk.incubator.vector.FloatVector");
   }
 
   /** In this mode the JVM would rather not start than do without the cache. */
@@ -71,8 +97,7 @@ class PackagedProgramIT {
   @DisabledOnOs(OS.WINDOWS)
   void startsFromItsClassCache() {
     Program.Result result =
-        Program.run(
-            Program.HOME.resolve("bin/visualbert"), Map.of("VISUALBERT_JAVA_OPTIONS", "-XX:AOTMode=on"), "--version");
+        Program.run(Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", "-XX:AOTMode=on"), "--version");
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).startsWith("visualbert ");
     assertThat(result.exitCode()).isZero();

@@ -16,7 +16,11 @@ final class Program {
   /** The folder that {@code mvn package} leaves. */
   static final Path HOME = Path.of(System.getProperty("visualbert.distribution"));
 
-  static final boolean WINDOWS = System.getProperty("os.name").startsWith("Windows");
+  static final Path LAUNCHER =
+      HOME.resolve(
+          System.getProperty("os.name").startsWith("Windows")
+              ? "bin/visualbert.cmd"
+              : "bin/visualbert");
 
   /** What a run of the program left behind. */
   record Result(int exitCode, String out, String err) {}
@@ -24,7 +28,7 @@ final class Program {
   private Program() {}
 
   static Result run(String... args) {
-    return run(HOME.resolve(WINDOWS ? "bin/visualbert.cmd" : "bin/visualbert"), Map.of(), args);
+    return run(LAUNCHER, Map.of(), args);
   }
 
   /** Runs a launcher; a variable of the environment with an empty value is removed. */

@@ -1,0 +1,48 @@
+package io.github.visualbert.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LittleWorkTest {
+  private static final Path DEMO = Path.of(System.getProperty("testdata"), "demo", "vqa");
+
+  @TempDir private Path folder;
+
+  @Test
+  void aQuestionToTheDemoModelIsLittle() {
+    assertThat(LittleWork.is(DEMO, 1)).isTrue();
+    assertThat(LittleWork.is(DEMO, 10_000)).isFalse();
+  }
+
+  @Test
+  void aQuestionToABaseModelIsNot() throws IOException {
+    weights("model-00001-of-00002.safetensors", 110_000_000);
+    weights("model-00002-of-00002.safetensors", 110_000_000);
+    assertThat(LittleWork.is(folder, 1)).isFalse();
+  }
+
+  @Test
+  void shardsAreAddedUp() throws IOException {
+    weights("a.safetensors", 50_000_000);
+    assertThat(LittleWork.is(folder, 1)).isTrue();
+    weights("b.bin", 50_000_000);
+    assertThat(LittleWork.is(folder, 1)).isFalse();
+  }
+
+  @Test
+  void withoutWeightsNothingIsKnown() {
+    assertThat(LittleWork.is(folder, 1)).isFalse();
+    assertThat(LittleWork.is(folder.resolve("nowhere"), 1)).isFalse();
+  }
+
+  private void weights(String name, long bytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+      file.setLength(bytes); // takes no room on the disk
+    }
+  }
+}
