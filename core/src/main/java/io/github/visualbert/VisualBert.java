@@ -121,7 +121,8 @@ public final class VisualBert implements AutoCloseable {
    *
    * @param picture a PNG or JPEG file
    * @throws io.github.visualbert.error.InputException when the picture cannot be read
-   * @throws io.github.visualbert.error.ModelException when the model does not say how to see pictures
+   * @throws io.github.visualbert.error.ModelException when the model does not say how to see
+   *     pictures
    */
   public VisualFeatures regions(Path picture) {
     return GridFeatures.read(folder.resolve("preprocessor_config.json")).extract(picture);
@@ -136,7 +137,8 @@ public final class VisualBert implements AutoCloseable {
    * Returns the task of answering questions.
    *
    * @throws IllegalStateException when the model has another head
-   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not fit
+   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
+   *     fit
    */
   public QuestionAnswering questionAnswering() {
     return new QuestionAnswering(taskModel());
@@ -165,7 +167,8 @@ public final class VisualBert implements AutoCloseable {
   /**
    * Returns the task of extracting vectors, which works with every head.
    *
-   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not fit
+   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
+   *     fit
    */
   public FeatureExtraction featureExtraction() {
     return new FeatureExtraction(taskModel());

@@ -1,7 +1,6 @@
 package io.github.visualbert;
 
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
@@ -99,7 +98,8 @@ public final class VisualBertBuilder {
   }
 
   /**
-   * Computes on this many threads, the caller of each pass counted in. With 1 no thread is ever started.
+   * Computes on this many threads, the caller of each pass counted in. With 1 no thread is ever
+   * started.
    */
   public VisualBertBuilder threads(int count) {
     if (count < 1) {
@@ -118,7 +118,8 @@ public final class VisualBertBuilder {
   /**
    * Opens the model.
    *
-   * @throws ModelException when the folder cannot be used; everything that is wrong with the weights is named at once
+   * @throws ModelException when the folder cannot be used; everything that is wrong with the
+   *     weights is named at once
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VisualBert open() {

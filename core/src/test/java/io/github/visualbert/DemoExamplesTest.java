@@ -48,8 +48,7 @@ class DemoExamplesTest {
     List<JsonObject> examples =
         examples("vqa").stream().filter(e -> e.getString("question").endsWith("?")).toList();
     assertThat(examples).hasSizeGreaterThan(20);
-    try (VisualBert model =
-        VisualBert.builder(DEMO.resolve("vqa")).preset(Preset.AUTHORS).open()) {
+    try (VisualBert model = VisualBert.builder(DEMO.resolve("vqa")).preset(Preset.AUTHORS).open()) {
       for (JsonObject example : examples) {
         Answer best =
             model
@@ -112,10 +111,7 @@ class DemoExamplesTest {
               model
                   .phraseGrounding()
                   .ground(
-                      caption,
-                      PhraseGrounding.find(caption, words),
-                      picture(model, example, 0),
-                      5);
+                      caption, PhraseGrounding.find(caption, words), picture(model, example, 0), 5);
           for (int i = 0; i < phrases.size(); i++) {
             assertThat(grounded.get(i).text()).isEqualTo(words.get(i));
             checkIndices(example, phrases.get(i).getObject("expected"), grounded.get(i).regions());

@@ -62,10 +62,8 @@ class ForwardGoldenTest {
   void givesTheSameBitsWithoutHiddenStates(GoldenCase golden) {
     try (Arena arena = Arena.ofShared();
         VisualBert model = golden.open().open()) {
-      Map<String, Tensor> all =
-          model.forward().run(golden.inputs(arena), true, true).tensors();
-      Map<String, Tensor> few =
-          model.forward().run(golden.inputs(arena), false, false).tensors();
+      Map<String, Tensor> all = model.forward().run(golden.inputs(arena), true, true).tensors();
+      Map<String, Tensor> few = model.forward().run(golden.inputs(arena), false, false).tensors();
       assertThat(few.keySet()).isSubsetOf(all.keySet());
       few.forEach(
           (name, tensor) ->

@@ -3,8 +3,8 @@ package io.github.visualbert;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.model.ForwardInputs;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -71,8 +71,7 @@ record GoldenCase(Path folder, JsonObject description) {
 
   /** Returns the difference that is allowed where the reference says {@code expected}. */
   double tolerance(String output, double expected) {
-    double noise =
-        description.getObject("fp32_noise").getObject("per_output").getDouble(output);
+    double noise = description.getObject("fp32_noise").getObject("per_output").getDouble(output);
     return Math.max(10 * noise, 1e-5 + 1e-5 * Math.abs(expected));
   }
 

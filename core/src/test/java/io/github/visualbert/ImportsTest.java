@@ -33,19 +33,24 @@ class ImportsTest {
   @Test
   void coreAndSimdImportTheJdkAlone() {
     Predicate<String> foreign =
-        name -> !Set.of("java", "javax", "jdk").contains(name.split("\\.")[0]) && !name.startsWith("io.github.visualbert.");
+        name ->
+            !Set.of("java", "javax", "jdk").contains(name.split("\\.")[0])
+                && !name.startsWith("io.github.visualbert.");
     assertThat(names("core", foreign)).isEmpty();
     assertThat(names("simd", foreign)).isEmpty();
   }
 
   @Test
   void coreAndSimdKeepOutOfTheJdksInternals() {
-    Predicate<String> internal = name -> name.startsWith("jdk.internal.") || name.startsWith("sun.");
+    Predicate<String> internal =
+        name -> name.startsWith("jdk.internal.") || name.startsWith("sun.");
     assertThat(names("core", internal)).isEmpty();
     assertThat(names("simd", internal)).isEmpty();
   }
 
-  /** Returns "file: name" for every name in the module's main sources that the predicate holds for. */
+  /**
+   * Returns "file: name" for every name in the module's main sources that the predicate holds for.
+   */
   private static List<String> names(String module, Predicate<String> wanted) {
     try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module).resolve("src/main/java"))) {
       return files

@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.github.visualbert.model.ForwardInputs;
 import io.github.visualbert.model.ForwardOutputs;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.task.QuestionAnswering.Question;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -108,8 +108,7 @@ class ModelPropertiesTest {
       assertSameBits(aligned(model, regions, 4, 4), aligned(model, regions, 4));
       assertThat(reference.get("hidden_states.0").toFloatArray())
           .isNotEqualTo(aligned(model, regions, 4).get("hidden_states.0").toFloatArray());
-      assertSameBits(
-          aligned(model, regions, -1, -1), run(model, inputs(model, 1, regions)));
+      assertSameBits(aligned(model, regions, -1, -1), run(model, inputs(model, 1, regions)));
     }
   }
 
@@ -161,16 +160,14 @@ class ModelPropertiesTest {
     List<String> questions = questions();
     List<List<Ranking>> all = new ArrayList<>();
     for (int threads : new int[] {1, 2, 3, 8}) {
-      try (VisualBert model =
-          VisualBert.builder(DEMO.resolve("vqa")).threads(threads).open()) {
+      try (VisualBert model = VisualBert.builder(DEMO.resolve("vqa")).threads(threads).open()) {
         List<VisualFeatures> pictures = pictures(model);
         List<Ranking> alone = new ArrayList<>();
         List<Question> batch = new ArrayList<>();
         for (int i = 0; i < questions.size(); i++) {
           VisualFeatures picture = pictures.get(i % pictures.size());
           alone.add(model.questionAnswering().answer(questions.get(i), picture, 35));
-          batch.add(
-              new Question(questions.get(i), picture));
+          batch.add(new Question(questions.get(i), picture));
         }
         all.add(alone);
         all.add(model.questionAnswering().answer(batch, 35));
@@ -237,14 +234,12 @@ class ModelPropertiesTest {
     Map<String, Tensor> inputs = new HashMap<>();
     inputs.put("input_ids", ids(model, batch));
     inputs.put(
-        "visual_embeds",
-        Tensor.of(regions, batch, REGIONS, model.config().visualEmbeddingDim()));
+        "visual_embeds", Tensor.of(regions, batch, REGIONS, model.config().visualEmbeddingDim()));
     return inputs;
   }
 
   private static Tensor ids(VisualBert model, int batch) {
-    long[] ids =
-        new Random(7).longs((long) batch * TEXT, 0, model.config().vocabSize()).toArray();
+    long[] ids = new Random(7).longs((long) batch * TEXT, 0, model.config().vocabSize()).toArray();
     return Tensor.of(ids, batch, TEXT);
   }
 

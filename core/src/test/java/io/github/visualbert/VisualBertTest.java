@@ -92,7 +92,8 @@ class VisualBertTest {
   void neverAnswersWithUnknownTheAuthorsWay() throws IOException {
     copyDemo("vqa");
     Path config = folder.resolve("config.json");
-    Files.writeString(config, Files.readString(config).replace("\"2\": \"blue\"", "\"2\": \"<unk>\""));
+    Files.writeString(
+        config, Files.readString(config).replace("\"2\": \"blue\"", "\"2\": \"<unk>\""));
     try (VisualBert model = VisualBert.builder(folder).preset(Preset.AUTHORS).open()) {
       assertThat(ask(model).answers()).hasSize(34).noneMatch(a -> a.label().equals("<unk>"));
       assertThat(ask(model).answers().stream().mapToDouble(a -> a.score()).sum())

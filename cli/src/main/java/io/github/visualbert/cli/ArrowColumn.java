@@ -20,7 +20,9 @@ import org.apache.arrow.flatbuf.Type;
  * InputException}.
  */
 final class ArrowColumn {
-  /** Bytes of text and elements of lists that a value may have, those of lists within it included. */
+  /**
+   * Bytes of text and elements of lists that a value may have, those of lists within it included.
+   */
   private static final int MOST = 1 << 20;
 
   private static final ValueLayout.OfInt INT =
@@ -109,7 +111,8 @@ final class ArrowColumn {
         switch (field.type()) {
           case Type.Int, Type.FloatingPoint -> Math.multiplyExact(length, field.bytes());
           case Type.Utf8, Type.List -> length == 0 ? 0 : Math.multiplyExact(length + 1, 4L);
-          case Type.LargeUtf8, Type.LargeList -> length == 0 ? 0 : Math.multiplyExact(length + 1, 8L);
+          case Type.LargeUtf8, Type.LargeList ->
+              length == 0 ? 0 : Math.multiplyExact(length + 1, 8L);
           case Type.Utf8View -> Math.multiplyExact(length, 16L);
           default -> 0;
         };
@@ -120,7 +123,8 @@ final class ArrowColumn {
     holds &= validity.byteSize() == 0 || validity.byteSize() >= (length + 7) / 8;
     if (!holds) {
       throw new InputException(
-          Kind.MALFORMED, "%s has %d values, its buffers hold fewer".formatted(field.name(), length));
+          Kind.MALFORMED,
+          "%s has %d values, its buffers hold fewer".formatted(field.name(), length));
     }
   }
 
@@ -185,8 +189,8 @@ final class ArrowColumn {
       bytes =
           size <= 12
               ? buffers[0].asSlice(16 * row + 4, size)
-              : buffers[1 + buffers[0].get(INT, 16 * row + 8)]
-                  .asSlice(buffers[0].get(INT, 16 * row + 12), size);
+              : buffers[1 + buffers[0].get(INT, 16 * row + 8)].asSlice(
+                  buffers[0].get(INT, 16 * row + 12), size);
     } else {
       bytes = buffers[1].asSlice(offset(row), offset(row + 1) - offset(row));
     }
@@ -217,7 +221,8 @@ final class ArrowColumn {
     long first = begin(row);
     long regions = end(row) - first;
     if (regions == 0) {
-      throw new InputException(Kind.MISMATCH, field.name() + " has no regions, expected at least 1");
+      throw new InputException(
+          Kind.MISMATCH, field.name() + " has no regions, expected at least 1");
     }
     long begin = child.begin(first);
     long dim = child.end(first) - begin;

@@ -86,8 +86,13 @@ record ArrowField(
   private static int buffers(Field field) {
     return switch (field.typeType()) {
       case Type.Null, Type.FixedSizeList, Type.Struct_, Type.RunEndEncoded -> 0;
-      case Type.Utf8, Type.LargeUtf8, Type.Binary, Type.LargeBinary, Type.ListView,
-          Type.LargeListView -> 2;
+      case Type.Utf8,
+          Type.LargeUtf8,
+          Type.Binary,
+          Type.LargeBinary,
+          Type.ListView,
+          Type.LargeListView ->
+          2;
       case Type.Union -> ((Union) field.type(new Union())).mode() == UnionMode.Dense ? 2 : 1;
       default -> 1;
     };

@@ -62,8 +62,7 @@ final class ArrowMessages {
   static Block writeBatch(long rows, Body body, WritableByteChannel out, long at)
       throws IOException {
     FlatBufferBuilder builder = new FlatBufferBuilder();
-    return write(
-        builder, MessageHeader.RecordBatch, addBatch(builder, rows, body), body, out, at);
+    return write(builder, MessageHeader.RecordBatch, addBatch(builder, rows, body), body, out, at);
   }
 
   /** Writes the values of a dictionary. */
@@ -98,17 +97,11 @@ final class ArrowMessages {
   }
 
   private static Block write(
-      FlatBufferBuilder builder,
-      byte type,
-      int header,
-      Body body,
-      WritableByteChannel out,
-      long at)
+      FlatBufferBuilder builder, byte type, int header, Body body, WritableByteChannel out, long at)
       throws IOException {
     long bodyLength = bodyLength(body);
     Message.finishMessageBuffer(
-        builder,
-        Message.createMessage(builder, MetadataVersion.V5, type, header, bodyLength, 0));
+        builder, Message.createMessage(builder, MetadataVersion.V5, type, header, bodyLength, 0));
     ByteBuffer metadata = builder.dataBuffer();
     int framed = padded(8 + metadata.remaining());
     ByteBuffer message = ByteBuffer.allocate(framed).order(ByteOrder.LITTLE_ENDIAN);

@@ -66,7 +66,8 @@ final class ArrowReplies {
   ArrowMessages.Body batch(List<Reply> replies) {
     ArrowMessages.Body body = new ArrowMessages.Body();
     addIds(replies, body);
-    addTexts(replies.stream().map(r -> r instanceof Reply.Failed f ? f.error() : null).toList(), body);
+    addTexts(
+        replies.stream().map(r -> r instanceof Reply.Failed f ? f.error() : null).toList(), body);
     ArrowBytes truncated = new ArrowBytes();
     replies.forEach(reply -> truncated.addBit(reply.truncated()));
     body.node(replies.size(), 0).noNulls().buffer(truncated.bytes());

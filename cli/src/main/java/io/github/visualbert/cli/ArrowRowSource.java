@@ -42,8 +42,17 @@ final class ArrowRowSource implements RowSource {
   private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
   private static final Set<String> READ =
       Set.of(
-          "id", "img_id", "image", "images", "features", "question", "statement", "choices",
-          "caption", "phrases", "text");
+          "id",
+          "img_id",
+          "image",
+          "images",
+          "features",
+          "question",
+          "statement",
+          "choices",
+          "caption",
+          "phrases",
+          "text");
 
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -77,8 +86,7 @@ final class ArrowRowSource implements RowSource {
     Arena arena = Arena.ofShared(); // opened here, read by another thread
     boolean opened = false;
     try (FileChannel channel = FileChannel.open(file)) {
-      MemorySegment bytes =
-          channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
       ArrowRowSource source = new ArrowRowSource(file, parser, arena, bytes);
       source.guarded(source::readSchema);
       opened = true;
@@ -219,8 +227,7 @@ final class ArrowRowSource implements RowSource {
       throw new InputException(
           Kind.MISMATCH, "expected uncompressed Arrow data, found it compressed");
     }
-    ArrowColumn.Cursor cursor =
-        new ArrowColumn.Cursor(batch, bytes.asSlice(position, bodyLength));
+    ArrowColumn.Cursor cursor = new ArrowColumn.Cursor(batch, bytes.asSlice(position, bodyLength));
     columns.clear();
     for (ArrowField field : fields) {
       ArrowColumn column = cursor.next(field);
@@ -269,9 +276,7 @@ final class ArrowRowSource implements RowSource {
   private JsonValue id(JsonObject object) {
     return object.has("id")
         ? object.get("id")
-        : object.has("img_id")
-            ? object.get("img_id")
-            : new JsonValue.Text(Long.toString(number));
+        : object.has("img_id") ? object.get("img_id") : new JsonValue.Text(Long.toString(number));
   }
 
   /** Returns the row as the line of JSON that would ask the same. */

@@ -65,7 +65,11 @@ record ArrowSchema(List<Column> columns) {
         case LABEL -> {
           dictionary =
               DictionaryEncoding.createDictionaryEncoding(
-                  builder, LABELS, Int.createInt(builder, 32, true), false, DictionaryKind.DenseArray);
+                  builder,
+                  LABELS,
+                  Int.createInt(builder, 32, true),
+                  false,
+                  DictionaryKind.DenseArray);
           code = Type.Utf8;
           type = utf8(builder);
         }

@@ -30,9 +30,7 @@ final class BatchOptions {
       description = "Go on where a run with this --output and --resume was cut short.")
   private boolean resume;
 
-  @Option(
-      names = "--fail-fast",
-      description = "Stop at the first row of --input that is at fault.")
+  @Option(names = "--fail-fast", description = "Stop at the first row of --input that is at fault.")
   private boolean failFast;
 
   /** Returns whether there is an input file. */

@@ -64,8 +64,7 @@ final class ComputeOptions {
     }
     if (!provider.equals(KernelSelection.AUTO) && !provider.equals(KernelSelection.SIMD)) {
       throw new ParameterException(
-          command.commandLine(),
-          "--provider is '" + provider + "', expected auto, simd or scalar");
+          command.commandLine(), "--provider is '" + provider + "', expected auto, simd or scalar");
     }
     VectorModule.load();
     if (provider.equals(KernelSelection.SIMD)) {

@@ -18,7 +18,9 @@ final class DownloadBar implements Progress, AutoCloseable {
   private static final long SECOND = 1_000_000_000L;
   private static final long BETWEEN_DRAWINGS = SECOND / 8;
 
-  /** The share of the latest second in the rate that is shown: it should settle, and still follow. */
+  /**
+   * The share of the latest second in the rate that is shown: it should settle, and still follow.
+   */
   private static final double LATEST = 0.3;
 
   private final PrintWriter terminal;

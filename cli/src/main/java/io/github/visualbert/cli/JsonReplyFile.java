@@ -30,8 +30,7 @@ final class JsonReplyFile implements ReplySink {
     this.printer = printer;
     this.keep = keep;
     this.channel = channel;
-    this.out =
-        new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
+    this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
   }
 
   /** Begins an output that appears whole or not at all. */

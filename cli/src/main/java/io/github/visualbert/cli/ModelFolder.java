@@ -41,8 +41,7 @@ final class ModelFolder {
       return model;
     }
     if (Files.exists(model)) {
-      throw new ModelException(
-          Kind.UNREADABLE, model + ": expected a model folder, found a file");
+      throw new ModelException(Kind.UNREADABLE, model + ": expected a model folder, found a file");
     }
     HubName name =
         HubName.ofPath(model)

@@ -31,12 +31,15 @@ import picocli.CommandLine.Spec;
     description = "Fetch a model from the Hugging Face hub, for --model.",
     footer = {
       "",
-      "The last line printed is the folder of the model. Files go where Hugging Face's own tools keep",
-      "them; HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE mean what they mean there.",
+      "The last line printed is the folder of the model. Files go where Hugging Face's own tools"
+          + " keep",
+      "them; HF_ENDPOINT, HF_TOKEN, HF_HOME, HF_HUB_CACHE and HF_HUB_OFFLINE mean what they mean"
+          + " there.",
       "",
       "Examples:",
       "  visualbert pull uclanlp/visualbert-vqa --vocab-from google-bert/bert-base-uncased",
-      "  visualbert run --task vqa --model uclanlp/visualbert-vqa --features cat.npy --question \"What is it?\""
+      "  visualbert run --task vqa --model uclanlp/visualbert-vqa --features cat.npy --question"
+          + " \"What is it?\""
     })
 final class PullCommand implements Callable<Integer> {
   private static final String CONFIG = "config.json";
@@ -147,9 +150,7 @@ final class PullCommand implements Callable<Integer> {
     TextTable table = new TextTable("lrl");
     for (Pull.Item file : result.files()) {
       table.row(
-          file.name(),
-          ByteSize.text(file.size()),
-          file.fetched() ? "fetched" : "was in the cache");
+          file.name(), ByteSize.text(file.size()), file.fetched() ? "fetched" : "was in the cache");
     }
     table.print(out, "");
     out.println(result.folder());
@@ -163,8 +164,9 @@ final class PullCommand implements Callable<Integer> {
     }
     if (!Files.exists(folder.resolve(BertTokenizer.VOCABULARY_FILE_NAME))) {
       err.println(
-          "visualbert pull: note: the model has no vocab.txt, without which it reads no text. Models of"
-              + " the authors were trained with that of bert-base-uncased: visualbert pull "
+          "visualbert pull: note: the model has no vocab.txt, without which it reads no text."
+              + " Models of the authors were trained with that of bert-base-uncased: visualbert"
+              + " pull "
               + model
               + " --vocab-from google-bert/bert-base-uncased, or --vocab FILE");
     }

@@ -35,8 +35,7 @@ final class RowParser {
    */
   Request request(JsonValue id, JsonObject row, VisualFeatures given) {
     String text = row.getString(task.textField());
-    List<String> choices =
-        task == TaskName.VCR ? row.getArray("choices").toStrings() : List.of();
+    List<String> choices = task == TaskName.VCR ? row.getArray("choices").toStrings() : List.of();
     List<Phrase> phrases =
         task == TaskName.FLICKR ? phrases(text, row.getArray("phrases")) : List.of();
     return new Request(
@@ -68,8 +67,7 @@ final class RowParser {
           "a phrase is at %d to %d, expected a range within 0 to %d of the caption"
               .formatted(begin, end, length));
     }
-    return new Phrase(
-        caption.offsetByCodePoints(0, begin), caption.offsetByCodePoints(0, end));
+    return new Phrase(caption.offsetByCodePoints(0, begin), caption.offsetByCodePoints(0, end));
   }
 
   private VisualFeatures only(VisualFeatures given) {

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * One line on a terminal that shows how many rows are answered, how fast, and how long the rest will
- * take. Silent for the first second. Not thread-safe.
+ * One line on a terminal that shows how many rows are answered, how fast, and how long the rest
+ * will take. Silent for the first second. Not thread-safe.
  */
 final class RowProgress {
   private static final int WIDTH = 30;

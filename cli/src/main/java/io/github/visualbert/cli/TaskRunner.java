@@ -116,8 +116,7 @@ sealed interface TaskRunner {
       List<PhraseGrounding.Caption> captions = new ArrayList<>();
       for (Request request : requests) {
         captions.add(
-            new PhraseGrounding.Caption(
-                request.text(), request.phrases(), request.picture()));
+            new PhraseGrounding.Caption(request.text(), request.phrases(), request.picture()));
       }
       List<List<GroundedPhrase>> grounded = task.ground(captions, topK);
       List<Reply> replies = new ArrayList<>();

@@ -8,7 +8,8 @@ import java.util.Optional;
  *
  * <p>The flag {@code --add-modules jdk.incubator.vector} would print a warning on standard error at
  * every start, which nothing can silence. The JDK's own way of adding a module late does not. It is
- * internal, so the program's manifest opens it, and where that fails the kernels are the scalar ones.
+ * internal, so the program's manifest opens it, and where that fails the kernels are the scalar
+ * ones.
  */
 final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
@@ -16,8 +17,8 @@ final class VectorModule {
   private VectorModule() {}
 
   /**
-   * Loads the module unless it is there already. Takes about 0.1 s, so commands that compute call it
-   * and no others; it must come before the kernels are chosen.
+   * Loads the module unless it is there already. Takes about 0.1 s, so commands that compute call
+   * it and no others; it must come before the kernels are chosen.
    *
    * @return why the module could not be loaded; empty when it is there
    */

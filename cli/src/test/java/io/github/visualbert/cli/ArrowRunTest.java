@@ -35,8 +35,7 @@ class ArrowRunTest {
   @TempDir private Path folder;
 
   private static Cli.Result run(String task, Path input, Path output) {
-    return Cli.run(
-        "run", "--task", task, "--top-k", 2, "--input", input, "--output", output);
+    return Cli.run("run", "--task", task, "--top-k", 2, "--input", input, "--output", output);
   }
 
   /** Answers the questions of the Arrow files, asked by JSON lines. */
@@ -120,8 +119,7 @@ class ArrowRunTest {
       int size = data.getInt(position + 4);
       assertThat((position + 8 + size - (file ? 8 : 0)) % 8).isZero();
       Message message =
-          Message.getRootAsMessage(
-              data.slice(position + 8, size).order(ByteOrder.LITTLE_ENDIAN));
+          Message.getRootAsMessage(data.slice(position + 8, size).order(ByteOrder.LITTLE_ENDIAN));
       position += 8 + size;
       int body = position;
       position += (int) message.bodyLength();
@@ -196,7 +194,8 @@ class ArrowRunTest {
         for (int i = 0; i < 400; i++) {
           byte[] damaged = good.clone();
           for (int flips = random.nextInt(4); flips >= 0; flips--) {
-            damaged[8 + random.nextInt(interesting - 8)] = (byte) (random.nextBoolean() ? -1 : random.nextInt());
+            damaged[8 + random.nextInt(interesting - 8)] =
+                (byte) (random.nextBoolean() ? -1 : random.nextInt());
           }
           Path file = Files.write(folder.resolve("damaged-" + i), damaged);
           try (ArrowRowSource source = ArrowRowSource.open(file, parser)) {
@@ -220,8 +219,14 @@ class ArrowRunTest {
   void doesNotResumeArrow() {
     assertThat(
             Cli.run(
-                    "run", "--task", "vqa", "--resume", "--input", ARROW.resolve("list.arrow"),
-                    "--output", folder.resolve("a.arrow"))
+                    "run",
+                    "--task",
+                    "vqa",
+                    "--resume",
+                    "--input",
+                    ARROW.resolve("list.arrow"),
+                    "--output",
+                    folder.resolve("a.arrow"))
                 .refusal(ExitCode.USAGE))
         .contains("--resume needs a .jsonl file");
   }

@@ -48,7 +48,13 @@ class BatchKillTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "io.github.visualbert.cli.Main",
-                "run", "--task", "vqa", "--top-k", "1", "--provider", "scalar"));
+                "run",
+                "--task",
+                "vqa",
+                "--top-k",
+                "1",
+                "--provider",
+                "scalar"));
     command.addAll(List.of("--input", input.toString(), "--output", output.toString()));
     command.addAll(List.of(more));
     ProcessBuilder builder = new ProcessBuilder(command);
@@ -93,8 +99,17 @@ class BatchKillTest {
     assertThat(partial).doesNotExist();
     assertThat(
             Cli.run(
-                    "run", "--task", "vqa", "--top-k", 1, "--provider", "scalar", "--input", input,
-                    "--output", output)
+                    "run",
+                    "--task",
+                    "vqa",
+                    "--top-k",
+                    1,
+                    "--provider",
+                    "scalar",
+                    "--input",
+                    input,
+                    "--output",
+                    output)
                 .answer())
         .isEmpty();
     assertThat(resumed).isEqualTo(Cli.read(output));

@@ -78,13 +78,25 @@ class BatchRunTest {
                 "'images': ['scene-1.png'], 'question': 'what is there?', 'choices': ['a ring',"
                     + " 'a heart']",
                 List.of(
-                    "--image", scene, "--question", "what is there?", "--choice", "a ring",
-                    "--choice", "a heart")),
+                    "--image",
+                    scene,
+                    "--question",
+                    "what is there?",
+                    "--choice",
+                    "a ring",
+                    "--choice",
+                    "a heart")),
             new Case(
                 "flickr",
                 "'image': '" + scene + "', 'caption': 'a blue ring', 'phrases': ['blue', 'ring']",
                 List.of(
-                    "--image", scene, "--text", "a blue ring", "--phrase", "blue", "--phrase",
+                    "--image",
+                    scene,
+                    "--text",
+                    "a blue ring",
+                    "--phrase",
+                    "blue",
+                    "--phrase",
                     "ring")),
             new Case(
                 "pretrain",
@@ -181,10 +193,7 @@ class BatchRunTest {
 
   @Test
   void stopsAtTheFirstFaultWhenAsked() {
-    rows(
-        "{'id': 1, 'image': 'scene-1.png', 'question': '" + RING + "'}",
-        "{'id': 2}",
-        "{'id': 3}");
+    rows("{'id': 1, 'image': 'scene-1.png', 'question': '" + RING + "'}", "{'id': 2}", "{'id': 3}");
     assertThat(run("vqa", "--fail-fast").refusal(ExitCode.BAD_INPUT))
         .startsWith("visualbert run: " + input + ": line 2: ");
     assertThat(Cli.filesIn(folder)).containsExactly(folder.resolve("in"));
@@ -299,7 +308,8 @@ class BatchRunTest {
             new Case(
                 "not both", List.of("--input", input, "--output", output, "--question", "why?")),
             new Case(
-                "--resume needs a .jsonl file", List.of("--input", input, "--output", "-", "--resume")),
+                "--resume needs a .jsonl file",
+                List.of("--input", input, "--output", "-", "--resume")),
             new Case(
                 "there is no folder", List.of("--input", input, "--output", "/no/such/a.jsonl")),
             new Case(

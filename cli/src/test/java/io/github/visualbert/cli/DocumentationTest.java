@@ -50,7 +50,8 @@ class DocumentationTest {
     }
     assertThat(outputs).hasSizeGreaterThanOrEqualTo(6);
     String images = TESTDATA.resolve("demo/images") + File.separator;
-    assertThat(outputs).anyMatch(output -> readme.contains("\n" + output.replace(images, "") + "```"));
+    assertThat(outputs)
+        .anyMatch(output -> readme.contains("\n" + output.replace(images, "") + "```"));
     String first =
         Cli.run(
                 "run",
@@ -136,8 +137,8 @@ class DocumentationTest {
         + location("io.github.visualbert.simd.VectorKernelProvider");
   }
 
-  private static Path location(String type) throws ReflectiveOperationException, URISyntaxException {
-    return Path.of(
-        Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI());
+  private static Path location(String type)
+      throws ReflectiveOperationException, URISyntaxException {
+    return Path.of(Class.forName(type).getProtectionDomain().getCodeSource().getLocation().toURI());
   }
 }

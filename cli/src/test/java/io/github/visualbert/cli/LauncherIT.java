@@ -15,7 +15,10 @@ import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Which JVM the launcher picks, shown by folders that look like one and print their name instead of starting. */
+/**
+ * Which JVM the launcher picks, shown by folders that look like one and print their name instead of
+ * starting.
+ */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherIT {
   private static final Path LAUNCHER = Program.HOME.resolve("bin/visualbert");
@@ -25,7 +28,10 @@ class LauncherIT {
 
   @BeforeEach
   void noJavaNearby() {
-    for (String variable : new String[] {"JAVA_HOME", "JAVA25_HOME", "SDKMAN_DIR", "VISUALBERT_CACHE", "VISUALBERT_JAVA_OPTIONS"}) {
+    for (String variable :
+        new String[] {
+          "JAVA_HOME", "JAVA25_HOME", "SDKMAN_DIR", "VISUALBERT_CACHE", "VISUALBERT_JAVA_OPTIONS"
+        }) {
       environment.put(variable, "");
     }
     environment.put("HOME", folder.toString());
@@ -36,14 +42,17 @@ class LauncherIT {
     Path home = folder.resolve(name);
     Files.createDirectories(home.resolve("bin"));
     Path java = home.resolve("bin/java");
-    Files.writeString(java, "#!/bin/sh\necho '" + name + "'\nfor argument; do echo \"$argument\"; done\n");
+    Files.writeString(
+        java, "#!/bin/sh\necho '" + name + "'\nfor argument; do echo \"$argument\"; done\n");
     Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(home.resolve("release"), release);
     return home;
   }
 
   private static String version(String version) {
-    return "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\"" + version + "\"\nJAVA_VERSION_DATE=\"2026-01-01\"\n";
+    return "IMPLEMENTOR=\"Someone\"\nJAVA_VERSION=\""
+        + version
+        + "\"\nJAVA_VERSION_DATE=\"2026-01-01\"\n";
   }
 
   private String picked() {
@@ -79,7 +88,8 @@ class LauncherIT {
   @Test
   void foldersThatAreNoJdkAreSkipped() throws IOException {
     environment.put("JAVA25_HOME", jdk("good", version("25.0.1")).toString());
-    for (String odd : new String[] {"", "JAVA_VERSION=\n", "JAVA_VERSION=\"\"\n", "JAVA_VERSION=\"x\"\n"}) {
+    for (String odd :
+        new String[] {"", "JAVA_VERSION=\n", "JAVA_VERSION=\"\"\n", "JAVA_VERSION=\"x\"\n"}) {
       environment.put("JAVA_HOME", jdk("odd", odd).toString());
       assertThat(picked()).as("the release file says '%s'", odd).isEqualTo("good");
     }
@@ -165,7 +175,9 @@ class LauncherIT {
 
   /** Returns the rest of the JVM's option that begins so, or null. */
   private String option(Path launcher, String beginning) {
-    return Program.run(launcher, environment).out().lines()
+    return Program.run(launcher, environment)
+        .out()
+        .lines()
         .filter(line -> line.startsWith(beginning))
         .map(line -> line.substring(beginning.length()))
         .findAny()

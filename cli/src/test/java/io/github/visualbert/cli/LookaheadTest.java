@@ -32,8 +32,7 @@ class LookaheadTest {
       }
       return number >= count
           ? null
-          : new Row.Faulty(
-              "row " + number, new Reply.Failed(new JsonValue.Int(number), "no row"));
+          : new Row.Faulty("row " + number, new Reply.Failed(new JsonValue.Int(number), "no row"));
     }
 
     @Override

@@ -33,7 +33,8 @@ class ModelFolderTest {
   @Test
   void takesAFolderForWhatItIs() {
     assertThat(ModelFolder.require(snapshot, environment)).isEqualTo(snapshot);
-    assertThat(ModelFolder.require(Path.of("src/main"), environment)).isEqualTo(Path.of("src/main"));
+    assertThat(ModelFolder.require(Path.of("src/main"), environment))
+        .isEqualTo(Path.of("src/main"));
   }
 
   @Test

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The distribution, used as a user would. */
 class PackagedProgramIT {
   private static final String[] QUESTION = {
-    "run", "--task=vqa", "--image=" + Program.HOME.resolve("pictures/scene-1.png"),
+    "run",
+    "--task=vqa",
+    "--image=" + Program.HOME.resolve("pictures/scene-1.png"),
     "--question=what is the colour of the ring?"
   };
 
@@ -47,10 +49,15 @@ class PackagedProgramIT {
 
   @Test
   void bringsTheDemoModelsAndPictures() {
-    for (String task : new String[] {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"}) {
+    for (String task :
+        new String[] {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"}) {
       for (String file :
           new String[] {
-            "config.json", "model.safetensors", "preprocessor_config.json", "tokenizer_config.json", "vocab.txt"
+            "config.json",
+            "model.safetensors",
+            "preprocessor_config.json",
+            "tokenizer_config.json",
+            "vocab.txt"
           }) {
         assertThat(Program.HOME.resolve("models").resolve(task).resolve(file)).isRegularFile();
       }
@@ -97,7 +104,8 @@ class PackagedProgramIT {
   @DisabledOnOs(OS.WINDOWS)
   void startsFromItsClassCache() {
     Program.Result result =
-        Program.run(Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", "-XX:AOTMode=on"), "--version");
+        Program.run(
+            Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", "-XX:AOTMode=on"), "--version");
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).startsWith("visualbert ");
     assertThat(result.exitCode()).isZero();

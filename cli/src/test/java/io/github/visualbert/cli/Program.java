@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Starts the packaged program the way a user does: through its launcher, in a process of its own. */
+/**
+ * Starts the packaged program the way a user does: through its launcher, in a process of its own.
+ */
 final class Program {
   /** The folder that {@code mvn package} leaves. */
   static final Path HOME = Path.of(System.getProperty("visualbert.distribution"));
@@ -49,7 +51,8 @@ final class Program {
     try {
       Process process = builder.start();
       process.getOutputStream().close();
-      CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
+      CompletableFuture<String> err =
+          CompletableFuture.supplyAsync(() -> text(process.getErrorStream()));
       String out = text(process.getInputStream());
       if (!process.waitFor(2, TimeUnit.MINUTES)) {
         process.destroyForcibly();

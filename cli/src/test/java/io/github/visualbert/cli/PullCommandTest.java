@@ -245,7 +245,9 @@ class PullCommandTest {
         .filteredOn(request -> request.toStore() && request.path().contains(NAME))
         .hasSize(1);
     hub.forget();
-    assertThat(output(start("tokenize", "--model", NAME, "a cat"))).startsWith("0 ").contains("cat");
+    assertThat(output(start("tokenize", "--model", NAME, "a cat")))
+        .startsWith("0 ")
+        .contains("cat");
     assertThat(output(start("tokenize", "--model", NAME + "@v1", "a cat")))
         .startsWith("4 visualbert tokenize: " + NAME + "@v1: no such folder, and not in the cache ")
         .contains("run 'visualbert pull " + NAME + "@v1'");

@@ -1,9 +1,11 @@
 package io.github.visualbert.error;
 
 /**
- * A file or another outside input cannot be used. The message is one line that says what, where, expected and found.
+ * A file or another outside input cannot be used. The message is one line that says what, where,
+ * expected and found.
  *
- * <p>Mistakes of the calling code are {@link IllegalArgumentException}s and {@link IllegalStateException}s instead.
+ * <p>Mistakes of the calling code are {@link IllegalArgumentException}s and {@link
+ * IllegalStateException}s instead.
  */
 public abstract sealed class VisualBertException extends RuntimeException
     permits ModelException, InputException {
@@ -19,7 +21,9 @@ public abstract sealed class VisualBertException extends RuntimeException
     UNSUPPORTED,
     /** The file asks to run code. */
     HOSTILE,
-    /** Something the model needs is not there, or something is there that no part of the model uses. */
+    /**
+     * Something the model needs is not there, or something is there that no part of the model uses.
+     */
     MISMATCH
   }
 

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The activation functions of {@code hidden_act}, under the names that transformers 5 gives them in {@code ACT2FN}.
+ * The activation functions of {@code hidden_act}, under the names that transformers 5 gives them in
+ * {@code ACT2FN}.
  *
  * <p>{@code prelu} and {@code xielu} are not among them: they carry weights.
  */
@@ -33,7 +34,10 @@ public enum Activation {
     }
   },
 
-  /** {@code x/2 · (1 + tanh(sqrt(2/π) · (x + 0.044715 x³)))}, the approximation of the original BERT and GPT-2. */
+  /**
+   * {@code x/2 · (1 + tanh(sqrt(2/π) · (x + 0.044715 x³)))}, the approximation of the original BERT
+   * and GPT-2.
+   */
   GELU_TANH("gelu_new", "gelu_fast", "gelu_accurate", "gelu_pytorch_tanh", "gelu_python_tanh") {
     @Override
     public float apply(float x) {
@@ -82,7 +86,10 @@ public enum Activation {
     }
   },
 
-  /** The normal distribution function with mean 0.707107 and deviation 0.282095, which resembles {@code RELU_SQUARED}. */
+  /**
+   * The normal distribution function with mean 0.707107 and deviation 0.282095, which resembles
+   * {@code RELU_SQUARED}.
+   */
   LAPLACE("laplace") {
     @Override
     public float apply(float x) {
@@ -149,7 +156,8 @@ public enum Activation {
   /**
    * Returns the activation of a {@code hidden_act}.
    *
-   * @throws IllegalArgumentException for a name that transformers does not know, or whose function carries weights
+   * @throws IllegalArgumentException for a name that transformers does not know, or whose function
+   *     carries weights
    */
   public static Activation of(String name) {
     for (Activation activation : values()) {
@@ -175,8 +183,9 @@ public enum Activation {
   /**
    * Returns the activation of one number, with the same bits as every kernel.
    *
-   * <p>{@link #LINEAR}, {@link #GELU} and {@link #RELU} are the ones with vector twins. The others are computed in double with {@link
-   * StrictMath}, so that their bits do not depend on the machine either.
+   * <p>{@link #LINEAR}, {@link #GELU} and {@link #RELU} are the ones with vector twins. The others
+   * are computed in double with {@link StrictMath}, so that their bits do not depend on the machine
+   * either.
    */
   public abstract float apply(float x);
 

@@ -5,7 +5,8 @@ package io.github.visualbert.kernel;
  *
  * @param keyMask which keys may be seen, one entry per key of the range, or null when all may
  */
-public record AttentionSpan(int queryBegin, int queryEnd, int keyBegin, int keyEnd, boolean[] keyMask) {
+public record AttentionSpan(
+    int queryBegin, int queryEnd, int keyBegin, int keyEnd, boolean[] keyMask) {
 
   public AttentionSpan {
     if (queryBegin < 0 || queryEnd < queryBegin || keyBegin < 0 || keyEnd <= keyBegin) {

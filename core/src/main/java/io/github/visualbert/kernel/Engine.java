@@ -24,7 +24,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Makes an engine.
    *
-   * @param check runs before every pass, and throws when the model's memory is no longer what it was
+   * @param check runs before every pass, and throws when the model's memory is no longer what it
+   *     was
    */
   public Engine(Kernels kernels, Workers workers, Runnable check) {
     this.kernels = kernels;

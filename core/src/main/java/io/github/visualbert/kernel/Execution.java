@@ -3,7 +3,8 @@ package io.github.visualbert.kernel;
 import io.github.visualbert.tensor.Workspace;
 
 /**
- * What a kernel may use while it runs: threads, and scratch memory, which it gives back before it returns.
+ * What a kernel may use while it runs: threads, and scratch memory, which it gives back before it
+ * returns.
  *
  * <p>Belongs to one forward pass at a time; the workers may be shared by many.
  */

@@ -3,9 +3,11 @@ package io.github.visualbert.kernel;
 /**
  * The approximations that every provider shares, in scalar form.
  *
- * <p>Each method is also the specification of its vector twin: a straight line of fused multiply-adds, additions, multiplications,
- * divisions, integer adds and shifts on the bits, and blends on a comparison that is false for NaN. A twin that runs the same operations
- * in the same order gives the same bits, except that the payload of a NaN may differ. Measured errors are held by {@code FloatMathTest}.
+ * <p>Each method is also the specification of its vector twin: a straight line of fused
+ * multiply-adds, additions, multiplications, divisions, integer adds and shifts on the bits, and
+ * blends on a comparison that is false for NaN. A twin that runs the same operations in the same
+ * order gives the same bits, except that the payload of a NaN may differ. Measured errors are held
+ * by {@code FloatMathTest}.
  */
 public final class FloatMath {
   /** The least float whose power is a normal float: the float just above -126 ln 2. */
@@ -16,12 +18,18 @@ public final class FloatMath {
 
   public static final float EXP_LOG2_E = 1.44269504f;
 
-  /** The float nearest to ln 2; its products with integers up to 2^7 cancel exactly against the argument. */
+  /**
+   * The float nearest to ln 2; its products with integers up to 2^7 cancel exactly against the
+   * argument.
+   */
   public static final float EXP_LN2_HIGH = 0.693147182f;
 
   public static final float EXP_LN2_LOW = -1.90465421e-9f;
 
-  /** (e^r - 1 - r) / r² on |r| &lt;= ln 2 / 2, minimax for the relative error of e^r, 3e-9 before rounding. */
+  /**
+   * (e^r - 1 - r) / r² on |r| &lt;= ln 2 / 2, minimax for the relative error of e^r, 3e-9 before
+   * rounding.
+   */
   public static final float EXP_C2 = 0.49999994f;
 
   public static final float EXP_C3 = 0.16666521f;
@@ -29,10 +37,16 @@ public final class FloatMath {
   public static final float EXP_C5 = 0.0083687175f;
   public static final float EXP_C6 = 0.00138146f;
 
-  /** From here on the tail of the normal distribution, times its argument, is below 6e-9 and counts as 0. */
+  /**
+   * From here on the tail of the normal distribution, times its argument, is below 6e-9 and counts
+   * as 0.
+   */
   public static final float TAIL_END = 6f;
 
-  /** Square root of the normal tail on [0, 6] as a rational function, minimax for the error of t · tail(t), 1.4e-9 before rounding. */
+  /**
+   * Square root of the normal tail on [0, 6] as a rational function, minimax for the error of t ·
+   * tail(t), 1.4e-9 before rounding.
+   */
   public static final float TAIL_P0 = 0.70710677f;
 
   public static final float TAIL_P1 = -0.43585888f;
@@ -52,8 +66,8 @@ public final class FloatMath {
   /**
    * Returns e to the power of a number that is not positive, as softmax needs it.
    *
-   * <p>Exactly 1 for 0, exactly 0 for whatever has no normal result (negative infinity among it), NaN for NaN; undefined for positive
-   * arguments. Relative error below 1e-7.
+   * <p>Exactly 1 for 0, exactly 0 for whatever has no normal result (negative infinity among it),
+   * NaN for NaN; undefined for positive arguments. Relative error below 1e-7.
    */
   public static float exp(float x) {
     float shifted = Math.fma(x, EXP_LOG2_E, EXP_ROUND);
@@ -72,8 +86,9 @@ public final class FloatMath {
   /**
    * Returns {@code x · Φ(x)}, the exact GELU: not the tanh approximation.
    *
-   * <p>Computed as {@code relu(x) - |x| · tail(|x|)}: what is subtracted never exceeds 0.17, so nothing cancels. Absolute error below
-   * 1e-7 for negative x, and below 1e-7 plus half a unit in the last place for positive. Exactly x from 6 upward, 0 below -6, NaN for NaN.
+   * <p>Computed as {@code relu(x) - |x| · tail(|x|)}: what is subtracted never exceeds 0.17, so
+   * nothing cancels. Absolute error below 1e-7 for negative x, and below 1e-7 plus half a unit in
+   * the last place for positive. Exactly x from 6 upward, 0 below -6, NaN for NaN.
    */
   public static float gelu(float x) {
     float t = Math.abs(x);
@@ -83,7 +98,8 @@ public final class FloatMath {
   }
 
   /**
-   * Returns the probability that a standard normal variable exceeds t, for t from 0 to {@link #TAIL_END}; undefined elsewhere, NaN for NaN.
+   * Returns the probability that a standard normal variable exceeds t, for t from 0 to {@link
+   * #TAIL_END}; undefined elsewhere, NaN for NaN.
    *
    * <p>Absolute error below 1.5e-7, and below 6e-8 / t.
    */

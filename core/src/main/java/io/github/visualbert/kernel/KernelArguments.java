@@ -10,8 +10,9 @@ import java.util.List;
 /**
  * The checks at the entry of every operation, the same for every provider.
  *
- * <p>Kernels address memory without further checks, so whatever could lead them outside a matrix is caught here. All methods throw {@link
- * IllegalArgumentException}, and allocate nothing when all is well.
+ * <p>Kernels address memory without further checks, so whatever could lead them outside a matrix is
+ * caught here. All methods throw {@link IllegalArgumentException}, and allocate nothing when all is
+ * well.
  */
 public final class KernelArguments {
   private KernelArguments() {}
@@ -22,14 +23,18 @@ public final class KernelArguments {
     if (dtype != DType.F32 && dtype != DType.F16 && dtype != DType.BF16) {
       throw illegal("linear weight is %s, expected F32, F16 or BF16", weight);
     }
-    if (weight.rank() != 2 || weight.size(0) > Integer.MAX_VALUE || weight.size(1) > Integer.MAX_VALUE) {
+    if (weight.rank() != 2
+        || weight.size(0) > Integer.MAX_VALUE
+        || weight.size(1) > Integer.MAX_VALUE) {
       throw illegal("linear weight is %s, expected (out features, in features)", weight);
     }
     if (!weight.data().isNative()) {
       throw illegal("linear weight is in heap memory, expected native memory");
     }
     if (bias != null
-        && (bias.rank() != 1 || bias.size(0) != weight.size(0) || !bias.dtype().isFloatingPoint())) {
+        && (bias.rank() != 1
+            || bias.size(0) != weight.size(0)
+            || !bias.dtype().isFloatingPoint())) {
       throw illegal("linear bias is %s, expected %d floating-point numbers", bias, weight.size(0));
     }
   }
@@ -38,7 +43,9 @@ public final class KernelArguments {
   public static void checkLinear(Matrix x, LinearWeights weights, Matrix y) {
     checkLayout("linear x", x, Layout.PANELS);
     if (x.columns() != weights.inFeatures()) {
-      throw illegal("linear x has %d columns, the weights have %d in features", x.columns(), weights.inFeatures());
+      throw illegal(
+          "linear x has %d columns, the weights have %d in features",
+          x.columns(), weights.inFeatures());
     }
     checkShape("linear y", y, x.rows(), weights.outFeatures());
     checkApart("linear", x, y);
@@ -48,7 +55,9 @@ public final class KernelArguments {
   public static void checkLayerNorm(Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     checkLayout("layer norm x", x, Layout.PANELS);
     if (x.columns() != weights.features() || x.columns() == 0) {
-      throw illegal("layer norm x has %d columns, the weights have %d features", x.columns(), weights.features());
+      throw illegal(
+          "layer norm x has %d columns, the weights have %d features",
+          x.columns(), weights.features());
     }
     checkLayout("layer norm y", y, Layout.PANELS);
     checkShape("layer norm y", y, x.rows(), x.columns());
@@ -62,7 +71,13 @@ public final class KernelArguments {
 
   /** Checks the arguments of {@link Kernels#attention}. */
   public static void checkAttention(
-      Matrix q, Matrix k, Matrix v, int heads, List<AttentionSpan> spans, Matrix context, Matrix probabilities) {
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      int heads,
+      List<AttentionSpan> spans,
+      Matrix context,
+      Matrix probabilities) {
     checkLayout("attention q", q, Layout.PANELS);
     checkLayout("attention k", k, Layout.ROWS);
     checkLayout("attention v", v, Layout.COLUMNS);
@@ -94,13 +109,17 @@ public final class KernelArguments {
     for (int i = 0; i < spans.size(); i++) {
       AttentionSpan span = spans.get(i);
       if (span.queryBegin() != row) {
-        throw illegal("attention span %d begins at query row %d, expected %d", i, span.queryBegin(), row);
+        throw illegal(
+            "attention span %d begins at query row %d, expected %d", i, span.queryBegin(), row);
       }
       if (span.keyEnd() > keyRows) {
-        throw illegal("attention span %d ends at key row %d, there are %d", i, span.keyEnd(), keyRows);
+        throw illegal(
+            "attention span %d ends at key row %d, there are %d", i, span.keyEnd(), keyRows);
       }
       row = span.queryEnd();
-      numbers = Math.addExact(numbers, Math.multiplyExact((long) heads * span.queries(), (long) span.keys()));
+      numbers =
+          Math.addExact(
+              numbers, Math.multiplyExact((long) heads * span.queries(), (long) span.keys()));
     }
     if (row != queryRows) {
       throw illegal("attention spans cover %d query rows of %d", row, queryRows);
@@ -116,7 +135,8 @@ public final class KernelArguments {
 
   private static void checkShape(String what, Matrix matrix, int rows, int columns) {
     if (matrix.rows() != rows || matrix.columns() != columns) {
-      throw illegal("%s is %d x %d, expected %d x %d", what, matrix.rows(), matrix.columns(), rows, columns);
+      throw illegal(
+          "%s is %d x %d, expected %d x %d", what, matrix.rows(), matrix.columns(), rows, columns);
     }
   }
 

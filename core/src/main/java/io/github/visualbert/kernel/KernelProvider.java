@@ -3,7 +3,8 @@ package io.github.visualbert.kernel;
 /**
  * A source of kernels, found by {@link java.util.ServiceLoader}.
  *
- * <p>Implementations must be loadable on every JVM: whatever may be missing is touched in {@link #create} and not before.
+ * <p>Implementations must be loadable on every JVM: whatever may be missing is touched in {@link
+ * #create} and not before.
  */
 public interface KernelProvider {
   /** Returns the name that selects this provider. */
@@ -12,7 +13,8 @@ public interface KernelProvider {
   /**
    * Returns the kernels.
    *
-   * @throws UnavailableException when they cannot run, or cannot run well, on this JVM and processor
+   * @throws UnavailableException when they cannot run, or cannot run well, on this JVM and
+   *     processor
    */
   Kernels create() throws UnavailableException;
 

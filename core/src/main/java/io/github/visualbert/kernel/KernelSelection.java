@@ -11,8 +11,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /**
  * Which kernels compute here, and why not others.
  *
- * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is passed over and its reason kept, so that
- * {@code auto} always ends with kernels, at worst the scalar ones; the log then says once what would be faster.
+ * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is passed over
+ * and its reason kept, so that {@code auto} always ends with kernels, at worst the scalar ones; the
+ * log then says once what would be faster.
  *
  * @param kernels the kernels that were chosen
  * @param refusals why other providers were not, one line each
@@ -34,7 +35,10 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
 
   private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
 
-  /** Whether the log says already what would be faster: once is enough, whoever opens how many models. */
+  /**
+   * Whether the log says already what would be faster: once is enough, whoever opens how many
+   * models.
+   */
   private static final AtomicBoolean ADVISED = new AtomicBoolean();
 
   public KernelSelection {
@@ -50,7 +54,8 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
    * Chooses kernels.
    *
    * @param provider {@link #AUTO}, or the name of a provider that must be the one
-   * @throws IllegalArgumentException when the named provider does not exist or does not run here, with the reason
+   * @throws IllegalArgumentException when the named provider does not exist or does not run here,
+   *     with the reason
    */
   public static KernelSelection select(String provider) {
     return choose(

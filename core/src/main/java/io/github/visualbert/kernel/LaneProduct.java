@@ -13,8 +13,9 @@ final class LaneProduct {
   /**
    * {@code y[lane] = sum over k of w[k] · x[k][lane]}, all three in one array at the given offsets.
    *
-   * <p>The sums are local variables rather than an array, because C2 keeps those in registers: 13 of 13.6 GFLOP/s on one core of a Zen 4,
-   * where the array gives 6. Sixteen chains hide the latency of the multiply-add.
+   * <p>The sums are local variables rather than an array, because C2 keeps those in registers: 13
+   * of 13.6 GFLOP/s on one core of a Zen 4, where the array gives 6. Sixteen chains hide the
+   * latency of the multiply-add.
    *
    * @param a holds the n numbers of w, the n · 16 of x, and room for the 16 of y
    */

@@ -17,7 +17,8 @@ final class ScalarAttention {
   private final int heads;
   private final int d;
 
-  private ScalarAttention(Matrix q, Matrix k, Matrix v, int heads, Matrix context, Matrix probabilities) {
+  private ScalarAttention(
+      Matrix q, Matrix k, Matrix v, int heads, Matrix context, Matrix probabilities) {
     this.q = q;
     this.k = k;
     this.v = v;
@@ -53,7 +54,8 @@ final class ScalarAttention {
             Math.multiplyExact(spans.size(), heads),
             (chunk, worker) -> {
               int span = chunk / heads;
-              attention.head(spans.get(span), chunk % heads, probabilityBegin[span], scratch[worker]);
+              attention.head(
+                  spans.get(span), chunk % heads, probabilityBegin[span], scratch[worker]);
             });
   }
 
@@ -93,7 +95,8 @@ final class ScalarAttention {
       load(v, v.index(span.keyBegin(), head * d + c), a, at.values + c * keys, keys);
     }
 
-    // Whole panels, with the lanes of other spans in them: lanes do not touch each other, and only the span's own are stored.
+    // Whole panels, with the lanes of other spans in them: lanes do not touch each other, and only
+    // the span's own are stored.
     for (int panel = span.queryBegin() / LANES; panel * LANES < span.queryEnd(); panel++) {
       int firstLane = Math.max(span.queryBegin() - panel * LANES, 0);
       int endLane = Math.min(span.queryEnd() - panel * LANES, LANES);
@@ -114,9 +117,12 @@ final class ScalarAttention {
           context.set(row, head * d + c, a[at.contexts + c * LANES + lane] / sum);
         }
         if (probabilities != null) {
-          long begin = probabilityBegin + ((long) head * span.queries() + row - span.queryBegin()) * keys;
+          long begin =
+              probabilityBegin + ((long) head * span.queries() + row - span.queryBegin()) * keys;
           for (int key = 0; key < keys; key++) {
-            probabilities.data().setAtIndex(JAVA_FLOAT, begin + key, a[at.scores + key * LANES + lane] / sum);
+            probabilities
+                .data()
+                .setAtIndex(JAVA_FLOAT, begin + key, a[at.scores + key * LANES + lane] / sum);
           }
         }
       }

@@ -5,11 +5,13 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 
 /**
- * Kernels in plain Java: the executable specification of {@link Kernels}, and what runs where the Vector API does not.
+ * Kernels in plain Java: the executable specification of {@link Kernels}, and what runs where the
+ * Vector API does not.
  *
- * <p>Each operation copies a block of its operands to the heap, computes there 16 rows at a time, and copies the results back. Plain arrays
- * are what the interpreter and the first compiler are quick with too, so a cold process answers soon; the copies cost a few per cent
- * of the arithmetic. The arrays belong to the {@link Execution}.
+ * <p>Each operation copies a block of its operands to the heap, computes there 16 rows at a time,
+ * and copies the results back. Plain arrays are what the interpreter and the first compiler are
+ * quick with too, so a cold process answers soon; the copies cost a few per cent of the arithmetic.
+ * The arrays belong to the {@link Execution}.
  */
 public final class ScalarKernels implements Kernels {
   public static final String PROVIDER = "scalar";
@@ -31,17 +33,20 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void linear(Execution execution, Matrix x, LinearWeights weights, Activation activation, Matrix y) {
+  public void linear(
+      Execution execution, Matrix x, LinearWeights weights, Activation activation, Matrix y) {
     KernelArguments.checkLinear(x, weights, y);
     if (!(weights instanceof ScalarLinear.Weights prepared)) {
       throw new IllegalArgumentException(
-          "linear weights are %s, expected those that %s prepared".formatted(weights.getClass().getName(), PROVIDER));
+          "linear weights are %s, expected those that %s prepared"
+              .formatted(weights.getClass().getName(), PROVIDER));
     }
     ScalarLinear.run(execution, x, prepared, activation, y);
   }
 
   @Override
-  public void layerNorm(Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
+  public void layerNorm(
+      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     KernelArguments.checkLayerNorm(x, residual, weights, y);
     ScalarLayerNorm.run(execution, x, residual, weights, y);
   }

@@ -12,12 +12,14 @@ final class ScalarLayerNorm {
 
   private ScalarLayerNorm() {}
 
-  static void run(Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
+  static void run(
+      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     int room = Math.multiplyExact(2 * LANES, x.columns()) + (ACCUMULATORS + 2) * LANES;
     float[][] scratch = execution.workspace().arrays(execution.workers().count(), room);
     execution
         .workers()
-        .forEach(x.panels(), (panel, worker) -> panel(x, residual, weights, y, panel, scratch[worker]));
+        .forEach(
+            x.panels(), (panel, worker) -> panel(x, residual, weights, y, panel, scratch[worker]));
   }
 
   private static void panel(

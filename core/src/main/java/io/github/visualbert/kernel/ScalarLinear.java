@@ -10,8 +10,9 @@ import java.lang.foreign.MemorySegment;
 /** {@link Kernels#linear} in plain Java. */
 final class ScalarLinear {
   /**
-   * Output features of one chunk. The rows are converted to float once per chunk and a panel is copied once per chunk, so the copies are
-   * about 1/32 of the products; a layer of 768 features still gives 24 chunks to share.
+   * Output features of one chunk. The rows are converted to float once per chunk and a panel is
+   * copied once per chunk, so the copies are about 1/32 of the products; a layer of 768 features
+   * still gives 24 chunks to share.
    */
   private static final int CHUNK_FEATURES = 32;
 
@@ -57,7 +58,8 @@ final class ScalarLinear {
     int product = panel + k * LANES; // (features, 16)
     weights.weight().copyTo((long) begin * k, a, w, features * k);
     for (int p = 0; p < x.panels(); p++) {
-      MemorySegment.copy(x.data(), JAVA_FLOAT, x.index(p * LANES, 0) * Float.BYTES, a, panel, k * LANES);
+      MemorySegment.copy(
+          x.data(), JAVA_FLOAT, x.index(p * LANES, 0) * Float.BYTES, a, panel, k * LANES);
       for (int f = 0; f < features; f++) {
         LaneProduct.compute(a, w + f * k, panel, k, product + f * LANES);
         float bias = weights.bias() == null ? 0f : weights.bias()[begin + f];
@@ -92,11 +94,21 @@ final class ScalarLinear {
     switch (y.layout()) {
       case PANELS ->
           MemorySegment.copy(
-              a, product, y.data(), JAVA_FLOAT, y.index(row, begin) * Float.BYTES, (end - begin) * LANES);
+              a,
+              product,
+              y.data(),
+              JAVA_FLOAT,
+              y.index(row, begin) * Float.BYTES,
+              (end - begin) * LANES);
       case COLUMNS -> {
         for (int f = begin; f < end; f++) {
           MemorySegment.copy(
-              a, product + (f - begin) * LANES, y.data(), JAVA_FLOAT, y.index(row, f) * Float.BYTES, LANES);
+              a,
+              product + (f - begin) * LANES,
+              y.data(),
+              JAVA_FLOAT,
+              y.index(row, f) * Float.BYTES,
+              LANES);
         }
       }
       case ROWS -> {

@@ -13,9 +13,11 @@ import java.util.concurrent.locks.LockSupport;
 /**
  * A fixed set of workers that share the chunks of one operation; the calling thread is one of them.
  *
- * <p>Chunks are handed out one by one, and an operation ends when all chunks are done, whether or not every worker came: one that the
- * machine takes away delays only the chunk it holds. When the set is busy with another caller's operation, or with the very one that calls
- * from within, the caller computes alone instead of waiting. Which worker computes which chunk never changes a result.
+ * <p>Chunks are handed out one by one, and an operation ends when all chunks are done, whether or
+ * not every worker came: one that the machine takes away delays only the chunk it holds. When the
+ * set is busy with another caller's operation, or with the very one that calls from within, the
+ * caller computes alone instead of waiting. Which worker computes which chunk never changes a
+ * result.
  *
  * <p>Thread-safe. With one worker there are no threads. An operation allocates nothing.
  */
@@ -28,12 +30,16 @@ public final class Workers implements AutoCloseable {
      * Computes one chunk.
      *
      * @param chunk which, from 0
-     * @param worker who, from 0 to {@link #count} - 1; within one operation no two chunks run with the same number at once
+     * @param worker who, from 0 to {@link #count} - 1; within one operation no two chunks run with
+     *     the same number at once
      */
     void run(int chunk, int worker);
   }
 
-  /** How often to look before parking: some 40 to 100 µs, longer than the gaps between the operations of a forward pass. */
+  /**
+   * How often to look before parking: some 40 to 100 µs, longer than the gaps between the
+   * operations of a forward pass.
+   */
   private static final int SPINS = 2000;
 
   private static final long OPERATION = -1L << 32;
@@ -41,12 +47,16 @@ public final class Workers implements AutoCloseable {
   private final Helper[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  // The current operation. These fields are written before the ticket, and stay until the last chunk is done: whoever has taken a chunk
+  // The current operation. These fields are written before the ticket, and stay until the last
+  // chunk is done: whoever has taken a chunk
   // from the ticket may read them.
   private Task task;
   private int chunks;
 
-  /** In the high half the number of the operation, so that a late claim fails; in the low half the chunks not yet handed out. */
+  /**
+   * In the high half the number of the operation, so that a late claim fails; in the low half the
+   * chunks not yet handed out.
+   */
   private final AtomicLong ticket = new AtomicLong();
 
   /** Chunks of the operation that are not done. */
@@ -66,7 +76,10 @@ public final class Workers implements AutoCloseable {
     this.helpers = new Helper[helpers];
   }
 
-  /** Returns a set of {@code count} workers: the caller and {@code count - 1} daemon threads, which sleep when there is nothing to do. */
+  /**
+   * Returns a set of {@code count} workers: the caller and {@code count - 1} daemon threads, which
+   * sleep when there is nothing to do.
+   */
   public static Workers of(int count) {
     Workers workers = new Workers(count - 1);
     for (int i = 0; i < workers.helpers.length; i++) {
@@ -76,10 +89,12 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Returns a set of {@code count} workers: the caller and at most {@code count - 1} tasks of an executor.
+   * Returns a set of {@code count} workers: the caller and at most {@code count - 1} tasks of an
+   * executor.
    *
-   * <p>The executor is asked anew for every operation. When it refuses, delays, or runs tasks in the calling thread, the work is done all the
-   * same. It remains the caller's: {@link #close} does not end it.
+   * <p>The executor is asked anew for every operation. When it refuses, delays, or runs tasks in
+   * the calling thread, the work is done all the same. It remains the caller's: {@link #close} does
+   * not end it.
    */
   public static Workers on(Executor executor, int count) {
     Objects.requireNonNull(executor);
@@ -98,7 +113,8 @@ public final class Workers implements AutoCloseable {
   /**
    * Runs the task for every chunk and returns when all are done.
    *
-   * <p>When a chunk fails, chunks not yet begun are left out, and the first failure is thrown here once no chunk runs any more.
+   * <p>When a chunk fails, chunks not yet begun are left out, and the first failure is thrown here
+   * once no chunk runs any more.
    *
    * @throws IllegalStateException after {@link #close}
    */
@@ -124,7 +140,10 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Ends the threads, once an operation that has begun is done. Does not wait for that, and may be called again. */
+  /**
+   * Ends the threads, once an operation that has begun is done. Does not wait for that, and may be
+   * called again.
+   */
   @Override
   public void close() {
     closed = true;
@@ -212,7 +231,9 @@ public final class Workers implements AutoCloseable {
       this.worker = worker;
     }
 
-    /** Makes sure that the helper will look at the ticket, or at {@link #closed}, after this call. */
+    /**
+     * Makes sure that the helper will look at the ticket, or at {@link #closed}, after this call.
+     */
     abstract void wake();
   }
 
@@ -241,7 +262,8 @@ public final class Workers implements AutoCloseable {
         for (int spin = 0; spin < SPINS && !hasChunks(ticket.get()); spin++) {
           Thread.onSpinWait();
         }
-        parked = true; // before the ticket is read again, as the ticket is written before this is read
+        parked =
+            true; // before the ticket is read again, as the ticket is written before this is read
         while (!closed && !hasChunks(ticket.get())) {
           LockSupport.park(Workers.this);
           Thread.interrupted(); // or park would return at once from now on
@@ -284,7 +306,8 @@ public final class Workers implements AutoCloseable {
     public void run() {
       do {
         work(worker);
-        submitted.set(false); // before the ticket is read again, as the ticket is written before this is read
+        submitted.set(
+            false); // before the ticket is read again, as the ticket is written before this is read
       } while (hasChunks(ticket.get()) && submitted.compareAndSet(false, true));
     }
   }

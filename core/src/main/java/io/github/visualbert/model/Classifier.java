@@ -27,8 +27,7 @@ final class Classifier {
   /** Returns (rows, labels), given (rows, hidden). */
   Matrix logits(Execution execution, Matrix rows) {
     Matrix transformed = transform == null ? rows : transform.forward(execution, rows);
-    Matrix logits =
-        execution.workspace().matrix(rows.rows(), weights.outFeatures(), Layout.ROWS);
+    Matrix logits = execution.workspace().matrix(rows.rows(), weights.outFeatures(), Layout.ROWS);
     kernels.linear(execution, transformed, weights, Activation.LINEAR, logits);
     return logits;
   }

@@ -38,8 +38,7 @@ final class Embeddings {
     int types = config.typeVocabSize();
     this.kernels = parameters.kernels();
     this.config = config;
-    this.wordEmbeddings =
-        parameters.tensor("word_embeddings.weight", config.vocabSize(), hidden);
+    this.wordEmbeddings = parameters.tensor("word_embeddings.weight", config.vocabSize(), hidden);
     this.positionEmbeddings = parameters.tensor("position_embeddings.weight", positions, hidden);
     this.tokenTypeEmbeddings = parameters.tensor("token_type_embeddings.weight", types, hidden);
     this.visualTokenTypeEmbeddings =
@@ -51,7 +50,10 @@ final class Embeddings {
     this.norm = parameters.layerNorm("LayerNorm", config);
   }
 
-  /** Returns the embeddings of all rows, (rows, hidden): of each sequence the text, then the regions. */
+  /**
+   * Returns the embeddings of all rows, (rows, hidden): of each sequence the text, then the
+   * regions.
+   */
   Matrix forward(Execution execution, Batch batch) {
     Workspace workspace = execution.workspace();
     int[] offsets = batch.offsets();

@@ -238,8 +238,7 @@ public final class Forward {
         }
         ofPhrases[j] = Math.max(ofPhrases[j], 0); // -1 reads position 0, as in transformers
       }
-      rows[i] =
-          RegionToPhraseHead.rows(ofPhrases, sequence.textLength(), sequence.regions());
+      rows[i] = RegionToPhraseHead.rows(ofPhrases, sequence.textLength(), sequence.regions());
     }
     return rows;
   }

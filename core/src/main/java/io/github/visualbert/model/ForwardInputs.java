@@ -15,8 +15,8 @@ import java.util.TreeSet;
  * Forward} takes. Absent arguments take the defaults of transformers.
  *
  * <p>Shapes are (batch, …), and for multiple choice (batch, choices, …), except that {@code
- * image_text_alignment} may come with both axes or already flattened. Everything is checked when the
- * sequences are made; nothing is silently ignored.
+ * image_text_alignment} may come with both axes or already flattened. Everything is checked when
+ * the sequences are made; nothing is silently ignored.
  */
 public final class ForwardInputs {
   private static final Set<String> NAMES =
@@ -257,13 +257,15 @@ public final class ForwardInputs {
     int text = textLength();
     long[] sums = new long[Math.toIntExact(mask.elementCount() / text)];
     for (int i = 0; i < mask.elementCount(); i++) {
-      sums[i / text] += mask.dtype() == DType.BOOL ? (mask.getLong(i) == 0 ? 0 : 1) : mask.getLong(i);
+      sums[i / text] +=
+          mask.dtype() == DType.BOOL ? (mask.getLong(i) == 0 ? 0 : 1) : mask.getLong(i);
     }
     return sums;
   }
 
   private static boolean isBroadcast(Tensor tensor, long[] batchShape) {
-    return product(batchShape) != 1 && product(Arrays.copyOf(tensor.shape(), batchShape.length)) == 1;
+    return product(batchShape) != 1
+        && product(Arrays.copyOf(tensor.shape(), batchShape.length)) == 1;
   }
 
   static void requireRank(String name, Tensor tensor, int rank) {

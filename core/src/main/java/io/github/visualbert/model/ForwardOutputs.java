@@ -6,9 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The outputs of a forward pass under the names of transformers, all F32: {@code last_hidden_state},
- * {@code pooler_output}, {@code logits}, {@code prediction_logits}, {@code seq_relationship_logits},
- * {@code loss} (a scalar), {@code hidden_states.N} and {@code attentions.N}.
+ * The outputs of a forward pass under the names of transformers, all F32: {@code
+ * last_hidden_state}, {@code pooler_output}, {@code logits}, {@code prediction_logits}, {@code
+ * seq_relationship_logits}, {@code loss} (a scalar), {@code hidden_states.N} and {@code
+ * attentions.N}.
  */
 public final class ForwardOutputs {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();

@@ -24,8 +24,7 @@ final class HeadTransform {
 
   /** Returns (rows, hidden), given the same shape. */
   Matrix forward(Execution execution, Matrix rows) {
-    Matrix transformed =
-        execution.workspace().matrix(rows.rows(), rows.columns(), Layout.PANELS);
+    Matrix transformed = execution.workspace().matrix(rows.rows(), rows.columns(), Layout.PANELS);
     kernels.linear(execution, rows, dense, activation, transformed);
     kernels.layerNorm(execution, transformed, null, norm, transformed);
     return transformed;

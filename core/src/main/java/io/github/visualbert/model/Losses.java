@@ -1,6 +1,9 @@
 package io.github.visualbert.model;
 
-/** Softmax and the losses of the heads, in double precision: they are small, and their results are read by people. */
+/**
+ * Softmax and the losses of the heads, in double precision: they are small, and their results are
+ * read by people.
+ */
 public final class Losses {
   /** The label that counts for nothing, as in PyTorch. */
   public static final int IGNORED = -100;

@@ -7,8 +7,8 @@ import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.Checkpoint;
 
 /**
- * The parameters of a checkpoint below one prefix, by the names of transformers, each asked for with
- * the shape it must have.
+ * The parameters of a checkpoint below one prefix, by the names of transformers, each asked for
+ * with the shape it must have.
  *
  * @param kernels who prepares the weights of linear layers
  * @param prefix what all names begin with: empty, or ending in a dot

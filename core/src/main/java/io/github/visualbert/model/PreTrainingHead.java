@@ -8,8 +8,8 @@ import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
 
 /**
- * Masked words, and whether sentence and picture match. Reproduces {@code VisualBertPreTrainingHeads}
- * of {@code VisualBertForPreTraining}.
+ * Masked words, and whether sentence and picture match. Reproduces {@code
+ * VisualBertPreTrainingHeads} of {@code VisualBertForPreTraining}.
  */
 public final class PreTrainingHead implements Head {
   private final Kernels kernels;
@@ -29,8 +29,7 @@ public final class PreTrainingHead implements Head {
   /** Returns the logits of the vocabulary, (rows, vocabulary), given (rows, hidden). */
   public Matrix predictions(Execution execution, Matrix rows) {
     Matrix transformed = transform.forward(execution, rows);
-    Matrix logits =
-        execution.workspace().matrix(rows.rows(), decoder.outFeatures(), Layout.ROWS);
+    Matrix logits = execution.workspace().matrix(rows.rows(), decoder.outFeatures(), Layout.ROWS);
     kernels.linear(execution, transformed, decoder, Activation.LINEAR, logits);
     return logits;
   }

@@ -59,7 +59,8 @@ final class SelfAttention {
     kernels.linear(execution, keys, key, Activation.LINEAR, k);
     kernels.linear(execution, keys, value, Activation.LINEAR, v);
 
-    Matrix context = workspace.matrix(queries.rows(), hidden, Layout.PANELS); // (query rows, hidden)
+    Matrix context =
+        workspace.matrix(queries.rows(), hidden, Layout.PANELS); // (query rows, hidden)
     kernels.attention(execution, q, k, v, heads, spans, context, probabilities);
 
     Matrix projected = q; // (query rows, hidden); the queries are no longer needed

@@ -77,7 +77,9 @@ public record Sequence(
     return new Sequence(inputIds, null, null, null, null, visualEmbeds, null, null, null);
   }
 
-  /** Returns the same sequence with other token types of text and regions; null for the defaults. */
+  /**
+   * Returns the same sequence with other token types of text and regions; null for the defaults.
+   */
   public Sequence withTypes(int[] newTokenTypeIds, int[] newVisualTokenTypeIds) {
     return new Sequence(
         inputIds,

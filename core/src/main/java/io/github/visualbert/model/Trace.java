@@ -78,8 +78,7 @@ public final class Trace {
     for (AttentionSpan span : spans) {
       size =
           Math.addExact(
-              size,
-              Math.multiplyExact(heads, Math.multiplyExact(span.queries(), span.keys())));
+              size, Math.multiplyExact(heads, Math.multiplyExact(span.queries(), span.keys())));
     }
     return size;
   }

@@ -158,8 +158,8 @@ public record VisualBertConfig(
   }
 
   /**
-   * Returns the configuration of a checkpoint that comes without one, from the shapes of its tensors;
-   * what no shape tells has the default of transformers.
+   * Returns the configuration of a checkpoint that comes without one, from the shapes of its
+   * tensors; what no shape tells has the default of transformers.
    */
   public static VisualBertConfig of(Architecture architecture) {
     return new VisualBertConfig(

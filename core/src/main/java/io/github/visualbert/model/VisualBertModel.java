@@ -27,8 +27,7 @@ public final class VisualBertModel {
    *
    * @param addPoolingLayer whether the pooler's weights are there and wanted
    */
-  public VisualBertModel(
-      Parameters parameters, VisualBertConfig config, boolean addPoolingLayer) {
+  public VisualBertModel(Parameters parameters, VisualBertConfig config, boolean addPoolingLayer) {
     this.embeddings = new Embeddings(parameters.at("embeddings"), config);
     this.encoder = new Encoder(parameters.at("encoder"), config);
     this.additionalLayer =
@@ -51,8 +50,7 @@ public final class VisualBertModel {
    * @return (wanted rows, hidden), sequences end to end
    * @throws IllegalArgumentException when an input does not fit the model
    */
-  public Matrix forward(
-      Execution execution, List<Sequence> sequences, Rows rows, Trace trace) {
+  public Matrix forward(Execution execution, List<Sequence> sequences, Rows rows, Trace trace) {
     sequences.forEach(embeddings::check);
     Batch batch = new Batch(sequences);
     Matrix embedded = embeddings.forward(execution, batch); // (rows, hidden)

@@ -59,9 +59,7 @@ public final class FeatureExtraction {
             execution -> {
               Rows first = Rows.first(sequences.size());
               Matrix rows =
-                  model
-                      .model()
-                      .forward(execution, sequences, allRows ? null : first, Trace.none());
+                  model.model().forward(execution, sequences, allRows ? null : first, Trace.none());
               Matrix firstRows = allRows ? first.of(execution, rows, sequences) : rows;
               float[] pooled = model.model().pool(execution, firstRows).toArray();
               float[] states = allRows ? rows.toArray() : null;
@@ -85,8 +83,7 @@ public final class FeatureExtraction {
                   hidden);
       features.add(
           new Features(
-              Tensor.of(
-                  Arrays.copyOfRange(pooled, i * hidden, (i + 1) * hidden), hidden),
+              Tensor.of(Arrays.copyOfRange(pooled, i * hidden, (i + 1) * hidden), hidden),
               last,
               encodings.get(i).size(),
               encodings.get(i).truncated()));

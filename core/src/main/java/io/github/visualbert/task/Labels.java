@@ -41,8 +41,8 @@ public final class Labels {
   }
 
   /**
-   * Reads names: one a line (UTF-8), or, when the file's name ends in {@code .json}, an array of strings or
-   * an object like {@code id2label}.
+   * Reads names: one a line (UTF-8), or, when the file's name ends in {@code .json}, an array of
+   * strings or an object like {@code id2label}.
    *
    * @param expected the number of classes of the model
    * @throws ModelException when the file cannot be read, or does not name every class

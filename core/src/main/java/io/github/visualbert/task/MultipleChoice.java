@@ -2,12 +2,12 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -50,16 +50,13 @@ public final class MultipleChoice {
         TaskModel.requireText("choice", choice);
         Encoding encoding = model.encode("question", question.text(), choice);
         truncated[i] |= encoding.truncated();
-        sequences.add(
-            model.sequence(encoding.ids(), encoding.tokenTypeIds(), question.picture()));
+        sequences.add(model.sequence(encoding.ids(), encoding.tokenTypeIds(), question.picture()));
       }
     }
     float[] logits = // (choices of all questions, 1)
         model
             .engine()
-            .run(
-                execution ->
-                    head.logits(execution, model.pooled(execution, sequences)).toArray());
+            .run(execution -> head.logits(execution, model.pooled(execution, sequences)).toArray());
     List<Ranking> rankings = new ArrayList<>();
     int begin = 0;
     for (int i = 0; i < questions.size(); i++) {

@@ -2,7 +2,6 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.RegionToPhraseHead;
 import io.github.visualbert.model.Rows;
@@ -11,6 +10,7 @@ import io.github.visualbert.model.Trace;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -110,8 +110,7 @@ public final class PhraseGrounding {
       sequences.add(model.sequence(encoding.ids(), null, caption.picture()));
       phrases[i] = caption.phrases().size();
       regions[i] = caption.picture().regions();
-      read[i] =
-          RegionToPhraseHead.rows(positions(caption, encoding), encoding.size(), regions[i]);
+      read[i] = RegionToPhraseHead.rows(positions(caption, encoding), encoding.size(), regions[i]);
     }
     float[][] logits = // per caption (phrases, regions)
         model

@@ -1,6 +1,5 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.Rows;
@@ -10,6 +9,7 @@ import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -121,8 +121,7 @@ public final class PreTraining {
       for (int j = 1; j < read[i].length; j++, mask++) {
         double[] probabilities = Losses.softmax(words, mask * vocabulary, vocabulary);
         rankings.add(
-            Ranking.of(
-                probabilities, model.tokenizer().vocabulary()::token, topK, truncated[i]));
+            Ranking.of(probabilities, model.tokenizer().vocabulary()::token, topK, truncated[i]));
       }
       double probability = Losses.softmax(match, 2 * i, 2)[matchClass];
       completions.add(new Completion(rankings, probability, truncated[i]));

@@ -94,9 +94,9 @@ public enum Preset {
   }
 
   /**
-   * Returns the conventions of a model folder: those its {@code preprocessor_config.json} names under {@code
-   * preset}; {@link #HF} when there is such a file without that key, since transformers wrote it;
-   * {@link #AUTHORS} when there is none, as with the published checkpoints.
+   * Returns the conventions of a model folder: those its {@code preprocessor_config.json} names
+   * under {@code preset}; {@link #HF} when there is such a file without that key, since
+   * transformers wrote it; {@link #AUTHORS} when there is none, as with the published checkpoints.
    *
    * @throws ModelException when the file cannot be read or names no preset
    */

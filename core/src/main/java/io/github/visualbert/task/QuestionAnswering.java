@@ -1,6 +1,5 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;
@@ -10,6 +9,7 @@ import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.text.Tokens;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -33,8 +33,8 @@ public final class QuestionAnswering {
   /**
    * A question about a picture.
    *
-   * @param picture the regions of the picture; give questions about one picture the same object, then it is
-   *     projected once
+   * @param picture the regions of the picture; give questions about one picture the same object,
+   *     then it is projected once
    */
   public record Question(String text, VisualFeatures picture) {}
 
@@ -101,8 +101,7 @@ public final class QuestionAnswering {
     }
     double[] probabilities = Losses.softmax(logits, begin, answers);
     int choices = excluded >= 0 ? answers - 1 : answers;
-    return Ranking.of(
-        probabilities, model.labels()::get, Math.min(topK, choices), truncated);
+    return Ranking.of(probabilities, model.labels()::get, Math.min(topK, choices), truncated);
   }
 
   /** The tokens of a question as the encoder reads them. */
@@ -133,10 +132,6 @@ public final class QuestionAnswering {
    * a word, which the BERT tokenizer does anyway.
    */
   static String clean(String question) {
-    return question
-        .toLowerCase(Locale.ROOT)
-        .replace(",", "")
-        .replace("?", "")
-        .replace("'s", " 's");
+    return question.toLowerCase(Locale.ROOT).replace(",", "").replace("?", "").replace("'s", " 's");
   }
 }

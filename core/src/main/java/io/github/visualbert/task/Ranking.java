@@ -26,7 +26,8 @@ public record Ranking(List<Answer> answers, boolean truncated) {
   /** Ranks all probabilities and keeps the first {@code topK}; the lower index wins a tie. */
   static Ranking of(
       double[] probabilities, IntFunction<String> label, int topK, boolean truncated) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, probabilities.length).boxed().toList());
+    List<Integer> order =
+        new ArrayList<>(IntStream.range(0, probabilities.length).boxed().toList());
     order.sort(Comparator.comparingDouble((Integer i) -> -probabilities[i]).thenComparing(i -> i));
     return new Ranking(
         order.stream()

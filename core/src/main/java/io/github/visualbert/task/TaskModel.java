@@ -5,7 +5,6 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
@@ -17,6 +16,7 @@ import io.github.visualbert.text.Encoding;
 import io.github.visualbert.text.Padding;
 import io.github.visualbert.text.Truncation;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;
 import java.util.List;
 
@@ -58,8 +58,7 @@ public record TaskModel(
   /** Encodes a text or a pair, cut to what the model can read. */
   Encoding encode(String what, String text, String pair) {
     requireText(what, text);
-    return tokenizer.encode(
-        text, pair, Truncation.longestFirst(maxTextLength()), Padding.none());
+    return tokenizer.encode(text, pair, Truncation.longestFirst(maxTextLength()), Padding.none());
   }
 
   static void requireText(String what, String text) {

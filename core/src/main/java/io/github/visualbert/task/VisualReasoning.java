@@ -1,11 +1,11 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -58,14 +58,11 @@ public final class VisualReasoning {
     float[] logits = // (statements, classes)
         model
             .engine()
-            .run(
-                execution ->
-                    head.logits(execution, model.pooled(execution, sequences)).toArray());
+            .run(execution -> head.logits(execution, model.pooled(execution, sequences)).toArray());
     List<Ranking> rankings = new ArrayList<>();
     for (int i = 0; i < statements.size(); i++) {
       double[] probabilities = Losses.softmax(logits, i * classes, classes);
-      rankings.add(
-          Ranking.of(probabilities, this::truthValue, classes, truncated[i]));
+      rankings.add(Ranking.of(probabilities, this::truthValue, classes, truncated[i]));
     }
     return rankings;
   }

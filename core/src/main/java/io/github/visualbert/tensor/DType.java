@@ -1,6 +1,9 @@
 package io.github.visualbert.tensor;
 
-/** The element types of weight files and tensors, named as safetensors names them. Little-endian everywhere. */
+/**
+ * The element types of weight files and tensors, named as safetensors names them. Little-endian
+ * everywhere.
+ */
 public enum DType {
   BOOL(1),
   U8(1),

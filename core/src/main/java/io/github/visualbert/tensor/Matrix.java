@@ -6,24 +6,35 @@ import java.lang.foreign.ValueLayout;
 /**
  * A float matrix in native memory: what the kernels read and write.
  *
- * <p>Rows are tokens and regions (of all sequences, end to end), columns are features. How the numbers lie is the {@link Layout}: the
- * kernels want the 16 rows of a panel side by side, so that a vector register holds one feature of several rows, every reduction over
- * features or keys runs down a lane, and weights are used as the file has them. Numbers in lanes beyond the last row are
+ * <p>Rows are tokens and regions (of all sequences, end to end), columns are features. How the
+ * numbers lie is the {@link Layout}: the kernels want the 16 rows of a panel side by side, so that
+ * a vector register holds one feature of several rows, every reduction over features or keys runs
+ * down a lane, and weights are used as the file has them. Numbers in lanes beyond the last row are
  * undefined; no kernel lets them reach another lane.
  *
- * <p>A matrix owns nothing; its memory belongs to a {@link Workspace} or to the arena of the caller. In native byte order, aligned to 64 bytes.
+ * <p>A matrix owns nothing; its memory belongs to a {@link Workspace} or to the arena of the
+ * caller. In native byte order, aligned to 64 bytes.
  */
 public final class Matrix {
-  /** Rows in one panel: one cache line of floats, and a whole number of vectors of every width from 128 to 512 bits. */
+  /**
+   * Rows in one panel: one cache line of floats, and a whole number of vectors of every width from
+   * 128 to 512 bits.
+   */
   public static final int PANEL_ROWS = 16;
 
   /** How the numbers of a matrix lie in memory. */
   public enum Layout {
-    /** Panels of 16 rows, each feature-major: element (r, c) at {@code ((r / 16) * columns + c) * 16 + r % 16}. */
+    /**
+     * Panels of 16 rows, each feature-major: element (r, c) at {@code ((r / 16) * columns + c) * 16
+     * + r % 16}.
+     */
     PANELS,
     /** Row-major: element (r, c) at {@code r * columns + c}. */
     ROWS,
-    /** Column-major, columns padded to a multiple of 16 rows: element (r, c) at {@code c * paddedRows + r}. */
+    /**
+     * Column-major, columns padded to a multiple of 16 rows: element (r, c) at {@code c *
+     * paddedRows + r}.
+     */
     COLUMNS
   }
 

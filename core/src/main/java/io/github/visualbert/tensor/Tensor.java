@@ -9,16 +9,19 @@ import java.util.Objects;
 /**
  * A dense row-major view on memory: an element type, a shape and the bytes.
  *
- * <p>A tensor owns nothing. It is valid as long as the arena of its segment is open, and as thread-safe as the bytes below it: the
- * library never writes to a tensor that it was given. Data need not be aligned.
+ * <p>A tensor owns nothing. It is valid as long as the arena of its segment is open, and as
+ * thread-safe as the bytes below it: the library never writes to a tensor that it was given. Data
+ * need not be aligned.
  *
  * @see DType
  */
 public final class Tensor {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfDouble DOUBLE =
@@ -100,7 +103,10 @@ public final class Tensor {
     return data;
   }
 
-  /** Returns element {@code index} in row-major order, converted to float; integers and F64 round to nearest. */
+  /**
+   * Returns element {@code index} in row-major order, converted to float; integers and F64 round to
+   * nearest.
+   */
   public float getFloat(long index) {
     return switch (dtype) {
       case F32 -> data.get(FLOAT, 4 * index);
@@ -126,7 +132,8 @@ public final class Tensor {
       case I8 -> data.get(ValueLayout.JAVA_BYTE, index);
       case U8 -> Byte.toUnsignedLong(data.get(ValueLayout.JAVA_BYTE, index));
       case BOOL -> data.get(ValueLayout.JAVA_BYTE, index) == 0 ? 0 : 1;
-      case F16, BF16, F32, F64 -> throw new IllegalArgumentException("expected integers, found " + dtype);
+      case F16, BF16, F32, F64 ->
+          throw new IllegalArgumentException("expected integers, found " + dtype);
     };
   }
 
@@ -138,8 +145,8 @@ public final class Tensor {
   }
 
   /**
-   * Copies {@code count} elements in row-major order, converted like {@link #getFloat}, from element {@code index} into {@code target} from
-   * {@code offset}.
+   * Copies {@code count} elements in row-major order, converted like {@link #getFloat}, from
+   * element {@code index} into {@code target} from {@code offset}.
    *
    * @throws IndexOutOfBoundsException when the tensor or the array is too short
    */

@@ -8,8 +8,9 @@ import java.util.List;
 /**
  * Scratch memory of one forward pass: allocation moves a mark, release moves it back.
  *
- * <p>The first pass grows the workspace; {@link #reset} then joins what was taken into one block, so that later passes of the same size
- * allocate nothing. Contents are undefined. Not thread-safe: one thread allocates, though others may write to what it hands them.
+ * <p>The first pass grows the workspace; {@link #reset} then joins what was taken into one block,
+ * so that later passes of the same size allocate nothing. Contents are undefined. Not thread-safe:
+ * one thread allocates, though others may write to what it hands them.
  */
 public final class Workspace implements AutoCloseable {
   private static final long ALIGNMENT = 64;
@@ -22,7 +23,10 @@ public final class Workspace implements AutoCloseable {
   private long usedInEarlierBlocks;
   private long peak;
 
-  /** Returns a matrix whose contents are undefined, valid until the {@link #reset} or {@link #release} that covers it. */
+  /**
+   * Returns a matrix whose contents are undefined, valid until the {@link #reset} or {@link
+   * #release} that covers it.
+   */
   public Matrix matrix(int rows, int columns, Matrix.Layout layout) {
     return new Matrix(floats(Matrix.floats(rows, columns, layout)), rows, columns, layout);
   }
@@ -46,10 +50,11 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Returns {@code count} arrays of at least {@code length} floats each, contents undefined: heap scratch, one array for each worker.
+   * Returns {@code count} arrays of at least {@code length} floats each, contents undefined: heap
+   * scratch, one array for each worker.
    *
-   * <p>Every call hands out the same arrays, replaced only when they are too short or too few, so they serve one operation at a time. Marks
-   * and {@link #reset} leave them alone.
+   * <p>Every call hands out the same arrays, replaced only when they are too short or too few, so
+   * they serve one operation at a time. Marks and {@link #reset} leave them alone.
    */
   public float[][] arrays(int count, int length) {
     if (arrays.length < count || arrays.length > 0 && arrays[0].length < length) {
@@ -65,7 +70,8 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Gives back everything allocated since the mark was taken. What lies in a block older than the newest stays taken until {@link #reset}.
+   * Gives back everything allocated since the mark was taken. What lies in a block older than the
+   * newest stays taken until {@link #reset}.
    */
   public void release(long mark) {
     used = Math.max(mark - usedInEarlierBlocks, 0);

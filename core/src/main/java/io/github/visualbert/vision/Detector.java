@@ -4,22 +4,31 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The detectors whose region features the published checkpoints were trained on, or are often fed with by mistake.
+ * The detectors whose region features the published checkpoints were trained on, or are often fed
+ * with by mistake.
  *
- * <p>Features of the wrong detector have the right shape and give wrong answers without a word: a checkpoint that answers 71 % of VQA's
- * questions from its own detector's features answers 40 to 46 % from those of bottom-up attention. What can be told from the numbers
- * alone is the width, whether there are negative ones, and how many are exactly zero: an fc6 layer ends in a ReLU that zeroes much of its
- * output, whereas a mean over a map of positive activations is hardly ever zero. So a guess is a hint, never a proof; in particular the
- * two ResNeXt detectors cannot be told apart.
+ * <p>Features of the wrong detector have the right shape and give wrong answers without a word: a
+ * checkpoint that answers 71 % of VQA's questions from its own detector's features answers 40 to 46
+ * % from those of bottom-up attention. What can be told from the numbers alone is the width,
+ * whether there are negative ones, and how many are exactly zero: an fc6 layer ends in a ReLU that
+ * zeroes much of its output, whereas a mean over a map of positive activations is hardly ever zero.
+ * So a guess is a hint, never a proof; in particular the two ResNeXt detectors cannot be told
+ * apart.
  */
 public enum Detector {
-  /** Pythia's ResNeXt-101-FPN (the authors' VQA checkpoints) or MMF's ResNeXt-152-FPN: fc6, 100 regions. */
+  /**
+   * Pythia's ResNeXt-101-FPN (the authors' VQA checkpoints) or MMF's ResNeXt-152-FPN: fc6, 100
+   * regions.
+   */
   RESNEXT_FPN("a ResNeXt-FPN detector of Pythia or MMF (fc6)", 2048),
   /** Bottom-up attention's ResNet-101-C4: the mean of res5, 10 to 100 regions, or 36. */
   BOTTOM_UP("bottom-up attention's ResNet-101-C4 (mean of res5)", 2048),
   /** Bottom-up attention with six columns for the box, as in BAN's Flickr30k features. */
   BOTTOM_UP_WITH_BOXES("bottom-up attention's ResNet-101-C4 with boxes", 2054),
-  /** Detectron's Mask R-CNN with ResNet-101-FPN, the authors' choice for NLVR2: fc6, 144 of 150 regions. */
+  /**
+   * Detectron's Mask R-CNN with ResNet-101-FPN, the authors' choice for NLVR2: fc6, 144 of 150
+   * regions.
+   */
   MASK_RCNN("Detectron's Mask R-CNN R-101-FPN (fc6)", 1024),
   /** The ResNet-50 that was trained together with the authors' VCR checkpoints: given boxes. */
   VCR_TOWER("the ResNet-50 tower of the VCR checkpoints", 512);
@@ -67,18 +76,21 @@ public enum Detector {
   }
 
   /**
-   * Returns the detector that the authors trained a checkpoint on, as far as its shape says that it is theirs.
+   * Returns the detector that the authors trained a checkpoint on, as far as its shape says that it
+   * is theirs.
    *
    * @param architecture the class in {@code architectures} of config.json
    * @param labels the number of answers, where the head has such
    */
-  public static Optional<Detector> ofCheckpoint(String architecture, int visualEmbeddingDim, int labels) {
+  public static Optional<Detector> ofCheckpoint(
+      String architecture, int visualEmbeddingDim, int labels) {
     return switch (architecture) {
-      case "VisualBertForQuestionAnswering" -> only(
-          visualEmbeddingDim == 2048 && labels == PYTHIA_ANSWERS, RESNEXT_FPN);
+      case "VisualBertForQuestionAnswering" ->
+          only(visualEmbeddingDim == 2048 && labels == PYTHIA_ANSWERS, RESNEXT_FPN);
       case "VisualBertForVisualReasoning" -> only(visualEmbeddingDim == 1024, MASK_RCNN);
       case "VisualBertForMultipleChoice" -> only(visualEmbeddingDim == 512, VCR_TOWER);
-      case "VisualBertForRegionToPhraseAlignment" -> only(visualEmbeddingDim == 2054, BOTTOM_UP_WITH_BOXES);
+      case "VisualBertForRegionToPhraseAlignment" ->
+          only(visualEmbeddingDim == 2054, BOTTOM_UP_WITH_BOXES);
       case "VisualBertForPreTraining" ->
           switch (visualEmbeddingDim) {
             case 2048 -> Optional.of(RESNEXT_FPN);
@@ -95,8 +107,8 @@ public enum Detector {
   }
 
   /**
-   * Returns one line of warning when features of the right width do not look like those of this detector, which a checkpoint was
-   * trained on; empty when nothing speaks against them.
+   * Returns one line of warning when features of the right width do not look like those of this
+   * detector, which a checkpoint was trained on; empty when nothing speaks against them.
    */
   public Optional<String> warning(VisualFeatures features) {
     if (features.dim() != dim) {
@@ -104,7 +116,12 @@ public enum Detector {
     }
     Numbers numbers = Numbers.of(features);
     String seen =
-        String.format(Locale.ROOT, "%d regions of %d columns, %.0f %% zeros", features.regions(), dim, 100 * numbers.zeros);
+        String.format(
+            Locale.ROOT,
+            "%d regions of %d columns, %.0f %% zeros",
+            features.regions(),
+            dim,
+            100 * numbers.zeros);
     if (numbers.negative) {
       return Optional.of(
           "%s: has negative numbers (%s), but the checkpoint was trained on features of %s, which are never negative"
@@ -119,7 +136,8 @@ public enum Detector {
   }
 
   /** What the numbers have in common. */
-  private record Numbers(boolean negative, boolean constant, double zeros, boolean lastColumnsAreFractions) {
+  private record Numbers(
+      boolean negative, boolean constant, double zeros, boolean lastColumnsAreFractions) {
     static Numbers of(VisualFeatures features) {
       float first = features.get(0, 0);
       boolean negative = false;
@@ -135,7 +153,8 @@ public enum Detector {
           fractions &= c < features.dim() - BOX_COLUMNS || value <= 1;
         }
       }
-      return new Numbers(negative, constant, zeros / ((double) features.regions() * features.dim()), fractions);
+      return new Numbers(
+          negative, constant, zeros / ((double) features.regions() * features.dim()), fractions);
     }
   }
 }

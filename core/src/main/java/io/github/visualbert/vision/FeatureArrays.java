@@ -11,7 +11,8 @@ import java.util.Arrays;
 
 /** Conversions of the numbers of feature files to floats. */
 final class FeatureArrays {
-  private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private FeatureArrays() {}
 
@@ -34,11 +35,13 @@ final class FeatureArrays {
         throw new InputException(
             Kind.MALFORMED, "%s: negative size in shape %s".formatted(source, shapeText(shape)));
       }
-      // Every size is looked at, so that a zero does not hide an absurd one: each product stays below 2^24 * 2^63.
+      // Every size is looked at, so that a zero does not hide an absurd one: each product stays
+      // below 2^24 * 2^63.
       if (size > VisualFeatures.MAX_NUMBERS || count * size > VisualFeatures.MAX_NUMBERS) {
         throw new InputException(
             Kind.UNSUPPORTED,
-            "%s: shape %s, expected at most %d numbers".formatted(source, shapeText(shape), VisualFeatures.MAX_NUMBERS));
+            "%s: shape %s, expected at most %d numbers"
+                .formatted(source, shapeText(shape), VisualFeatures.MAX_NUMBERS));
       }
       count *= size;
     }
@@ -61,16 +64,21 @@ final class FeatureArrays {
           values[i] = (float) value;
           if (Float.isInfinite(values[i]) && Double.isFinite(value)) {
             throw new InputException(
-                Kind.UNSUPPORTED, "%s: %s is too large for a 32-bit float".formatted(source, value));
+                Kind.UNSUPPORTED,
+                "%s: %s is too large for a 32-bit float".formatted(source, value));
           }
         }
       }
-      default -> throw new IllegalArgumentException("expected 2, 4 or 8 bytes a number, found " + bytesPerNumber);
+      default ->
+          throw new IllegalArgumentException(
+              "expected 2, 4 or 8 bytes a number, found " + bytesPerNumber);
     }
     return values;
   }
 
-  /** Copies the numbers of a tensor of half (either kind), single or double precision, row-major. */
+  /**
+   * Copies the numbers of a tensor of half (either kind), single or double precision, row-major.
+   */
   static float[] toFloats(String source, Tensor tensor) {
     int count = count(source, tensor.shape());
     float[] values = new float[count];
@@ -81,9 +89,17 @@ final class FeatureArrays {
           values[i] = tensor.getFloat(i);
         }
       }
-      case F64 -> values = toFloats(source, tensor.data().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN), count, Double.BYTES);
-      default -> throw new InputException(
-          Kind.UNSUPPORTED, "%s: holds %s, expected F32, F16, BF16 or F64".formatted(source, tensor.dtype()));
+      case F64 ->
+          values =
+              toFloats(
+                  source,
+                  tensor.data().asByteBuffer().order(ByteOrder.LITTLE_ENDIAN),
+                  count,
+                  Double.BYTES);
+      default ->
+          throw new InputException(
+              Kind.UNSUPPORTED,
+              "%s: holds %s, expected F32, F16, BF16 or F64".formatted(source, tensor.dtype()));
     }
     return values;
   }

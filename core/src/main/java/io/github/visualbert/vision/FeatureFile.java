@@ -15,22 +15,26 @@ import java.util.List;
  *
  * <ul>
  *   <li>{@code .npy}, the features of one picture;
- *   <li>{@code .npz}, arrays by name: {@code box_features} beside boxes and confidences of one picture, or one array for each
+ *   <li>{@code .npz}, arrays by name: {@code box_features} beside boxes and confidences of one
+ *       picture, or one array for each of many;
+ *   <li>{@code .tsv}, a line for each picture with its features in base64: the columns of bottom-up
+ *       attention ({@code image_id, image_w, image_h, num_boxes, boxes, features}), those of LXMERT
+ *       ({@code img_id, img_h, img_w, objects_id, objects_conf, attrs_id, attrs_conf, num_boxes,
+ *       boxes, features}), or what a first line names;
+ *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each
  *       of many;
- *   <li>{@code .tsv}, a line for each picture with its features in base64: the columns of bottom-up attention ({@code image_id,
- *       image_w, image_h, num_boxes, boxes, features}), those of LXMERT ({@code img_id, img_h, img_w, objects_id,
- *       objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features}), or what a first line names;
- *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each of many;
- *   <li>what {@code torch.save} writes ({@code .th}, {@code .pt}), a dictionary of tensors, or of tuples as the authors' (features,
- *       boxes, confidences), or of dictionaries.
+ *   <li>what {@code torch.save} writes ({@code .th}, {@code .pt}), a dictionary of tensors, or of
+ *       tuples as the authors' (features, boxes, confidences), or of dictionaries.
  * </ul>
  *
- * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so, by {@code #3}: the fourth of the
- * file. Numbers may be half, single or double precision; shapes (regions, columns) or (1, regions, columns).
+ * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so,
+ * by {@code #3}: the fourth of the file. Numbers may be half, single or double precision; shapes
+ * (regions, columns) or (1, regions, columns).
  *
- * <p>Features have at most {@link VisualFeatures#MAX_NUMBERS} numbers. Reading those of one picture takes at most 512 MiB beside them,
- * whatever the file claims, and a file of many is never held in memory, only its names and where they stand. Nothing in a file is ever
- * run. Not thread-safe; the features that are read are.
+ * <p>Features have at most {@link VisualFeatures#MAX_NUMBERS} numbers. Reading those of one picture
+ * takes at most 512 MiB beside them, whatever the file claims, and a file of many is never held in
+ * memory, only its names and where they stand. Nothing in a file is ever run. Not thread-safe; the
+ * features that are read are.
  */
 public abstract sealed class FeatureFile implements AutoCloseable
     permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile, TensorFeatureFile {
@@ -40,8 +44,12 @@ public abstract sealed class FeatureFile implements AutoCloseable
   /** The most pictures of one file, COCO with all of Visual Genome three times over. */
   static final int MAX_PICTURES = 1 << 20;
 
-  /** What a picture's features are called among other arrays, the first that is there: our own name, the authors', and others'. */
-  static final List<String> USUAL_NAMES = List.of("visual_embeds", "box_features", "roi_features", "features", "x");
+  /**
+   * What a picture's features are called among other arrays, the first that is there: our own name,
+   * the authors', and others'.
+   */
+  static final List<String> USUAL_NAMES =
+      List.of("visual_embeds", "box_features", "roi_features", "features", "x");
 
   private static final int HEAD_BYTES = 4096;
 
@@ -72,12 +80,14 @@ public abstract sealed class FeatureFile implements AutoCloseable
     }
     throw new InputException(
         Kind.UNSUPPORTED,
-        "%s: expected region features (.npy, .npz, .tsv, .safetensors or of torch.save), found %s".formatted(file, InputFiles.describe(head)));
+        "%s: expected region features (.npy, .npz, .tsv, .safetensors or of torch.save), found %s"
+            .formatted(file, InputFiles.describe(head)));
   }
 
   private static byte[] head(Path file) {
     if (Files.isDirectory(file)) {
-      throw new InputException(Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
+      throw new InputException(
+          Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
     }
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(HEAD_BYTES);
@@ -106,7 +116,8 @@ public abstract sealed class FeatureFile implements AutoCloseable
   }
 
   /**
-   * Returns the names in the file, in its order; empty where it holds the features of one picture without a name.
+   * Returns the names in the file, in its order; empty where it holds the features of one picture
+   * without a name.
    *
    * @throws InputException when the file is damaged
    */
@@ -148,7 +159,10 @@ public abstract sealed class FeatureFile implements AutoCloseable
     throw missing(name);
   }
 
-  /** Finds the name of the only picture's features, by what they are usually called or because there is no other, or refuses. */
+  /**
+   * Finds the name of the only picture's features, by what they are usually called or because there
+   * is no other, or refuses.
+   */
   String onlyName() {
     List<String> names = names();
     for (String usual : USUAL_NAMES) {
@@ -159,14 +173,16 @@ public abstract sealed class FeatureFile implements AutoCloseable
     if (names.size() != 1) {
       throw new InputException(
           Kind.MISMATCH,
-          "%s: expected the features of one picture, found %s; say which by name".formatted(source, few(names)));
+          "%s: expected the features of one picture, found %s; say which by name"
+              .formatted(source, few(names)));
     }
     return names.getFirst();
   }
 
   InputException missing(String name) {
     return new InputException(
-        Kind.MISMATCH, "%s: holds nothing called %s, but %s".formatted(source, printable(name), few(names())));
+        Kind.MISMATCH,
+        "%s: holds nothing called %s, but %s".formatted(source, printable(name), few(names())));
   }
 
   private static String few(List<String> names) {
@@ -181,7 +197,12 @@ public abstract sealed class FeatureFile implements AutoCloseable
   static String printable(String name) {
     String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
     StringBuilder safe = new StringBuilder();
-    shown.chars().forEach(c -> safe.append(Character.isISOControl(c) || c >= 0x2028 && c <= 0x2029 ? '?' : (char) c));
+    shown
+        .chars()
+        .forEach(
+            c ->
+                safe.append(
+                    Character.isISOControl(c) || c >= 0x2028 && c <= 0x2029 ? '?' : (char) c));
     return safe.toString();
   }
 }

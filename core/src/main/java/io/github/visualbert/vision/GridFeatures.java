@@ -14,11 +14,13 @@ import java.util.List;
 /**
  * Turns a picture into region features without a detector: the mean colours of a grid of cells.
  *
- * <p>The picture is divided into {@code gridRows x gridColumns} regions of {@code cellRows x cellColumns} cells each. The vector of a
- * region holds, cell by cell and row by row, the normalised means of red, green and blue, {@code (mean * 255 * rescaleFactor -
- * imageMean) / imageStd} in double precision rounded to float at the end, and then, if asked for, the region's box in fractions of the
- * picture (left, top, right, bottom). Cells are whole pixels: where the division is not even, neighbours share pixels, so that pictures of
- * every size work, down to one pixel.
+ * <p>The picture is divided into {@code gridRows x gridColumns} regions of {@code cellRows x
+ * cellColumns} cells each. The vector of a region holds, cell by cell and row by row, the
+ * normalised means of red, green and blue, {@code (mean * 255 * rescaleFactor - imageMean) /
+ * imageStd} in double precision rounded to float at the end, and then, if asked for, the region's
+ * box in fractions of the picture (left, top, right, bottom). Cells are whole pixels: where the
+ * division is not even, neighbours share pixels, so that pictures of every size work, down to one
+ * pixel.
  *
  * <p>Immutable and thread-safe.
  */
@@ -82,11 +84,12 @@ public final class GridFeatures {
   }
 
   /**
-   * Reads the settings from a model's {@code preprocessor_config.json}: {@code grid} and {@code cells} as {@code [rows, columns]},
-   * {@code rescale_factor}, {@code image_mean}, {@code image_std}, {@code append_box} and {@code visual_embedding_dim}. Other keys are
-   * not looked at.
+   * Reads the settings from a model's {@code preprocessor_config.json}: {@code grid} and {@code
+   * cells} as {@code [rows, columns]}, {@code rescale_factor}, {@code image_mean}, {@code
+   * image_std}, {@code append_box} and {@code visual_embedding_dim}. Other keys are not looked at.
    *
-   * @throws ModelException when the file cannot be read, describes another kind of features, or contradicts itself
+   * @throws ModelException when the file cannot be read, describes another kind of features, or
+   *     contradicts itself
    */
   public static GridFeatures read(Path preprocessorConfig) {
     byte[] json;
@@ -98,7 +101,8 @@ public final class GridFeatures {
     try {
       return of(Json.parseObject(json), preprocessorConfig);
     } catch (JsonException | IllegalArgumentException e) {
-      throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(preprocessorConfig, e.getMessage()), e);
+      throw new ModelException(
+          Kind.MALFORMED, "%s: %s".formatted(preprocessorConfig, e.getMessage()), e);
     }
   }
 
@@ -125,7 +129,8 @@ public final class GridFeatures {
     int dim = config.getInt("visual_embedding_dim");
     if (dim != features.dim()) {
       throw new IllegalArgumentException(
-          "visual_embedding_dim is %d, the other settings make %d columns".formatted(dim, features.dim()));
+          "visual_embedding_dim is %d, the other settings make %d columns"
+              .formatted(dim, features.dim()));
     }
     return features;
   }
@@ -133,7 +138,8 @@ public final class GridFeatures {
   private static JsonArray pair(JsonObject config, String key) {
     JsonArray pair = config.getArray(key);
     if (pair.size() != 2) {
-      throw new IllegalArgumentException("%s has %d numbers, expected rows and columns".formatted(key, pair.size()));
+      throw new IllegalArgumentException(
+          "%s has %d numbers, expected rows and columns".formatted(key, pair.size()));
     }
     return pair;
   }
@@ -148,19 +154,26 @@ public final class GridFeatures {
 
   private void check(double rescaleFactor) {
     int most = 1 << 10;
-    if (gridRows < 1 || gridColumns < 1 || cellRows < 1 || cellColumns < 1
+    if (gridRows < 1
+        || gridColumns < 1
+        || cellRows < 1
+        || cellColumns < 1
         || Math.max(Math.max(gridRows, gridColumns), Math.max(cellRows, cellColumns)) > most
-        || (long) gridRows * gridColumns * (3L * cellRows * cellColumns + 4) > VisualFeatures.MAX_NUMBERS) {
+        || (long) gridRows * gridColumns * (3L * cellRows * cellColumns + 4)
+            > VisualFeatures.MAX_NUMBERS) {
       throw new IllegalArgumentException(
           "grid [%d, %d] of cells [%d, %d]: expected 1 to %d of each, and at most %d numbers in all"
-              .formatted(gridRows, gridColumns, cellRows, cellColumns, most, VisualFeatures.MAX_NUMBERS));
+              .formatted(
+                  gridRows, gridColumns, cellRows, cellColumns, most, VisualFeatures.MAX_NUMBERS));
     }
     if (!(rescaleFactor > 0 && rescaleFactor <= 1e6 && Double.isFinite(levels))) {
-      throw new IllegalArgumentException("rescale_factor is %s, expected a positive number".formatted(rescaleFactor));
+      throw new IllegalArgumentException(
+          "rescale_factor is %s, expected a positive number".formatted(rescaleFactor));
     }
     if (mean.length != CHANNELS || std.length != CHANNELS) {
       throw new IllegalArgumentException(
-          "image_mean has %d numbers and image_std %d, expected 3 of each".formatted(mean.length, std.length));
+          "image_mean has %d numbers and image_std %d, expected 3 of each"
+              .formatted(mean.length, std.length));
     }
     for (int c = 0; c < CHANNELS; c++) {
       double darkest = -mean[c] / std[c];
@@ -178,7 +191,10 @@ public final class GridFeatures {
     return gridRows * gridColumns;
   }
 
-  /** Returns the number of columns of each region's features, the {@code visual_embedding_dim} of the model they are for. */
+  /**
+   * Returns the number of columns of each region's features, the {@code visual_embedding_dim} of
+   * the model they are for.
+   */
   public int dim() {
     return cellRows * cellColumns * CHANNELS + (appendBox ? 4 : 0);
   }
@@ -230,7 +246,8 @@ public final class GridFeatures {
     return (int) (((long) (cell + 1) * pixels + cells - 1) / cells);
   }
 
-  private void cellMeans(Picture picture, int x0, int y0, int x1, int y1, float[] features, int out) {
+  private void cellMeans(
+      Picture picture, int x0, int y0, int x1, int y1, float[] features, int out) {
     byte[] rgb = picture.rgb();
     long red = 0;
     long green = 0;

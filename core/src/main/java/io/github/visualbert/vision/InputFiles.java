@@ -16,13 +16,16 @@ final class InputFiles {
   /** Reads a whole file that may have at most {@code limit} bytes. */
   static byte[] readAll(Path file, int limit) {
     if (Files.isDirectory(file)) {
-      throw new InputException(Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
+      throw new InputException(
+          Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
     }
-    // A size asked for beforehand would say nothing about a pipe, and could change until the file is read.
+    // A size asked for beforehand would say nothing about a pipe, and could change until the file
+    // is read.
     try (InputStream in = Files.newInputStream(file)) {
       byte[] bytes = in.readNBytes(limit);
       if (bytes.length == limit && in.read() >= 0) {
-        throw new InputException(Kind.UNSUPPORTED, "%s: expected at most %d bytes".formatted(file, limit));
+        throw new InputException(
+            Kind.UNSUPPORTED, "%s: expected at most %d bytes".formatted(file, limit));
       }
       return bytes;
     } catch (IOException e) {

@@ -13,10 +13,11 @@ import javax.imageio.stream.ImageInputStreamImpl;
 /**
  * Decodes a JPEG: baseline, extended or progressive, 8 bits, gray, YCbCr, RGB, CMYK or YCCK.
  *
- * <p>ImageIO's own reader undoes the entropy coding and the cosine transform; what the components mean is decided here by the rules
- * of libjpeg, with its arithmetic, since ImageIO guesses differently and knows no CMYK. Comments and application segments (Exif,
- * colour profiles, thumbnails) never reach ImageIO, so that nothing in them can fail or be expensive. Nothing of AWT is used
- * that needs a display, and ImageIO's global settings are left alone.
+ * <p>ImageIO's own reader undoes the entropy coding and the cosine transform; what the components
+ * mean is decided here by the rules of libjpeg, with its arithmetic, since ImageIO guesses
+ * differently and knows no CMYK. Comments and application segments (Exif, colour profiles,
+ * thumbnails) never reach ImageIO, so that nothing in them can fail or be expensive. Nothing of AWT
+ * is used that needs a display, and ImageIO's global settings are left alone.
  */
 final class JpegDecoder {
   /** A block of 64 pixels takes at least one bit. */
@@ -41,10 +42,18 @@ final class JpegDecoder {
     int bands = segments.componentCount();
     Picture.checkSize(source, width, height, (long) file.length * MOST_PIXELS_PER_BYTE);
     Raster raster = readRaster(segments.withoutApplications());
-    if (raster.getWidth() != width || raster.getHeight() != height || raster.getNumBands() != bands) {
+    if (raster.getWidth() != width
+        || raster.getHeight() != height
+        || raster.getNumBands() != bands) {
       throw malformed(
           "the header says %d x %d pixels of %d components, its data %d x %d of %d"
-              .formatted(width, height, bands, raster.getWidth(), raster.getHeight(), raster.getNumBands()));
+              .formatted(
+                  width,
+                  height,
+                  bands,
+                  raster.getWidth(),
+                  raster.getHeight(),
+                  raster.getNumBands()));
     }
     byte[] rgb = new byte[3 * width * height];
     byte[] row = new byte[bands * width];
@@ -72,7 +81,10 @@ final class JpegDecoder {
         throw malformed("the image data are damaged (%s)".formatted(warnings));
       }
       return raster;
-    } catch (IOException | IllegalArgumentException | IndexOutOfBoundsException | NegativeArraySizeException e) {
+    } catch (IOException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException
+        | NegativeArraySizeException e) {
       throw new InputException(
           Kind.MALFORMED, "%s: JPEG: cannot be decoded (%s)".formatted(source, e.getMessage()), e);
     } finally {
@@ -80,9 +92,13 @@ final class JpegDecoder {
     }
   }
 
-  /** Finds the JDK's own reader, whatever others are on the class path: only its rasters are known to be raw components. */
+  /**
+   * Finds the JDK's own reader, whatever others are on the class path: only its rasters are known
+   * to be raw components.
+   */
   private static ImageReader jdkReader() {
-    for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg"); readers.hasNext(); ) {
+    for (Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("jpeg");
+        readers.hasNext(); ) {
       ImageReader reader = readers.next();
       if (reader.getClass().getModule() == ImageIO.class.getModule()) {
         return reader;
@@ -135,7 +151,9 @@ final class JpegDecoder {
     rgb[out + 2] = clamp(y + (116130 * cb + 32768 >> 16)); // 1.772
   }
 
-  /** White less ink: both are stored inverted, and multiplied as Pillow does (Convert.c, cmyk2rgb). */
+  /**
+   * White less ink: both are stored inverted, and multiplied as Pillow does (Convert.c, cmyk2rgb).
+   */
   private static byte withoutInk(int invertedInk, int invertedBlack) {
     int product = (255 - invertedInk) * invertedBlack + 128;
     return clamp(invertedBlack - ((product >> 8) + product >> 8));

@@ -4,7 +4,10 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.ByteBuffer;
 
-/** The segments of a JPEG before its pixels: the size, what the components mean, and a copy without what only describes it. */
+/**
+ * The segments of a JPEG before its pixels: the size, what the components mean, and a copy without
+ * what only describes it.
+ */
 final class JpegSegments {
   /** What the numbers of the components stand for. */
   enum Components {
@@ -15,7 +18,10 @@ final class JpegSegments {
     YCCK
   }
 
-  /** More scans than any encoder writes would only be there to waste time: each visits the whole picture. */
+  /**
+   * More scans than any encoder writes would only be there to waste time: each visits the whole
+   * picture.
+   */
   private static final int MOST_SCANS = 200;
 
   static final int SOI = 0xd8;
@@ -59,13 +65,18 @@ final class JpegSegments {
     return bare;
   }
 
-  /** Reads the segments before the first scan, and copies the file without those that a decoder can do without. */
+  /**
+   * Reads the segments before the first scan, and copies the file without those that a decoder can
+   * do without.
+   */
   private ByteBuffer read() {
     ByteBuffer bare = ByteBuffer.allocate(file.length).put(file, 0, 2);
     int at = 2;
     while (true) {
       if (file.length - at < 4 || file[at] != (byte) 0xff) {
-        throw malformed("expected a segment at byte %d, found %s".formatted(at, at < file.length ? "other bytes" : "the end"));
+        throw malformed(
+            "expected a segment at byte %d, found %s"
+                .formatted(at, at < file.length ? "other bytes" : "the end"));
       }
       int marker = file[at + 1] & 0xff;
       if (marker == 0xff) { // padding
@@ -73,8 +84,12 @@ final class JpegSegments {
         continue;
       }
       int length = (file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff;
-      if (marker < 0xc0 || marker >= 0xd0 && marker <= EOI || length < 2 || length > file.length - at - 2) {
-        throw malformed("segment %02x of %d bytes at byte %d cannot be".formatted(marker, length, at));
+      if (marker < 0xc0
+          || marker >= 0xd0 && marker <= EOI
+          || length < 2
+          || length > file.length - at - 2) {
+        throw malformed(
+            "segment %02x of %d bytes at byte %d cannot be".formatted(marker, length, at));
       }
       readSegment(marker, at + 4, length - 2);
       if (marker == SOS) {
@@ -96,7 +111,8 @@ final class JpegSegments {
       case 0xc0, 0xc1, 0xc2 -> readFrame(at, length);
       case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf ->
           throw unsupported(
-              "expected baseline, extended or progressive Huffman coding, found coding %d".formatted(marker - 0xc0));
+              "expected baseline, extended or progressive Huffman coding, found coding %d"
+                  .formatted(marker - 0xc0));
       case APP0 -> jfif |= startsWith(at, length, "JFIF\0");
       case APP14 -> {
         if (length >= 12 && startsWith(at, length, "Adobe")) {
@@ -112,12 +128,14 @@ final class JpegSegments {
       throw malformed("expected one frame header, found a second at byte %d".formatted(at));
     }
     if (length < 6 || length != 6 + 3 * (file[at + 5] & 0xff)) {
-      throw malformed("the frame header of %d bytes at byte %d contradicts itself".formatted(length, at));
+      throw malformed(
+          "the frame header of %d bytes at byte %d contradicts itself".formatted(length, at));
     }
     int components = file[at + 5] & 0xff;
     if (file[at] != 8 || components != 1 && components != 3 && components != 4) {
       throw unsupported(
-          "expected 1, 3 or 4 components of 8 bits, found %d of %d".formatted(components, file[at] & 0xff));
+          "expected 1, 3 or 4 components of 8 bits, found %d of %d"
+              .formatted(components, file[at] & 0xff));
     }
     height = (file[at + 1] & 0xff) << 8 | file[at + 2] & 0xff;
     width = (file[at + 3] & 0xff) << 8 | file[at + 4] & 0xff;
@@ -127,7 +145,9 @@ final class JpegSegments {
     }
   }
 
-  /** A zero follows every 0xff among the coded pixels, so a marker is a marker wherever it stands. */
+  /**
+   * A zero follows every 0xff among the coded pixels, so a marker is a marker wherever it stands.
+   */
   private void checkScans(int from) {
     int scans = 0;
     boolean ended = false;
@@ -168,7 +188,9 @@ final class JpegSegments {
     if (adobeTransform != -1) {
       return adobeTransform == 0 ? Components.RGB : Components.YCC;
     }
-    return componentIds[0] == 'R' && componentIds[1] == 'G' && componentIds[2] == 'B' ? Components.RGB : Components.YCC;
+    return componentIds[0] == 'R' && componentIds[1] == 'G' && componentIds[2] == 'B'
+        ? Components.RGB
+        : Components.YCC;
   }
 
   private InputException malformed(String what) {

@@ -9,7 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Walks over the lines of a file of any size, and keeps of each its place, its number of tab-separated fields and its beginning.
+ * Walks over the lines of a file of any size, and keeps of each its place, its number of
+ * tab-separated fields and its beginning.
  *
  * <p>Lines end with a line feed, or a carriage return and one; empty ones are passed over.
  */
@@ -78,7 +79,8 @@ final class LineScanner {
       chunkAt = ended ? at + 1 : at;
       if (bytes > maxLineBytes) {
         throw new InputException(
-            Kind.UNSUPPORTED, "%s, line %d: expected at most %d bytes".formatted(file, number, maxLineBytes));
+            Kind.UNSUPPORTED,
+            "%s, line %d: expected at most %d bytes".formatted(file, number, maxLineBytes));
       }
     }
     length = (int) bytes - (last == '\r' ? 1 : 0);
@@ -130,7 +132,8 @@ final class LineScanner {
       while (bytes.hasRemaining()) {
         if (channel.read(bytes) < 0) {
           throw new InputException(
-              Kind.MALFORMED, "%s: cut short while it was read, at byte %d".formatted(file, channel.size()));
+              Kind.MALFORMED,
+              "%s: cut short while it was read, at byte %d".formatted(file, channel.size()));
         }
       }
     } catch (IOException e) {

@@ -7,9 +7,11 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An array as NumPy saves it: format 1, 2 or 3, half, single or double precision, either byte order, rows or columns first.
+ * An array as NumPy saves it: format 1, 2 or 3, half, single or double precision, either byte
+ * order, rows or columns first.
  *
- * <p>An array of Python objects is a pickle, that is a program; it is refused and never looked into.
+ * <p>An array of Python objects is a pickle, that is a program; it is refused and never looked
+ * into.
  */
 record NpyArray(long[] shape, float[] values) {
   private static final int MAX_HEADER_BYTES = 1 << 16;
@@ -22,7 +24,8 @@ record NpyArray(long[] shape, float[] values) {
   static NpyArray parse(byte[] file, String source) {
     if (!recognises(file)) {
       throw new InputException(
-          Kind.MALFORMED, "%s: expected a NumPy array, found %s".formatted(source, InputFiles.describe(file)));
+          Kind.MALFORMED,
+          "%s: expected a NumPy array, found %s".formatted(source, InputFiles.describe(file)));
     }
     int major = file.length > 6 ? file[6] & 0xff : 0;
     if (file.length < 10 || major >= 2 && file.length < 12) {
@@ -43,7 +46,11 @@ record NpyArray(long[] shape, float[] values) {
     }
     NpyHeader header =
         new NpyHeader(
-                new String(file, headerStart, (int) headerBytes, major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
+                new String(
+                    file,
+                    headerStart,
+                    (int) headerBytes,
+                    major == 3 ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1),
                 source)
             .parse();
     String descr = header.type();
@@ -55,9 +62,15 @@ record NpyArray(long[] shape, float[] values) {
       throw malformed(
           source,
           "shape %s of %s needs %d bytes, found %d"
-              .formatted(FeatureArrays.shapeText(shape), descr, (long) count * bytesPerNumber, file.length - dataStart));
+              .formatted(
+                  FeatureArrays.shapeText(shape),
+                  descr,
+                  (long) count * bytesPerNumber,
+                  file.length - dataStart));
     }
-    bytes.position(dataStart).order(descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+    bytes
+        .position(dataStart)
+        .order(descr.charAt(0) == '>' ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     ByteBuffer data = bytes.slice().order(bytes.order());
     float[] values = FeatureArrays.toFloats(source, data, count, bytesPerNumber);
     return new NpyArray(
@@ -76,8 +89,10 @@ record NpyArray(long[] shape, float[] values) {
       case "<f2", ">f2" -> 2;
       case "<f4", ">f4" -> 4;
       case "<f8", ">f8" -> 8;
-      default -> throw new InputException(
-          Kind.UNSUPPORTED, "%s: holds numbers of type '%s', expected <f4, <f2 or <f8".formatted(source, descr));
+      default ->
+          throw new InputException(
+              Kind.UNSUPPORTED,
+              "%s: holds numbers of type '%s', expected <f4, <f2 or <f8".formatted(source, descr));
     };
   }
 

@@ -31,7 +31,8 @@ final class NpyFeatureFile extends FeatureFile {
     }
     throw new InputException(
         Kind.MISMATCH,
-        "%s: expected a file of several pictures to find %s in, found one picture's features".formatted(source(), name));
+        "%s: expected a file of several pictures to find %s in, found one picture's features"
+            .formatted(source(), name));
   }
 
   @Override

@@ -5,8 +5,9 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.util.Arrays;
 
 /**
- * Parses the header of a NumPy file, a Python dictionary of exactly {@code descr} (a string), {@code fortran_order} (a
- * boolean) and {@code shape} (a tuple of integers). Nothing else of Python is understood.
+ * Parses the header of a NumPy file, a Python dictionary of exactly {@code descr} (a string),
+ * {@code fortran_order} (a boolean) and {@code shape} (a tuple of integers). Nothing else of Python
+ * is understood.
  */
 final class NpyHeader {
   private static final int MAX_RANK = 32;
@@ -80,7 +81,9 @@ final class NpyHeader {
     skipSpace();
     if (at < text.length() && text.charAt(at) == '[') {
       throw new InputException(
-          Kind.UNSUPPORTED, "%s: NumPy: holds records of several fields, expected an array of floats".formatted(source));
+          Kind.UNSUPPORTED,
+          "%s: NumPy: holds records of several fields, expected an array of floats"
+              .formatted(source));
     }
     return string();
   }
@@ -188,7 +191,11 @@ final class NpyHeader {
     return new InputException(
         Kind.MALFORMED,
         "%s: NumPy: expected %s at character %d of the header, found %s"
-            .formatted(source, expected, at, at < text.length() ? "'" + printable(text.charAt(at)) + "'" : "its end"));
+            .formatted(
+                source,
+                expected,
+                at,
+                at < text.length() ? "'" + printable(text.charAt(at)) + "'" : "its end"));
   }
 
   private static String printable(char c) {

@@ -13,7 +13,10 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
-/** A {@code .npz} file: NumPy arrays by name in a zip, stored or deflated, each read when it is asked for and compared with its checksum. */
+/**
+ * A {@code .npz} file: NumPy arrays by name in a zip, stored or deflated, each read when it is
+ * asked for and compared with its checksum.
+ */
 final class NpzFeatureFile extends FeatureFile {
   private static final String SUFFIX = ".npy";
 
@@ -36,13 +39,18 @@ final class NpzFeatureFile extends FeatureFile {
   }
 
   static boolean recognises(byte[] head) {
-    return InputFiles.startsWith(head, 'P', 'K', 3, 4) || InputFiles.startsWith(head, 'P', 'K', 5, 6);
+    return InputFiles.startsWith(head, 'P', 'K', 3, 4)
+        || InputFiles.startsWith(head, 'P', 'K', 5, 6);
   }
 
   /** Returns the name of the first entry of a zip that begins so, as much of it as is there. */
   static String firstName(byte[] head) {
     int length = head.length > 30 ? (head[26] & 0xff) + ((head[27] & 0xff) << 8) : 0;
-    return new String(head, Math.min(30, head.length), Math.min(length, Math.max(0, head.length - 30)), StandardCharsets.UTF_8);
+    return new String(
+        head,
+        Math.min(30, head.length),
+        Math.min(length, Math.max(0, head.length - 30)),
+        StandardCharsets.UTF_8);
   }
 
   private void readNames() {
@@ -51,14 +59,16 @@ final class NpzFeatureFile extends FeatureFile {
           .filter(entry -> entry.getName().endsWith(SUFFIX))
           .forEach(
               entry -> {
-                String name = entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
+                String name =
+                    entry.getName().substring(0, entry.getName().length() - SUFFIX.length());
                 if (entries.put(name, entry) != null) {
                   throw new InputException(
                       Kind.MALFORMED, "%s: holds %s twice".formatted(source(), printable(name)));
                 }
                 if (entries.size() > MAX_PICTURES) {
                   throw new InputException(
-                      Kind.UNSUPPORTED, "%s: holds more than %d arrays".formatted(source(), MAX_PICTURES));
+                      Kind.UNSUPPORTED,
+                      "%s: holds more than %d arrays".formatted(source(), MAX_PICTURES));
                 }
               });
     } catch (IllegalArgumentException e) { // a name that is not UTF-8
@@ -66,7 +76,8 @@ final class NpzFeatureFile extends FeatureFile {
     }
     if (entries.isEmpty()) {
       throw new InputException(
-          Kind.UNSUPPORTED, "%s: expected region features, found a zip without NumPy arrays".formatted(source()));
+          Kind.UNSUPPORTED,
+          "%s: expected region features, found a zip without NumPy arrays".formatted(source()));
     }
   }
 
@@ -99,21 +110,25 @@ final class NpzFeatureFile extends FeatureFile {
       throw damaged(where, e);
     }
     if (bytes.length > MAX_ARRAY_BYTES) {
-      throw new InputException(Kind.UNSUPPORTED, "%s: expected at most %d bytes".formatted(where, MAX_ARRAY_BYTES));
+      throw new InputException(
+          Kind.UNSUPPORTED, "%s: expected at most %d bytes".formatted(where, MAX_ARRAY_BYTES));
     }
     CRC32 crc = new CRC32();
     crc.update(bytes);
     if (crc.getValue() != entry.getCrc()) { // ZipFile does not compare it
       throw new InputException(
           Kind.MALFORMED,
-          "%s: the zip says checksum %08x, its bytes have %08x".formatted(where, entry.getCrc(), crc.getValue()));
+          "%s: the zip says checksum %08x, its bytes have %08x"
+              .formatted(where, entry.getCrc(), crc.getValue()));
     }
     return bytes;
   }
 
   private static InputException damaged(String where, Exception e) {
     return new InputException(
-        Kind.MALFORMED, "%s: damaged zip (%s)".formatted(where, printable(String.valueOf(e.getMessage()))), e);
+        Kind.MALFORMED,
+        "%s: damaged zip (%s)".formatted(where, printable(String.valueOf(e.getMessage()))),
+        e);
   }
 
   @Override

@@ -6,16 +6,19 @@ import java.nio.file.Path;
 import java.util.Objects;
 
 /**
- * A picture as 8-bit RGB, read from PNG or JPEG as Pillow's {@code Image.open(file).convert("RGB")} reads it.
+ * A picture as 8-bit RGB, read from PNG or JPEG as Pillow's {@code Image.open(file).convert("RGB")}
+ * reads it.
  *
- * <p>That means: gray becomes three equal channels, palettes are looked up, an alpha channel is dropped rather than blended, 16-bit
- * colours keep their high byte, 16-bit grays are cut off at 255 (so most of them become white), CMYK JPEGs are taken as
- * inverted, as Adobe writes them, and neither colour profiles, gamma nor the camera's orientation are applied.
+ * <p>That means: gray becomes three equal channels, palettes are looked up, an alpha channel is
+ * dropped rather than blended, 16-bit colours keep their high byte, 16-bit grays are cut off at 255
+ * (so most of them become white), CMYK JPEGs are taken as inverted, as Adobe writes them, and
+ * neither colour profiles, gamma nor the camera's orientation are applied.
  *
- * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is checked before room is made for
- * it; so is that the file is long enough to hold so many (no PNG gives more than 8256 pixels for a byte, no JPEG more than 512). A
- * file has at most 256 MiB, and reading one takes at most 1.5 GiB, up to 512 MiB of it outside the heap for a progressive
- * JPEG. Immutable and thread-safe, provided the array given to the constructor is left alone.
+ * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is
+ * checked before room is made for it; so is that the file is long enough to hold so many (no PNG
+ * gives more than 8256 pixels for a byte, no JPEG more than 512). A file has at most 256 MiB, and
+ * reading one takes at most 1.5 GiB, up to 512 MiB of it outside the heap for a progressive JPEG.
+ * Immutable and thread-safe, provided the array given to the constructor is left alone.
  */
 public final class Picture {
   /** The most pixels of a picture that is read from a file, 64 Mi. */
@@ -41,7 +44,8 @@ public final class Picture {
   public Picture(String source, int width, int height, byte[] rgb) {
     if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
       throw new IllegalArgumentException(
-          "a picture of %d x %d needs %d bytes, found %d".formatted(width, height, 3L * width * height, rgb.length));
+          "a picture of %d x %d needs %d bytes, found %d"
+              .formatted(width, height, 3L * width * height, rgb.length));
     }
     this.source = source;
     this.width = width;
@@ -52,7 +56,8 @@ public final class Picture {
   /**
    * Reads a PNG or JPEG file; which of them, its first bytes say.
    *
-   * @throws InputException when the file cannot be read, is damaged, or is not a PNG or JPEG that this library knows
+   * @throws InputException when the file cannot be read, is damaged, or is not a PNG or JPEG that
+   *     this library knows
    */
   public static Picture read(Path file) {
     return decode(InputFiles.readAll(file, MAX_FILE_BYTES), file.toString());
@@ -72,14 +77,17 @@ public final class Picture {
       return new JpegDecoder(file, source).decode();
     }
     throw new InputException(
-        Kind.UNSUPPORTED, "%s: expected a PNG or JPEG picture, found %s".formatted(source, InputFiles.describe(file)));
+        Kind.UNSUPPORTED,
+        "%s: expected a PNG or JPEG picture, found %s"
+            .formatted(source, InputFiles.describe(file)));
   }
 
   /** Refuses sizes beyond the limits, and sizes that the bytes of the file cannot fill. */
   static void checkSize(String source, long width, long height, long mostPixelsOfFile) {
     if (width < 1 || height < 1) {
       throw new InputException(
-          Kind.MALFORMED, "%s: expected at least one pixel, found %d x %d".formatted(source, width, height));
+          Kind.MALFORMED,
+          "%s: expected at least one pixel, found %d x %d".formatted(source, width, height));
     }
     if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
       throw new InputException(

@@ -5,7 +5,10 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.util.ArrayDeque;
 import java.util.zip.CRC32;
 
-/** The chunks of a PNG: its header, its palette and where its image data lie. The checksum of every chunk is compared. */
+/**
+ * The chunks of a PNG: its header, its palette and where its image data lie. The checksum of every
+ * chunk is compared.
+ */
 final class PngChunks {
   private static final int GRAY = 0;
   private static final int RGB = 2;
@@ -46,7 +49,10 @@ final class PngChunks {
     return bitDepth;
   }
 
-  /** Returns the samples of a pixel: 1 for gray and palettes, 2 for gray with alpha, 3 for RGB, 4 for RGB with alpha. */
+  /**
+   * Returns the samples of a pixel: 1 for gray and palettes, 2 for gray with alpha, 3 for RGB, 4
+   * for RGB with alpha.
+   */
   int channels() {
     return switch (colourType) {
       case RGB -> 3;
@@ -60,7 +66,10 @@ final class PngChunks {
     return interlaced;
   }
 
-  /** Returns the colour 0xRRGGBB of each value of a sample, or null where a pixel is more than one sample of at most 8 bits. */
+  /**
+   * Returns the colour 0xRRGGBB of each value of a sample, or null where a pixel is more than one
+   * sample of at most 8 bits.
+   */
   int[] colours() {
     return colours;
   }
@@ -85,7 +94,9 @@ final class PngChunks {
       }
       int length = int32(at);
       if (length < 0 || length > file.length - at - 12) {
-        throw malformed("chunk at byte %d claims %d bytes, found %d".formatted(at, length & 0xffffffffL, file.length - at - 12));
+        throw malformed(
+            "chunk at byte %d claims %d bytes, found %d"
+                .formatted(at, length & 0xffffffffL, file.length - at - 12));
       }
       String type = chunkType(at + 4);
       CRC32 crc = new CRC32();
@@ -96,7 +107,8 @@ final class PngChunks {
                 .formatted(type, at, int32(at + 8 + length), (int) crc.getValue()));
       }
       if (last.isEmpty() != type.equals("IHDR")) {
-        throw malformed("expected one IHDR chunk, and that the first; found %s at byte %d".formatted(type, at));
+        throw malformed(
+            "expected one IHDR chunk, and that the first; found %s at byte %d".formatted(type, at));
       }
       switch (type) {
         case "IHDR" -> readHeader(at + 8, length);
@@ -131,7 +143,8 @@ final class PngChunks {
     for (int i = 0; i < 4; i++) {
       type[i] = (char) (file[at + i] & 0xff);
       if (!(type[i] >= 'A' && type[i] <= 'Z' || type[i] >= 'a' && type[i] <= 'z')) {
-        throw malformed("expected the name of a chunk at byte %d, found %08x".formatted(at, int32(at)));
+        throw malformed(
+            "expected the name of a chunk at byte %d, found %08x".formatted(at, int32(at)));
       }
     }
     return new String(type);
@@ -145,13 +158,15 @@ final class PngChunks {
     colourType = file[at + 9] & 0xff;
     boolean known =
         switch (colourType) {
-          case GRAY -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
+          case GRAY ->
+              bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8 || bitDepth == 16;
           case PALETTE -> bitDepth == 1 || bitDepth == 2 || bitDepth == 4 || bitDepth == 8;
           case RGB, GRAY_ALPHA, RGB_ALPHA -> bitDepth == 8 || bitDepth == 16;
           default -> false;
         };
     if (!known) {
-      throw malformed("colour type %d with %d bits a sample is none of PNG's".formatted(colourType, bitDepth));
+      throw malformed(
+          "colour type %d with %d bits a sample is none of PNG's".formatted(colourType, bitDepth));
     }
     if (file[at + 10] != 0 || file[at + 11] != 0 || (file[at + 12] & 0xfe) != 0) {
       throw unsupported(
@@ -175,7 +190,8 @@ final class PngChunks {
 
   private void readPalette(int at, int length) {
     if (length % 3 != 0 || length == 0 || length > 3 * 256) {
-      throw malformed("expected a palette of 1 to 256 colours, 3 bytes each, found %d bytes".formatted(length));
+      throw malformed(
+          "expected a palette of 1 to 256 colours, 3 bytes each, found %d bytes".formatted(length));
     }
     if (colourType != PALETTE) {
       return; // a suggestion for displays of few colours
@@ -185,12 +201,18 @@ final class PngChunks {
     }
     colours = new int[length / 3];
     for (int i = 0; i < colours.length; i++) {
-      colours[i] = (file[at + 3 * i] & 0xff) << 16 | (file[at + 3 * i + 1] & 0xff) << 8 | file[at + 3 * i + 2] & 0xff;
+      colours[i] =
+          (file[at + 3 * i] & 0xff) << 16
+              | (file[at + 3 * i + 1] & 0xff) << 8
+              | file[at + 3 * i + 2] & 0xff;
     }
   }
 
   private int int32(int at) {
-    return (file[at] & 0xff) << 24 | (file[at + 1] & 0xff) << 16 | (file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff;
+    return (file[at] & 0xff) << 24
+        | (file[at + 1] & 0xff) << 16
+        | (file[at + 2] & 0xff) << 8
+        | file[at + 3] & 0xff;
   }
 
   private InputException malformed(String what) {

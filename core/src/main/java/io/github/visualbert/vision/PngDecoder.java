@@ -8,8 +8,8 @@ import java.util.zip.Inflater;
 /**
  * Decodes a PNG (W3C, third edition): every colour type, bit depth, filter and interlacing.
  *
- * <p>ImageIO is not used because it takes longer to start than the answer to a question may take, and because it maps gray through
- * a colour space, which gives other bytes than Pillow's.
+ * <p>ImageIO is not used because it takes longer to start than the answer to a question may take,
+ * and because it maps gray through a colour space, which gives other bytes than Pillow's.
  */
 final class PngDecoder {
   /** Deflate turns two bits into at most 258 bytes. */
@@ -45,7 +45,8 @@ final class PngDecoder {
 
   Picture decode() {
     int pixelBits = chunks.bitDepth() * chunks.channels();
-    Picture.checkSize(source, width, height, chunks.imageDataBytes() * MOST_BYTES_PER_BYTE * 8 / pixelBits);
+    Picture.checkSize(
+        source, width, height, chunks.imageDataBytes() * MOST_BYTES_PER_BYTE * 8 / pixelBits);
     byte[] rgb = new byte[3 * width * height];
     try (Inflater inflater = new Inflater()) {
       for (int[] pass : chunks.interlaced() ? ADAM7 : ONE_PASS) {
@@ -55,7 +56,8 @@ final class PngDecoder {
     return new Picture(source, width, height, rgb);
   }
 
-  private void decodePass(Inflater inflater, int pixelBits, byte[] rgb, int x0, int y0, int dx, int dy) {
+  private void decodePass(
+      Inflater inflater, int pixelBits, byte[] rgb, int x0, int y0, int dx, int dy) {
     int columns = (width - x0 + dx - 1) / dx;
     if (columns <= 0) {
       return;
@@ -92,11 +94,16 @@ final class PngDecoder {
       }
     } catch (DataFormatException e) {
       throw new InputException(
-          Kind.MALFORMED, "%s: PNG: the image data cannot be decompressed (%s)".formatted(source, e.getMessage()), e);
+          Kind.MALFORMED,
+          "%s: PNG: the image data cannot be decompressed (%s)".formatted(source, e.getMessage()),
+          e);
     }
   }
 
-  /** Undoes the filter of a row: every byte was stored as its difference from a guess made of bytes to the left and above. */
+  /**
+   * Undoes the filter of a row: every byte was stored as its difference from a guess made of bytes
+   * to the left and above.
+   */
   private void unfilter(int filter, byte[] row, byte[] above, int pixelBytes) {
     switch (filter) {
       case 0 -> {}
@@ -121,10 +128,13 @@ final class PngDecoder {
           row[i] += above[i];
         }
         for (int i = pixelBytes; i < row.length; i++) {
-          row[i] += (byte) paeth(row[i - pixelBytes] & 0xff, above[i] & 0xff, above[i - pixelBytes] & 0xff);
+          row[i] +=
+              (byte)
+                  paeth(row[i - pixelBytes] & 0xff, above[i] & 0xff, above[i - pixelBytes] & 0xff);
         }
       }
-      default -> throw malformed("expected a row filter of 0 to 4, found %d".formatted(filter & 0xff));
+      default ->
+          throw malformed("expected a row filter of 0 to 4, found %d".formatted(filter & 0xff));
     }
   }
 
@@ -138,7 +148,10 @@ final class PngDecoder {
     return fromUp <= fromUpLeft ? up : upLeft;
   }
 
-  /** Writes a row's pixels as RGB, the first at {@code out}, each {@code step} bytes after the one before. */
+  /**
+   * Writes a row's pixels as RGB, the first at {@code out}, each {@code step} bytes after the one
+   * before.
+   */
   private void toRgb(byte[] row, int columns, byte[] rgb, int out, int step) {
     if (colours != null) {
       int bitDepth = chunks.bitDepth();
@@ -146,7 +159,9 @@ final class PngDecoder {
       for (int x = 0, bit = 0; x < columns; x++, bit += bitDepth, out += step) {
         int sample = row[bit >> 3] >> (8 - bitDepth - (bit & 7)) & mask;
         if (sample >= colours.length) {
-          throw malformed("a pixel has colour %d, the palette has %d colours".formatted(sample, colours.length));
+          throw malformed(
+              "a pixel has colour %d, the palette has %d colours"
+                  .formatted(sample, colours.length));
         }
         rgb[out] = (byte) (colours[sample] >> 16);
         rgb[out + 1] = (byte) (colours[sample] >> 8);

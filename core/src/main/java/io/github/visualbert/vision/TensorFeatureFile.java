@@ -13,8 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A {@code .safetensors} file or one of torch.save: {@code visual_embeds} of one picture, a tensor for each of many, or for each
- * of many a tuple or dictionary that begins with the features or names them.
+ * A {@code .safetensors} file or one of torch.save: {@code visual_embeds} of one picture, a tensor
+ * for each of many, or for each of many a tuple or dictionary that begins with the features or
+ * names them.
  */
 final class TensorFeatureFile extends FeatureFile {
   private final Arena arena = Arena.ofShared();
@@ -33,12 +34,19 @@ final class TensorFeatureFile extends FeatureFile {
   }
 
   static boolean recognises(byte[] head, Path file) {
-    return isSafetensors(head) || isTorch(head) || head.length > 0 && file.toString().endsWith(".safetensors");
+    return isSafetensors(head)
+        || isTorch(head)
+        || head.length > 0 && file.toString().endsWith(".safetensors");
   }
 
   /** Tells the header's length, of fewer than 2^32 bytes, and the header's beginning. */
   private static boolean isSafetensors(byte[] head) {
-    return head.length > 8 && head[4] == 0 && head[5] == 0 && head[6] == 0 && head[7] == 0 && head[8] == '{';
+    return head.length > 8
+        && head[4] == 0
+        && head[5] == 0
+        && head[6] == 0
+        && head[7] == 0
+        && head[8] == '{';
   }
 
   /** Tells a pickle of protocol 2 to 5, or a zip that begins with one. */
@@ -50,8 +58,9 @@ final class TensorFeatureFile extends FeatureFile {
   }
 
   /**
-   * Returns which tensor holds the features of what. The parts of a tuple are called {@code picture.0}, {@code picture.1} and so on, and the
-   * authors put features first; those of a dictionary by their keys. Other tensors stand for themselves.
+   * Returns which tensor holds the features of what. The parts of a tuple are called {@code
+   * picture.0}, {@code picture.1} and so on, and the authors put features first; those of a
+   * dictionary by their keys. Other tensors stand for themselves.
    */
   private static Map<String, String> pictures(Set<String> names) {
     Map<String, String> pictures = new LinkedHashMap<>();
@@ -100,7 +109,8 @@ final class TensorFeatureFile extends FeatureFile {
     } catch (ModelException e) {
       throw asInput(e);
     } catch (InternalError e) { // how the JVM reports a fault in mapped memory
-      throw new InputException(Kind.MALFORMED, "%s: the file was changed while it was read".formatted(where), e);
+      throw new InputException(
+          Kind.MALFORMED, "%s: the file was changed while it was read".formatted(where), e);
     }
   }
 

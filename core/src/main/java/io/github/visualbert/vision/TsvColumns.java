@@ -5,19 +5,25 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Which columns of a file of tab-separated values hold what, counted from 0. The first is always the picture's name. */
+/**
+ * Which columns of a file of tab-separated values hold what, counted from 0. The first is always
+ * the picture's name.
+ */
 record TsvColumns(int count, int width, int height, int boxCount, int boxes, int features) {
   /** As bottom-up attention writes them. */
   private static final TsvColumns BOTTOM_UP = new TsvColumns(6, 1, 2, 3, 4, 5);
 
-  /** As LXMERT's extraction and py-bottom-up-attention write them, with classes and attributes in between. */
+  /**
+   * As LXMERT's extraction and py-bottom-up-attention write them, with classes and attributes in
+   * between.
+   */
   private static final TsvColumns LXMERT = new TsvColumns(10, 2, 1, 7, 8, 9);
 
   private static final Set<String> ID_NAMES = Set.of("image_id", "img_id");
 
   static final String EXPECTED =
-      "6 columns (image_id, image_w, image_h, num_boxes, boxes, features) or 10 (img_id, img_h, img_w, objects_id, objects_conf,"
-          + " attrs_id, attrs_conf, num_boxes, boxes, features)";
+      "6 columns (image_id, image_w, image_h, num_boxes, boxes, features) or 10 (img_id, img_h,"
+          + " img_w, objects_id, objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features)";
 
   /** Returns the columns of a file whose lines have so many and no names, or null. */
   static TsvColumns ofCount(int count) {
@@ -33,7 +39,10 @@ record TsvColumns(int count, int width, int height, int boxCount, int boxes, int
     return ID_NAMES.contains(firstField);
   }
 
-  /** Returns the columns that a first line names, or null when one that is needed is missing, or one is there twice. */
+  /**
+   * Returns the columns that a first line names, or null when one that is needed is missing, or one
+   * is there twice.
+   */
   static TsvColumns ofHeader(List<String> names) {
     Map<String, Integer> at = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A {@code .tsv} file: a line for each picture. Such files have tens of gigabytes, so lines are only looked through as far as is
- * needed, and what is kept of them is a name and a place.
+ * A {@code .tsv} file: a line for each picture. Such files have tens of gigabytes, so lines are
+ * only looked through as far as is needed, and what is kept of them is a name and a place.
  */
 final class TsvFeatureFile extends FeatureFile {
   /** Room for the most numbers in base64, and for boxes and what else LXMERT writes. */
@@ -26,7 +26,8 @@ final class TsvFeatureFile extends FeatureFile {
   private final LineScanner scanner;
   private final List<String> names = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
-  private final Map<String, Integer> indices = new HashMap<>(); // of a name's first line: some files repeat pictures
+  private final Map<String, Integer> indices =
+      new HashMap<>(); // of a name's first line: some files repeat pictures
   private TsvColumns columns; // null until the first line says
 
   TsvFeatureFile(Path file) {
@@ -88,9 +89,16 @@ final class TsvFeatureFile extends FeatureFile {
     String start = scanner.start();
     if (columns == null) {
       boolean header = TsvColumns.isHeader(start.split("\t", 2)[0]);
-      columns = header ? TsvColumns.ofHeader(List.of(start.split("\t", -1))) : TsvColumns.ofCount(scanner.fields());
+      columns =
+          header
+              ? TsvColumns.ofHeader(List.of(start.split("\t", -1)))
+              : TsvColumns.ofCount(scanner.fields());
       if (columns == null) {
-        throw malformed("expected " + TsvColumns.EXPECTED + ", found " + (header ? "the names " + printable(start) : scanner.fields()));
+        throw malformed(
+            "expected "
+                + TsvColumns.EXPECTED
+                + ", found "
+                + (header ? "the names " + printable(start) : scanner.fields()));
       }
       if (header) {
         return scan();
@@ -104,7 +112,8 @@ final class TsvFeatureFile extends FeatureFile {
       throw malformed("expected a name of at most %d bytes".formatted(LineScanner.MAX_START_BYTES));
     }
     if (names.size() == MAX_PICTURES) {
-      throw new InputException(Kind.UNSUPPORTED, "%s: holds more than %d pictures".formatted(file, MAX_PICTURES));
+      throw new InputException(
+          Kind.UNSUPPORTED, "%s: holds more than %d pictures".formatted(file, MAX_PICTURES));
     }
     String name = start.substring(0, end);
     indices.putIfAbsent(name, names.size());
@@ -118,7 +127,8 @@ final class TsvFeatureFile extends FeatureFile {
   }
 
   private InputException malformed(String what) {
-    return new InputException(Kind.MALFORMED, "%s, line %d: %s".formatted(file, scanner.number(), what));
+    return new InputException(
+        Kind.MALFORMED, "%s, line %d: %s".formatted(file, scanner.number(), what));
   }
 
   @Override

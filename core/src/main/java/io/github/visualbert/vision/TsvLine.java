@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/** One picture's line of a file of tab-separated values, boxes and features being little-endian floats in base64. */
+/**
+ * One picture's line of a file of tab-separated values, boxes and features being little-endian
+ * floats in base64.
+ */
 final class TsvLine {
   private static final int MAX_PLAIN_BYTES = 32;
 
@@ -40,14 +43,17 @@ final class TsvLine {
     int count = boxCount();
     float[] corners = floats("boxes", columns.boxes());
     if (corners.length != 4 * count) {
-      throw malformed("num_boxes is %d, but boxes holds %d numbers".formatted(count, corners.length));
+      throw malformed(
+          "num_boxes is %d, but boxes holds %d numbers".formatted(count, corners.length));
     }
     float[] values = floats("features", columns.features());
     if (values.length % count != 0) {
-      throw malformed("num_boxes is %d, but features holds %d numbers".formatted(count, values.length));
+      throw malformed(
+          "num_boxes is %d, but features holds %d numbers".formatted(count, values.length));
     }
     return VisualFeatures.ofFile(where, new long[] {count, values.length / count}, values)
-        .withBoxes(boxes(corners, size("image_w", columns.width()), size("image_h", columns.height())));
+        .withBoxes(
+            boxes(corners, size("image_w", columns.width()), size("image_h", columns.height())));
   }
 
   /** Turns pixels into fractions of the picture. */
@@ -55,7 +61,11 @@ final class TsvLine {
     List<Box> boxes = new ArrayList<>(corners.length / 4);
     for (int i = 0; i < corners.length; i += 4) {
       Box box =
-          new Box(corners[i] / width, corners[i + 1] / height, corners[i + 2] / width, corners[i + 3] / height);
+          new Box(
+              corners[i] / width,
+              corners[i + 1] / height,
+              corners[i + 2] / width,
+              corners[i + 3] / height);
       if (!Float.isFinite(box.left() + box.top() + box.right() + box.bottom())) {
         throw malformed("box %d is not made of finite numbers".formatted(i / 4));
       }
@@ -74,7 +84,9 @@ final class TsvLine {
     } catch (NumberFormatException e) {
       // The same error as for a number out of range.
     }
-    throw malformed("num_boxes is %s, expected an integer of at least 1".formatted(FeatureFile.printable(text)));
+    throw malformed(
+        "num_boxes is %s, expected an integer of at least 1"
+            .formatted(FeatureFile.printable(text)));
   }
 
   private float size(String name, int column) {
@@ -87,7 +99,9 @@ final class TsvLine {
     } catch (NumberFormatException e) {
       // The same error as for a number out of range.
     }
-    throw malformed("%s is %s, expected a positive number of pixels".formatted(name, FeatureFile.printable(text)));
+    throw malformed(
+        "%s is %s, expected a positive number of pixels"
+            .formatted(name, FeatureFile.printable(text)));
   }
 
   private String plain(String name, int column) {

@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * The region features of one picture: a row of {@code dim} finite floats for each of its regions, {@code visual_embeds} of one
- * sequence.
+ * The region features of one picture: a row of {@code dim} finite floats for each of its regions,
+ * {@code visual_embeds} of one sequence.
  *
  * <p>Immutable and thread-safe; lives on the heap and needs no closing.
  */
 public final class VisualFeatures {
-  /** The most numbers that one picture's features may hold: 64 MiB of floats, 4000 regions of 4096 columns. */
+  /**
+   * The most numbers that one picture's features may hold: 64 MiB of floats, 4000 regions of 4096
+   * columns.
+   */
   public static final int MAX_NUMBERS = 1 << 24;
 
   private final String source;
@@ -50,7 +53,10 @@ public final class VisualFeatures {
    */
   public static VisualFeatures of(String source, float[] values, int regions, int dim) {
     Objects.requireNonNull(source, "source");
-    if (regions < 1 || dim < 1 || values.length != (long) regions * dim || values.length > MAX_NUMBERS) {
+    if (regions < 1
+        || dim < 1
+        || values.length != (long) regions * dim
+        || values.length > MAX_NUMBERS) {
       throw new IllegalArgumentException(
           "%d regions of %d columns, expected at least 1 of each, at most %d numbers, and an array that holds them; found %d numbers"
               .formatted(regions, dim, MAX_NUMBERS, values.length));
@@ -59,7 +65,8 @@ public final class VisualFeatures {
   }
 
   /** Takes over an array whose size fits. */
-  static VisualFeatures checked(String source, float[] values, int regions, int dim, List<Box> boxes) {
+  static VisualFeatures checked(
+      String source, float[] values, int regions, int dim, List<Box> boxes) {
     for (int i = 0; i < values.length; i++) {
       if (!Float.isFinite(values[i])) {
         throw new InputException(
@@ -71,7 +78,10 @@ public final class VisualFeatures {
     return new VisualFeatures(source, values, regions, dim, boxes);
   }
 
-  /** Takes over the numbers of a file: (regions, dim), or (1, regions, dim) as a batch of one picture. */
+  /**
+   * Takes over the numbers of a file: (regions, dim), or (1, regions, dim) as a batch of one
+   * picture.
+   */
   static VisualFeatures ofFile(String source, long[] shape, float[] values) {
     int last = shape.length - 1;
     if (last != 1 && !(last == 2 && shape[0] == 1)) {
@@ -83,7 +93,8 @@ public final class VisualFeatures {
     if (values.length == 0) {
       throw new InputException(
           Kind.MISMATCH,
-          "%s: expected at least one region, found shape %s".formatted(source, FeatureArrays.shapeText(shape)));
+          "%s: expected at least one region, found shape %s"
+              .formatted(source, FeatureArrays.shapeText(shape)));
     }
     return checked(source, values, (int) shape[last - 1], (int) shape[last], List.of());
   }
@@ -101,7 +112,10 @@ public final class VisualFeatures {
     return of(source, values, first.regions + second.regions, first.dim);
   }
 
-  /** Returns the features of the first regions, detectors putting the surest ones first; all of them when there are no more. */
+  /**
+   * Returns the features of the first regions, detectors putting the surest ones first; all of them
+   * when there are no more.
+   */
   public VisualFeatures first(int most) {
     if (most < 1) {
       throw new IllegalArgumentException("expected at least 1 region, found " + most);
@@ -117,7 +131,10 @@ public final class VisualFeatures {
     return new VisualFeatures(source, values, regions, dim, List.copyOf(boxes));
   }
 
-  /** Returns what the features came from, as messages name it: a file, and the name within it if it holds several. */
+  /**
+   * Returns what the features came from, as messages name it: a file, and the name within it if it
+   * holds several.
+   */
   public String source() {
     return source;
   }
@@ -161,7 +178,8 @@ public final class VisualFeatures {
     if (dim != expected) {
       throw new InputException(
           Kind.MISMATCH,
-          "%s: visual_embeds has %d columns, the model's visual_embedding_dim is %d".formatted(source, dim, expected));
+          "%s: visual_embeds has %d columns, the model's visual_embedding_dim is %d"
+              .formatted(source, dim, expected));
     }
     return this;
   }

@@ -4,7 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The sizes that decide which parameters a VisualBERT has, and of which shape. Names are those of config.json.
+ * The sizes that decide which parameters a VisualBERT has, and of which shape. Names are those of
+ * config.json.
  *
  * @param head what stands on top of the encoder
  * @param labels rows of {@code cls.weight}; 1 for multiple choice, 0 where there is no such layer
@@ -56,7 +57,8 @@ public record Architecture(
         layer("visual_bert.additional_layer");
       }
       if (pooler) {
-        // Question answering and region-to-phrase read rows of the encoder; their pooler was kept, not used.
+        // Question answering and region-to-phrase read rows of the encoder; their pooler was kept,
+        // not used.
         read = head != HeadType.QUESTION_ANSWERING && head != HeadType.REGION_TO_PHRASE;
         linear("visual_bert.pooler.dense", hiddenSize, hiddenSize);
         read = true;

@@ -3,7 +3,10 @@ package io.github.visualbert.weights;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Tells head and sizes of a model by the names and shapes of its parameters, for checkpoints without a config.json. */
+/**
+ * Tells head and sizes of a model by the names and shapes of its parameters, for checkpoints
+ * without a config.json.
+ */
 final class ArchitectureRecovery {
   /** What BERT's attention heads have in every published size. */
   private static final int HEAD_SIZE = 64;
@@ -29,7 +32,8 @@ final class ArchitectureRecovery {
     int labels = head.isClassifier() ? size("cls.weight", 0) : 0;
     int attentionHeads = attentionHeads(head, hiddenSize, numAttentionHeads);
     if (!problems.isEmpty()) {
-      throw checkpoint.mismatch("the sizes of the model cannot be told: " + String.join(", ", problems));
+      throw checkpoint.mismatch(
+          "the sizes of the model cannot be told: " + String.join(", ", problems));
     }
     return new Architecture(
         head,
@@ -43,16 +47,21 @@ final class ArchitectureRecovery {
         visual,
         labels,
         checkpoint.has("visual_bert.pooler.dense.weight"),
-        checkpoint.names().stream().anyMatch(name -> name.startsWith("visual_bert.additional_layer.")),
+        checkpoint.names().stream()
+            .anyMatch(name -> name.startsWith("visual_bert.additional_layer.")),
         true);
   }
 
-  /** A classifier is told by its rows: 1 scores choices, 2 say false and true, any other number are answers. */
+  /**
+   * A classifier is told by its rows: 1 scores choices, 2 say false and true, any other number are
+   * answers.
+   */
   private HeadType head() {
     if (checkpoint.has("attention.query.weight")) {
       return HeadType.REGION_TO_PHRASE;
     }
-    if (checkpoint.has("cls.seq_relationship.weight") || checkpoint.has("cls.predictions.transform.dense.weight")) {
+    if (checkpoint.has("cls.seq_relationship.weight")
+        || checkpoint.has("cls.predictions.transform.dense.weight")) {
       return HeadType.PRE_TRAINING;
     }
     if (!checkpoint.has("cls.weight")) {
@@ -77,10 +86,12 @@ final class ArchitectureRecovery {
     if (given > 0) {
       return given;
     }
-    int headSize = head == HeadType.REGION_TO_PHRASE ? size("attention.query.weight", 0) : HEAD_SIZE;
+    int headSize =
+        head == HeadType.REGION_TO_PHRASE ? size("attention.query.weight", 0) : HEAD_SIZE;
     if (headSize == 0 || hiddenSize % headSize != 0) {
       problems.add(
-          "hidden_size %d is no multiple of %d, and no shape says num_attention_heads".formatted(hiddenSize, headSize));
+          "hidden_size %d is no multiple of %d, and no shape says num_attention_heads"
+              .formatted(hiddenSize, headSize));
       return 0;
     }
     return hiddenSize / headSize;

@@ -19,14 +19,17 @@ import java.util.Set;
 import java.util.function.Supplier;
 
 /**
- * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging Face's classes with a head give them, whatever
- * the file calls them.
+ * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging
+ * Face's classes with a head give them, whatever the file calls them.
  *
- * <p>{@link #audit} compares the whole checkpoint with what a model needs; {@link #tensor} then hands out one parameter after the other. The
- * decoder of the word prediction is the word embeddings where the file does not hold one of its own (and the other way round), its bias
- * {@code cls.predictions.bias}; where the file does hold one, that is used, whatever the configuration says of ties.
+ * <p>{@link #audit} compares the whole checkpoint with what a model needs; {@link #tensor} then
+ * hands out one parameter after the other. The decoder of the word prediction is the word
+ * embeddings where the file does not hold one of its own (and the other way round), its bias {@code
+ * cls.predictions.bias}; where the file does hold one, that is used, whatever the configuration
+ * says of ties.
  *
- * <p>Immutable and thread-safe. The memory of tensors belongs to the arena that was given; {@link #close} only gives back file descriptors.
+ * <p>Immutable and thread-safe. The memory of tensors belongs to the arena that was given; {@link
+ * #close} only gives back file descriptors.
  */
 public final class Checkpoint implements AutoCloseable {
   /** Parameters that share their values where only one of them is stored. */
@@ -55,19 +58,24 @@ public final class Checkpoint implements AutoCloseable {
         register(ParameterNames.toHuggingFace(stored), stored);
       }
     }
-    // A tensor that safetensors left out because another one shares its memory is recorded as a line of metadata.
-    source.metadata().forEach(
-        (name, kept) -> {
-          if (source.names().contains(kept)) {
-            storedNames.putIfAbsent(ParameterNames.toHuggingFace(name), kept);
-          }
-        });
+    // A tensor that safetensors left out because another one shares its memory is recorded as a
+    // line of metadata.
+    source
+        .metadata()
+        .forEach(
+            (name, kept) -> {
+              if (source.names().contains(kept)) {
+                storedNames.putIfAbsent(ParameterNames.toHuggingFace(name), kept);
+              }
+            });
   }
 
   private void register(String name, String stored) {
     String other = storedNames.putIfAbsent(name, stored);
     if (other != null && !sameNumbers(other, stored)) {
-      clashes.add("%s and %s are both %s".formatted(TensorInfo.quote(other), TensorInfo.quote(stored), name));
+      clashes.add(
+          "%s and %s are both %s"
+              .formatted(TensorInfo.quote(other), TensorInfo.quote(stored), name));
     }
   }
 
@@ -84,7 +92,8 @@ public final class Checkpoint implements AutoCloseable {
    * Opens the checkpoint in a file or folder, as {@link TensorSource#open} finds it.
    *
    * @param arena owns the memory of the tensors; shared when several threads use them
-   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a kind that is not supported
+   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a
+   *     kind that is not supported
    */
   public static Checkpoint open(Path fileOrFolder, Arena arena) {
     TensorSource source = TensorSource.open(fileOrFolder, arena);
@@ -106,7 +115,10 @@ public final class Checkpoint implements AutoCloseable {
     return Collections.unmodifiableSet(storedNames.keySet());
   }
 
-  /** Returns the names, as the file has them, of the image tower's tensors ({@code detector.*}), which are no part of the encoder. */
+  /**
+   * Returns the names, as the file has them, of the image tower's tensors ({@code detector.*}),
+   * which are no part of the encoder.
+   */
   public Set<String> detectorNames() {
     return Collections.unmodifiableSet(detector);
   }
@@ -126,7 +138,10 @@ public final class Checkpoint implements AutoCloseable {
     return storedName(name) != null;
   }
 
-  /** Returns the parameter that stands in for one that is not stored, or null when it is stored or nothing can. */
+  /**
+   * Returns the parameter that stands in for one that is not stored, or null when it is stored or
+   * nothing can.
+   */
   public String tiedTo(String name) {
     String tie = isStored(name) ? null : TIES.get(name);
     return tie != null && isStored(tie) ? tie : null;
@@ -148,9 +163,11 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Returns a parameter: a view on the file, F32, F16 or BF16; F64 is rounded to F32 in a copy.
    *
-   * @param name as Hugging Face's class with a head has it, such as {@code visual_bert.pooler.dense.weight}
+   * @param name as Hugging Face's class with a head has it, such as {@code
+   *     visual_bert.pooler.dense.weight}
    * @param shape the sizes it must have, outermost first
-   * @throws ModelException of kind MISMATCH when it is missing, of another shape or does not hold floating-point numbers
+   * @throws ModelException of kind MISMATCH when it is missing, of another shape or does not hold
+   *     floating-point numbers
    */
   public Tensor tensor(String name, long... shape) {
     String stored = storedName(name);
@@ -164,7 +181,8 @@ public final class Checkpoint implements AutoCloseable {
               .formatted(name, Arrays.toString(shape), Arrays.toString(tensor.shape())));
     }
     if (!tensor.dtype().isFloatingPoint()) {
-      throw mismatch("tensor %s: expected floating-point numbers, found %s".formatted(name, tensor.dtype()));
+      throw mismatch(
+          "tensor %s: expected floating-point numbers, found %s".formatted(name, tensor.dtype()));
     }
     return tensor.dtype() == DType.F64 ? guarded(() -> toF32(tensor)) : tensor;
   }
@@ -177,7 +195,10 @@ public final class Checkpoint implements AutoCloseable {
     return new Tensor(DType.F32, tensor.shape(), copy);
   }
 
-  /** Compares everything that is stored with everything that a model of these sizes has. Reads no data. */
+  /**
+   * Compares everything that is stored with everything that a model of these sizes has. Reads no
+   * data.
+   */
   public LoadAudit audit(Architecture architecture) {
     return new LoadAudit(this, architecture);
   }
@@ -185,7 +206,8 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Tells head and sizes by names and shapes, for a checkpoint without config.json.
    *
-   * @param numAttentionHeads how many heads the layers have, which no shape says; 0 for as many as have 64 features each
+   * @param numAttentionHeads how many heads the layers have, which no shape says; 0 for as many as
+   *     have 64 features each
    * @throws ModelException of kind MISMATCH when they cannot be told
    */
   public Architecture architecture(int numAttentionHeads) {
@@ -193,12 +215,14 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Reads all numbers of a stored tensor and says what they are like; {@code inspect} asks, loading does not.
+   * Reads all numbers of a stored tensor and says what they are like; {@code inspect} asks, loading
+   * does not.
    *
    * @param name a parameter, or a tensor of the detector
    */
   public NumberScan scan(String name) {
-    return guarded(() -> NumberScan.of(source.tensor(detector.contains(name) ? name : info(name).name())));
+    return guarded(
+        () -> NumberScan.of(source.tensor(detector.contains(name) ? name : info(name).name())));
   }
 
   /** Runs what reads the mapping, and says so when the file was cut short under it. */
@@ -211,7 +235,10 @@ public final class Checkpoint implements AutoCloseable {
     }
   }
 
-  /** Returns, in words, the tensors of the file that have the same name here and different numbers; then the first is taken. */
+  /**
+   * Returns, in words, the tensors of the file that have the same name here and different numbers;
+   * then the first is taken.
+   */
   public List<String> clashes() {
     return Collections.unmodifiableList(clashes);
   }

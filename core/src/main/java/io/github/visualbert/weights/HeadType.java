@@ -4,7 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What stands on top of the encoder: the classes of Hugging Face's {@code modeling_visual_bert.py}, by what their weights are. */
+/**
+ * What stands on top of the encoder: the classes of Hugging Face's {@code modeling_visual_bert.py},
+ * by what their weights are.
+ */
 public enum HeadType {
   BASE("VisualBertModel"),
   PRE_TRAINING("VisualBertForPreTraining"),
@@ -19,7 +22,9 @@ public enum HeadType {
     this.className = className;
   }
 
-  /** Returns the name of the class in transformers, as {@code architectures} in config.json has it. */
+  /**
+   * Returns the name of the class in transformers, as {@code architectures} in config.json has it.
+   */
   public String className() {
     return className;
   }

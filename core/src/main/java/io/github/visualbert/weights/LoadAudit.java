@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 
-/** What a checkpoint has against what a model needs: everything that is wrong, all at once. Names are Hugging Face's. Immutable. */
+/**
+ * What a checkpoint has against what a model needs: everything that is wrong, all at once. Names
+ * are Hugging Face's. Immutable.
+ */
 public final class LoadAudit {
   /** Names of one kind in a message, which is one line however wrong the file. */
   private static final int MOST_NAMES = 250;
@@ -30,9 +33,11 @@ public final class LoadAudit {
 
   LoadAudit(Checkpoint checkpoint, Architecture architecture) {
     this.checkpoint = checkpoint;
-    boolean classifierTransform = checkpoint.names().stream().anyMatch(name -> name.startsWith("cls.transform."));
+    boolean classifierTransform =
+        checkpoint.names().stream().anyMatch(name -> name.startsWith("cls.transform."));
     Map<String, Parameter> parameters = architecture.parameters(classifierTransform);
-    parameters.forEach((name, parameter) -> compare(name, parameter, architecture.tieWordEmbeddings()));
+    parameters.forEach(
+        (name, parameter) -> compare(name, parameter, architecture.tieWordEmbeddings()));
     for (String name : checkpoint.names()) {
       if (readAsAnother.contains(name) && unused.remove(name)) {
         use(name);
@@ -75,9 +80,12 @@ public final class LoadAudit {
     dtypes.merge(checkpoint.info(name).dtype(), 1, Integer::sum);
   }
 
-  /** A model without head reads the encoder of any checkpoint, one without pooler that of one with. */
+  /**
+   * A model without head reads the encoder of any checkpoint, one without pooler that of one with.
+   */
   private static boolean isOfAPartLeftOut(String name, Architecture architecture) {
-    return (architecture.head() == HeadType.BASE && (name.startsWith("cls.") || name.startsWith("attention.")))
+    return (architecture.head() == HeadType.BASE
+            && (name.startsWith("cls.") || name.startsWith("attention.")))
         || (!architecture.pooler() && name.startsWith("visual_bert.pooler."));
   }
 
@@ -86,7 +94,10 @@ public final class LoadAudit {
     return Collections.unmodifiableList(used);
   }
 
-  /** Returns the stored parameters that belong to the model, or to a head or pooler that it leaves out, and are not read. */
+  /**
+   * Returns the stored parameters that belong to the model, or to a head or pooler that it leaves
+   * out, and are not read.
+   */
   public List<String> unused() {
     return Collections.unmodifiableList(unused);
   }
@@ -116,7 +127,9 @@ public final class LoadAudit {
     return Collections.unmodifiableList(misshapen);
   }
 
-  /** Returns, in words, the tensors of the file that have the same name here and different numbers. */
+  /**
+   * Returns, in words, the tensors of the file that have the same name here and different numbers.
+   */
   public List<String> clashing() {
     return Collections.unmodifiableList(checkpoint.clashes());
   }
@@ -145,7 +158,8 @@ public final class LoadAudit {
 
   private static void describe(String what, List<String> names, List<String> problems) {
     if (!names.isEmpty()) {
-      String rest = names.size() > MOST_NAMES ? ", and %d more".formatted(names.size() - MOST_NAMES) : "";
+      String rest =
+          names.size() > MOST_NAMES ? ", and %d more".formatted(names.size() - MOST_NAMES) : "";
       String first = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)));
       problems.add("%d %s: %s%s".formatted(names.size(), what, first, rest));
     }

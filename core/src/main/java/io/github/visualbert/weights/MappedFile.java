@@ -13,9 +13,10 @@ import java.nio.file.Path;
 /**
  * A weight file: its bytes mapped read-only, and an open handle for what is parsed.
  *
- * <p>Readers parse what {@link #read} copied, never the mapping: a file that is cut short while it is parsed is then a short read and
- * not a fault of memory. The mapping lives as long as the caller's arena, the handle until {@link #close}; it is kept open to
- * ask for the size of this very file, whatever its name stands for by then. It is a RandomAccessFile because a channel would be
+ * <p>Readers parse what {@link #read} copied, never the mapping: a file that is cut short while it
+ * is parsed is then a short read and not a fault of memory. The mapping lives as long as the
+ * caller's arena, the handle until {@link #close}; it is kept open to ask for the size of this very
+ * file, whatever its name stands for by then. It is a RandomAccessFile because a channel would be
  * closed for everybody by one interrupted thread. Thread-safe.
  */
 final class MappedFile implements AutoCloseable {
@@ -33,12 +34,14 @@ final class MappedFile implements AutoCloseable {
   /**
    * Maps a whole file.
    *
-   * @throws ModelException of kind UNREADABLE when there is no such regular file or it cannot be read
+   * @throws ModelException of kind UNREADABLE when there is no such regular file or it cannot be
+   *     read
    */
   static MappedFile open(Path path, Arena arena) {
     // A pipe would block and a device has no end.
     if (!Files.isRegularFile(path)) {
-      throw new ModelException(Kind.UNREADABLE, path + ": " + (Files.exists(path) ? "not a file" : "no such file"));
+      throw new ModelException(
+          Kind.UNREADABLE, path + ": " + (Files.exists(path) ? "not a file" : "no such file"));
     }
     RandomAccessFile handle = null;
     try {
@@ -87,7 +90,8 @@ final class MappedFile implements AutoCloseable {
   /**
    * Checks that the file is still as long as the mapping.
    *
-   * @throws ModelException of kind MALFORMED when it is shorter: touching the pages beyond its end would fault
+   * @throws ModelException of kind MALFORMED when it is shorter: touching the pages beyond its end
+   *     would fault
    * @throws IllegalStateException after {@link #close}
    */
   void checkUnchanged() {
@@ -113,7 +117,8 @@ final class MappedFile implements AutoCloseable {
     }
     return new ModelException(
         Kind.MALFORMED,
-        "%s: the file was changed while in use: expected %d bytes, found %s".formatted(path, size(), now),
+        "%s: the file was changed while in use: expected %d bytes, found %s"
+            .formatted(path, size(), now),
         fault);
   }
 

@@ -1,14 +1,20 @@
 package io.github.visualbert.weights;
 
 /**
- * Turns the names that checkpoints give their tensors into those of Hugging Face's classes with a head.
+ * Turns the names that checkpoints give their tensors into those of Hugging Face's classes with a
+ * head.
  *
- * <p>Known are: Hugging Face with and without the prefix {@code visual_bert.}; the authors' {@code .th} files ({@code bert.bert.},
- * {@code bert.cls.}, {@code bert.classifier.}); MMF ({@code model.bert.}, a classifier of two layers, whose first becomes {@code cls.transform.}); wrappers
- * of trainers ({@code module.}, {@code _orig_mod.}); LayerNorm's {@code gamma} and {@code beta} of the first BERT.
+ * <p>Known are: Hugging Face with and without the prefix {@code visual_bert.}; the authors' {@code
+ * .th} files ({@code bert.bert.}, {@code bert.cls.}, {@code bert.classifier.}); MMF ({@code
+ * model.bert.}, a classifier of two layers, whose first becomes {@code cls.transform.}); wrappers
+ * of trainers ({@code module.}, {@code _orig_mod.}); LayerNorm's {@code gamma} and {@code beta} of
+ * the first BERT.
  */
 final class ParameterNames {
-  /** Beginnings of names and what they become; the first that fits counts, so longer ones stand first. */
+  /**
+   * Beginnings of names and what they become; the first that fits counts, so longer ones stand
+   * first.
+   */
   private static final String[][] PREFIXES = {
     {"bert.bert.", "visual_bert."},
     {"bert.cls.", "cls."},
@@ -41,7 +47,10 @@ final class ParameterNames {
 
   private ParameterNames() {}
 
-  /** Returns the name that Hugging Face's class with a head gives a tensor; a name of no known origin comes back as it is. */
+  /**
+   * Returns the name that Hugging Face's class with a head gives a tensor; a name of no known
+   * origin comes back as it is.
+   */
   static String toHuggingFace(String stored) {
     String name = stored;
     while (name.startsWith("module.") || name.startsWith("_orig_mod.")) {
@@ -59,12 +68,18 @@ final class ParameterNames {
     return name;
   }
 
-  /** Returns whether a tensor is the range 0, 1, 2, ... that older versions of transformers stored with the embeddings. */
+  /**
+   * Returns whether a tensor is the range 0, 1, 2, ... that older versions of transformers stored
+   * with the embeddings.
+   */
   static boolean isPositionIds(String stored) {
     return stored.equals("position_ids") || stored.endsWith(".position_ids");
   }
 
-  /** Returns whether a tensor belongs to the image tower that the authors trained with the model for VCR. */
+  /**
+   * Returns whether a tensor belongs to the image tower that the authors trained with the model for
+   * VCR.
+   */
   static boolean isDetector(String stored) {
     return stored.startsWith("detector.") || stored.contains(".detector.");
   }

@@ -5,9 +5,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
-/** The bytes of a pickle, read piece by piece: where it ends is known only when it has been read. */
+/**
+ * The bytes of a pickle, read piece by piece: where it ends is known only when it has been read.
+ */
 final class PickleInput {
-  /** The pickles of a checkpoint have some ten thousand bytes, those of a dictionary of features some millions. */
+  /**
+   * The pickles of a checkpoint have some ten thousand bytes, those of a dictionary of features
+   * some millions.
+   */
   static final int LONGEST = 1 << 26;
 
   /** The longest text in one piece; parameters have names of some fifty characters. */
@@ -98,7 +103,8 @@ final class PickleInput {
 
   void skip(long length) {
     if (length < 0 || length > end - at) {
-      throw malformed("%s bytes where %d are left".formatted(Long.toUnsignedString(length), end - at));
+      throw malformed(
+          "%s bytes where %d are left".formatted(Long.toUnsignedString(length), end - at));
     }
     at += length;
   }

@@ -13,12 +13,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a pickle as data: the stack machine of Python's pickle, protocols 2 to 5, with the instructions that torch.save writes.
+ * Reads a pickle as data: the stack machine of Python's pickle, protocols 2 to 5, with the
+ * instructions that torch.save writes.
  *
- * <p>The machine has no way to run anything. An instruction that names a class or function gets one of a closed list of names or ends the
- * reading; what is then made of it is decided in {@link TorchPickle}. Time grows with the length of the pickle; there are at most {@link
- * #MAX_VALUES} values, none costs more than some hundred bytes, and nothing is allocated for a length that is only claimed. Nesting costs no
- * stack of the JVM.
+ * <p>The machine has no way to run anything. An instruction that names a class or function gets one
+ * of a closed list of names or ends the reading; what is then made of it is decided in {@link
+ * TorchPickle}. Time grows with the length of the pickle; there are at most {@link #MAX_VALUES}
+ * values, none costs more than some hundred bytes, and nothing is allocated for a length that is
+ * only claimed. Nesting costs no stack of the JVM.
  */
 final class PickleReader {
   static final int MAX_VALUES = 1 << 20;
@@ -35,7 +37,10 @@ final class PickleReader {
     this.torch = torch;
   }
 
-  /** Returns the value of the pickle that begins where the input stands, which is left behind the pickle's end. */
+  /**
+   * Returns the value of the pickle that begins where the input stands, which is left behind the
+   * pickle's end.
+   */
   Object read() {
     while (true) {
       int instruction = input.u1();
@@ -98,8 +103,10 @@ final class PickleReader {
       }
       case 'Q' -> push(torch.storage(pop()));
       case 'i' -> throw torch.hostile(input.line() + "." + input.line());
-      case 'o', 0x82, 0x83, 0x84, 0x92 -> throw torch.hostile("instruction 0x%02x, an object".formatted(instruction));
-      default -> throw input.malformed("the instruction 0x%02x is not one of data".formatted(instruction));
+      case 'o', 0x82, 0x83, 0x84, 0x92 ->
+          throw torch.hostile("instruction 0x%02x, an object".formatted(instruction));
+      default ->
+          throw input.malformed("the instruction 0x%02x is not one of data".formatted(instruction));
     }
   }
 

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * A value of a pickle that is not simply a String, Long, Double or Boolean.
  *
- * <p>All but the last three are equal only to themselves: they may contain each other in a circle, and comparing or hashing them by
- * content would follow a hostile file wherever it leads.
+ * <p>All but the last three are equal only to themselves: they may contain each other in a circle,
+ * and comparing or hashing them by content would follow a hostile file wherever it leads.
  */
 sealed interface Pickled {
   /** A list, or a set, which is not told apart. */

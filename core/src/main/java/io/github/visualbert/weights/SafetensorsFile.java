@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 
-/** The tensors of a safetensors file, as views on its mapping. Everything was checked when the {@link SafetensorsHeader} was read. */
+/**
+ * The tensors of a safetensors file, as views on its mapping. Everything was checked when the
+ * {@link SafetensorsHeader} was read.
+ */
 final class SafetensorsFile implements TensorSource {
   private final MappedFile file;
   private final SafetensorsHeader header;
@@ -47,7 +50,9 @@ final class SafetensorsFile implements TensorSource {
     DType dtype =
         info.supportedDType()
             .orElseThrow(
-                () -> file.unsupported("tensor %s is %s".formatted(TensorInfo.quote(name), info.dtype())));
+                () ->
+                    file.unsupported(
+                        "tensor %s is %s".formatted(TensorInfo.quote(name), info.dtype())));
     MemorySegment data = file.slice(header.dataStart() + entry.begin(), info.byteSize());
     return new Tensor(dtype, info.sizes(), data);
   }
@@ -70,7 +75,8 @@ final class SafetensorsFile implements TensorSource {
   private SafetensorsHeader.Entry entry(String name) {
     SafetensorsHeader.Entry entry = header.entries().get(name);
     if (entry == null) {
-      throw new ModelException(Kind.MISMATCH, "%s: no tensor %s".formatted(path(), TensorInfo.quote(name)));
+      throw new ModelException(
+          Kind.MISMATCH, "%s: no tensor %s".formatted(path(), TensorInfo.quote(name)));
     }
     return entry;
   }

@@ -15,13 +15,16 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The header of a safetensors file: a length (8 bytes, little-endian), that many bytes of JSON, then the data.
+ * The header of a safetensors file: a length (8 bytes, little-endian), that many bytes of JSON,
+ * then the data.
  *
- * <p>Every rule that the reference library enforces (safetensors 0.8, {@code tensor.rs}) is enforced here: the header has at most 100 MB and
- * lies within the file; it is a JSON object of tensors with {@code dtype}, {@code shape} and {@code data_offsets}, beside a {@code __metadata__} of
- * strings; sizes do not overflow; in the order of their offsets the tensors cover the data exactly, without hole, overlap or rest. Three
- * things that the library lets pass and the text of the format forbids are refused as well: a header that does not begin with a brace,
- * a name given twice, and (this one only as a guard of memory) more than {@link Json#MAX_VALUES} values.
+ * <p>Every rule that the reference library enforces (safetensors 0.8, {@code tensor.rs}) is
+ * enforced here: the header has at most 100 MB and lies within the file; it is a JSON object of
+ * tensors with {@code dtype}, {@code shape} and {@code data_offsets}, beside a {@code __metadata__}
+ * of strings; sizes do not overflow; in the order of their offsets the tensors cover the data
+ * exactly, without hole, overlap or rest. Three things that the library lets pass and the text of
+ * the format forbids are refused as well: a header that does not begin with a brace, a name given
+ * twice, and (this one only as a guard of memory) more than {@link Json#MAX_VALUES} values.
  *
  * @param entries the tensors by name, in the order of their data
  * @param dataStart where the data begins in the file
@@ -37,7 +40,10 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
   }
 
-  /** Bits of an element of every type of the format, also of those that this library lists but does not read. */
+  /**
+   * Bits of an element of every type of the format, also of those that this library lists but does
+   * not read.
+   */
   private static final Map<String, Integer> BITS =
       Map.ofEntries(
           Map.entry("BOOL", 8),
@@ -67,13 +73,16 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     if (file.size() < Long.BYTES) {
       throw file.malformed("expected 8 bytes of header length, found a file of " + file.size());
     }
-    long length = ByteBuffer.wrap(file.read(0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length =
+        ByteBuffer.wrap(file.read(0, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     if (length < 0 || length > MAX_LENGTH) {
       throw file.malformed(
-          "expected a header of at most %d bytes, found %s".formatted(MAX_LENGTH, Long.toUnsignedString(length)));
+          "expected a header of at most %d bytes, found %s"
+              .formatted(MAX_LENGTH, Long.toUnsignedString(length)));
     }
     if (length > file.size() - Long.BYTES) {
-      throw file.malformed("the header has %d bytes, the file only %d".formatted(length, file.size()));
+      throw file.malformed(
+          "the header has %d bytes, the file only %d".formatted(length, file.size()));
     }
     byte[] json = file.read(Long.BYTES, (int) length);
     if (json.length == 0 || json[0] != '{') {
@@ -83,7 +92,9 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       JsonObject header = Json.parseObject(json);
       long dataStart = Long.BYTES + length;
       return new SafetensorsHeader(
-          Collections.unmodifiableMap(entries(header, file, dataStart)), metadata(header), dataStart);
+          Collections.unmodifiableMap(entries(header, file, dataStart)),
+          metadata(header),
+          dataStart);
     } catch (JsonException e) {
       throw file.malformed("header: " + e.getMessage(), e);
     }
@@ -120,7 +131,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
     if (end != file.size() - dataStart) {
       throw file.malformed(
-          "the tensors have %d bytes, the file has %d bytes of data".formatted(end, file.size() - dataStart));
+          "the tensors have %d bytes, the file has %d bytes of data"
+              .formatted(end, file.size() - dataStart));
     }
     return entries;
   }
@@ -150,7 +162,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
                 .formatted(TensorInfo.quote(name), dtype, shape, bitCount, end - begin));
       }
     } catch (ArithmeticException e) {
-      throw file.malformed("tensor %s: the shape overflows 64 bits".formatted(TensorInfo.quote(name)), e);
+      throw file.malformed(
+          "tensor %s: the shape overflows 64 bits".formatted(TensorInfo.quote(name)), e);
     }
     return new Entry(new TensorInfo(name, dtype, shape, end - begin), begin);
   }

@@ -24,21 +24,27 @@ import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
 /**
- * Writes a safetensors file, laid out as the reference library does: types of larger elements first and names in order within a type,
- * so that every tensor is aligned to its element; the header padded with spaces to 8 bytes.
+ * Writes a safetensors file, laid out as the reference library does: types of larger elements first
+ * and names in order within a type, so that every tensor is aligned to its element; the header
+ * padded with spaces to 8 bytes.
  *
- * <p>Tensors are added first and written by {@link #write}, one after the other, so that a tensor which is made on the way (converted to another
- * type, say) needs to exist only while it is written. The file appears under its name complete or not at all: it is written beside
- * it and then moved. Not thread-safe.
+ * <p>Tensors are added first and written by {@link #write}, one after the other, so that a tensor
+ * which is made on the way (converted to another type, say) needs to exist only while it is
+ * written. The file appears under its name complete or not at all: it is written beside it and then
+ * moved. Not thread-safe.
  */
 public final class SafetensorsWriter {
-  /** Bytes handed to the operating system at once; memory on the heap is copied in pieces of this size. */
+  /**
+   * Bytes handed to the operating system at once; memory on the heap is copied in pieces of this
+   * size.
+   */
   private static final int PIECE = 1 << 20;
 
   private static final Comparator<Entry> ORDER_IN_FILE =
       Comparator.comparing(Entry::dtype).reversed().thenComparing(Entry::name);
 
-  private record Entry(String name, DType dtype, long[] shape, long byteSize, Supplier<MemorySegment> data) {}
+  private record Entry(
+      String name, DType dtype, long[] shape, long byteSize, Supplier<MemorySegment> data) {}
 
   private final Map<String, Entry> entries = new LinkedHashMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
@@ -57,16 +63,19 @@ public final class SafetensorsWriter {
   /**
    * Adds a tensor that is made when it is its turn to be written.
    *
-   * @param data gives the elements, densely in row-major order and little-endian, in native memory or a byte array; asked once
+   * @param data gives the elements, densely in row-major order and little-endian, in native memory
+   *     or a byte array; asked once
    * @throws IllegalArgumentException when there is a tensor of that name already
    */
-  public SafetensorsWriter add(String name, DType dtype, long[] shape, Supplier<MemorySegment> data) {
+  public SafetensorsWriter add(
+      String name, DType dtype, long[] shape, Supplier<MemorySegment> data) {
     long byteSize = dtype.byteSize();
     for (long size : shape) {
       byteSize = Math.multiplyExact(byteSize, size);
     }
     if (name.equals("__metadata__") || entries.containsKey(name)) {
-      throw new IllegalArgumentException("a tensor cannot be named " + name + ": the name is taken");
+      throw new IllegalArgumentException(
+          "a tensor cannot be named " + name + ": the name is taken");
     }
     entries.put(name, new Entry(name, dtype, shape.clone(), byteSize, data));
     return this;
@@ -85,8 +94,10 @@ public final class SafetensorsWriter {
   /**
    * Writes the file, replacing one that is there.
    *
-   * @param progress told how many bytes of tensors are written, now and then; {@link #byteSize} at the end
-   * @throws IOException when it cannot be written; then nothing is left behind and the old file, if any, is as it was
+   * @param progress told how many bytes of tensors are written, now and then; {@link #byteSize} at
+   *     the end
+   * @throws IOException when it cannot be written; then nothing is left behind and the old file, if
+   *     any, is as it was
    */
   public void write(Path target, LongConsumer progress) throws IOException {
     Path name = target.getFileName();
@@ -99,7 +110,8 @@ public final class SafetensorsWriter {
           FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         write(channel, progress);
       }
-      Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } finally {
       Files.deleteIfExists(beside);
     }
@@ -113,7 +125,8 @@ public final class SafetensorsWriter {
       MemorySegment data = entry.data().get();
       if (data.byteSize() != entry.byteSize()) {
         throw new IllegalArgumentException(
-            "tensor %s has %d bytes, found %d".formatted(entry.name(), entry.byteSize(), data.byteSize()));
+            "tensor %s has %d bytes, found %d"
+                .formatted(entry.name(), entry.byteSize(), data.byteSize()));
       }
       write(channel, data, written, progress);
       written += entry.byteSize();
@@ -145,7 +158,8 @@ public final class SafetensorsWriter {
     return header.array();
   }
 
-  private static void write(FileChannel channel, MemorySegment data, long before, LongConsumer progress)
+  private static void write(
+      FileChannel channel, MemorySegment data, long before, LongConsumer progress)
       throws IOException {
     for (long done = 0; done < data.byteSize(); ) {
       long piece = Math.min(PIECE, data.byteSize() - done);

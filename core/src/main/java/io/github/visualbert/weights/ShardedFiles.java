@@ -16,10 +16,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Tensors spread over several files, which an index names: {@code {"metadata": {...}, "weight_map": {tensor: file}}}.
+ * Tensors spread over several files, which an index names: {@code {"metadata": {...}, "weight_map":
+ * {tensor: file}}}.
  *
- * <p>The files lie in the folder of the index. Every tensor of the index must be in the file that it names; tensors of a file that the index
- * does not mention are left out.
+ * <p>The files lie in the folder of the index. Every tensor of the index must be in the file that
+ * it names; tensors of a file that the index does not mention are left out.
  */
 final class ShardedFiles implements TensorSource {
   private static final int LONGEST_INDEX = 100_000_000;
@@ -44,7 +45,9 @@ final class ShardedFiles implements TensorSource {
     try (Arena own = Arena.ofConfined();
         MappedFile file = MappedFile.open(path, own)) {
       if (file.size() > LONGEST_INDEX) {
-        throw file.malformed("expected an index of at most %d bytes, found %d".formatted(LONGEST_INDEX, file.size()));
+        throw file.malformed(
+            "expected an index of at most %d bytes, found %d"
+                .formatted(LONGEST_INDEX, file.size()));
       }
       JsonObject index = Json.parseObject(file.read(0, (int) file.size()));
       Map<String, String> metadata = new LinkedHashMap<>();
@@ -52,7 +55,10 @@ final class ShardedFiles implements TensorSource {
         index
             .getObject("metadata")
             .members()
-            .forEach((key, value) -> metadata.put(key, value instanceof Text(String text) ? text : value.describe()));
+            .forEach(
+                (key, value) ->
+                    metadata.put(
+                        key, value instanceof Text(String text) ? text : value.describe()));
       }
       return open(path, index.getObject("weight_map"), metadata, arena);
     } catch (JsonException e) {
@@ -60,7 +66,8 @@ final class ShardedFiles implements TensorSource {
     }
   }
 
-  private static ShardedFiles open(Path path, JsonObject weightMap, Map<String, String> metadata, Arena arena) {
+  private static ShardedFiles open(
+      Path path, JsonObject weightMap, Map<String, String> metadata, Arena arena) {
     Map<String, TensorSource> shards = new LinkedHashMap<>();
     Map<String, TensorSource> shardOfTensor = new LinkedHashMap<>();
     try {
@@ -74,7 +81,8 @@ final class ShardedFiles implements TensorSource {
         if (!shard.names().contains(tensor)) {
           throw new ModelException(
               Kind.MALFORMED,
-              "%s: expected tensor %s in %s, which does not have it".formatted(path, TensorInfo.quote(tensor), name));
+              "%s: expected tensor %s in %s, which does not have it"
+                  .formatted(path, TensorInfo.quote(tensor), name));
         }
         shardOfTensor.put(tensor, shard);
       }
@@ -96,7 +104,9 @@ final class ShardedFiles implements TensorSource {
       // Refused below, as any other name that is not one of a file in this folder.
     }
     throw new ModelException(
-        Kind.MALFORMED, "%s: expected the name of a file beside it, found %s".formatted(index, TensorInfo.quote(name)));
+        Kind.MALFORMED,
+        "%s: expected the name of a file beside it, found %s"
+            .formatted(index, TensorInfo.quote(name)));
   }
 
   @Override
@@ -142,7 +152,8 @@ final class ShardedFiles implements TensorSource {
   private TensorSource shard(String name) {
     TensorSource shard = shardOfTensor.get(name);
     if (shard == null) {
-      throw new ModelException(Kind.MISMATCH, "%s: no tensor %s".formatted(path, TensorInfo.quote(name)));
+      throw new ModelException(
+          Kind.MISMATCH, "%s: no tensor %s".formatted(path, TensorInfo.quote(name)));
     }
     return shard;
   }

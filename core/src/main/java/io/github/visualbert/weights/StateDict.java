@@ -12,12 +12,14 @@ import java.util.Map;
 /**
  * Finds the named tensors in what a torch file holds.
  *
- * <p>A state_dict is a dictionary with tensors for values; other values (an epoch, the settings of a run) are left out. A trainer's checkpoint
- * holds it under one of a few keys beside the state of its optimiser, which is left out too. A dictionary of dictionaries, lists or tuples
- * of tensors, as features are stored, gives names of two parts, {@code image.0} or {@code image.boxes}.
+ * <p>A state_dict is a dictionary with tensors for values; other values (an epoch, the settings of
+ * a run) are left out. A trainer's checkpoint holds it under one of a few keys beside the state of
+ * its optimiser, which is left out too. A dictionary of dictionaries, lists or tuples of tensors,
+ * as features are stored, gives names of two parts, {@code image.0} or {@code image.boxes}.
  */
 final class StateDict {
-  private static final List<String> WRAPPERS = List.of("model", "state_dict", "model_state_dict", "module", "net");
+  private static final List<String> WRAPPERS =
+      List.of("model", "state_dict", "model_state_dict", "module", "net");
   private static final int DEEPEST_WRAPPER = 4;
   private static final long LONGEST_NAMES = 1 << 24;
 
@@ -47,7 +49,11 @@ final class StateDict {
         return value;
       }
       Object inner =
-          WRAPPERS.stream().map(dictionary.members::get).filter(Dictionary.class::isInstance).findFirst().orElse(null);
+          WRAPPERS.stream()
+              .map(dictionary.members::get)
+              .filter(Dictionary.class::isInstance)
+              .findFirst()
+              .orElse(null);
       if (inner == null) {
         return value;
       }
@@ -90,10 +96,14 @@ final class StateDict {
     }
   }
 
-  /** One list may stand under many names, so what is looked at is counted here and not when it was read. */
+  /**
+   * One list may stand under many names, so what is looked at is counted here and not when it was
+   * read.
+   */
   private void addPart(Object key, Object part, Object value) {
     if (++parts > PickleReader.MAX_VALUES) {
-      throw file.unsupported("more than %d values under two names".formatted(PickleReader.MAX_VALUES));
+      throw file.unsupported(
+          "more than %d values under two names".formatted(PickleReader.MAX_VALUES));
     }
     if (value instanceof TensorValue tensor) {
       add(name(key) + "." + name(part), tensor);
@@ -110,7 +120,8 @@ final class StateDict {
   private void add(String name, TensorValue value) {
     nameLength += name.length();
     if (nameLength > LONGEST_NAMES) {
-      throw file.unsupported("the names of the tensors have more than %d characters".formatted(LONGEST_NAMES));
+      throw file.unsupported(
+          "the names of the tensors have more than %d characters".formatted(LONGEST_NAMES));
     }
     if (tensors.put(name, value.tensor) != null) {
       throw file.malformed("two tensors are named " + TensorInfo.quote(name));
@@ -119,7 +130,8 @@ final class StateDict {
 
   private static String describe(Object value) {
     return switch (value) {
-      case Dictionary dictionary -> "a dictionary of %d without tensors".formatted(dictionary.members.size());
+      case Dictionary dictionary ->
+          "a dictionary of %d without tensors".formatted(dictionary.members.size());
       case Items items -> "a list of " + items.elements.size();
       case Tuple tuple -> "a tuple of " + tuple.elements.length;
       case TensorValue unused -> "a single tensor";

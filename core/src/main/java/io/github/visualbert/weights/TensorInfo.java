@@ -9,7 +9,8 @@ import java.util.Optional;
  * What a weight file says about one tensor.
  *
  * @param name as the file spells it
- * @param dtype the element type as safetensors names it, which may be one that {@link DType} does not have, such as {@code F8_E4M3}
+ * @param dtype the element type as safetensors names it, which may be one that {@link DType} does
+ *     not have, such as {@code F8_E4M3}
  * @param shape the sizes, outermost first; empty for a scalar
  * @param byteSize the bytes its elements occupy when laid out densely
  */
@@ -54,6 +55,7 @@ public record TensorInfo(String name, String dtype, List<Long> shape, long byteS
 
   /** Returns a name for an error message: in quotes, on one line, and not longer than a line. */
   static String quote(String name) {
-    return JsonWriter.quote(name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...");
+    return JsonWriter.quote(
+        name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...");
   }
 }

@@ -10,24 +10,29 @@ import java.util.Set;
 /**
  * The named tensors of a weight file, or of several that belong together.
  *
- * <p>The memory of the tensors belongs to the arena that was given when the source was opened and is valid until that is closed. Closing the
- * source only gives back file descriptors, after which {@link #checkUnchanged} can no longer ask. A source is thread-safe.
+ * <p>The memory of the tensors belongs to the arena that was given when the source was opened and
+ * is valid until that is closed. Closing the source only gives back file descriptors, after which
+ * {@link #checkUnchanged} can no longer ask. A source is thread-safe.
  *
- * <p>The files must not be changed while they are mapped. Replacing one by renaming another over it is safe; one that is rewritten in
- * place gives undefined numbers; one that is cut short makes {@link #checkUnchanged} throw, and touching what is gone makes the JVM throw an
- * {@link InternalError} ({@code docs/security.md} says where it cannot).
+ * <p>The files must not be changed while they are mapped. Replacing one by renaming another over it
+ * is safe; one that is rewritten in place gives undefined numbers; one that is cut short makes
+ * {@link #checkUnchanged} throw, and touching what is gone makes the JVM throw an {@link
+ * InternalError} ({@code docs/security.md} says where it cannot).
  */
 public sealed interface TensorSource extends AutoCloseable
     permits SafetensorsFile, TorchFile, ShardedFiles {
 
   /**
-   * Opens weights by the path of a file, whose format is told by its content, or of a folder, in which they are looked for.
+   * Opens weights by the path of a file, whose format is told by its content, or of a folder, in
+   * which they are looked for.
    *
-   * <p>In a folder the first of these is taken: {@code model.safetensors}, {@code model.safetensors.index.json},
-   * {@code pytorch_model.bin}, {@code pytorch_model.bin.index.json}, the only file {@code *.th}. Data is mapped, not read.
+   * <p>In a folder the first of these is taken: {@code model.safetensors}, {@code
+   * model.safetensors.index.json}, {@code pytorch_model.bin}, {@code pytorch_model.bin.index.json},
+   * the only file {@code *.th}. Data is mapped, not read.
    *
    * @param arena owns the mapping; shared when tensors are used by several threads
-   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a kind that is not supported
+   * @throws ModelException when there is nothing to open, or the file is damaged, hostile or of a
+   *     kind that is not supported
    */
   static TensorSource open(Path fileOrFolder, Arena arena) {
     return WeightFiles.open(fileOrFolder, arena);
@@ -49,10 +54,11 @@ public sealed interface TensorSource extends AutoCloseable
   TensorInfo info(String name);
 
   /**
-   * Returns a tensor: a view on the mapped file wherever its elements lie densely there, otherwise a dense copy, made once.
+   * Returns a tensor: a view on the mapped file wherever its elements lie densely there, otherwise
+   * a dense copy, made once.
    *
-   * @throws ModelException of kind MISMATCH when there is no such tensor, UNSUPPORTED when its element type is not in {@link
-   *     io.github.visualbert.tensor.DType}
+   * @throws ModelException of kind MISMATCH when there is no such tensor, UNSUPPORTED when its
+   *     element type is not in {@link io.github.visualbert.tensor.DType}
    */
   Tensor tensor(String name);
 
@@ -60,7 +66,8 @@ public sealed interface TensorSource extends AutoCloseable
   Map<String, String> metadata();
 
   /**
-   * Checks that no file has become shorter than what was mapped; cheap enough to be asked before every forward pass.
+   * Checks that no file has become shorter than what was mapped; cheap enough to be asked before
+   * every forward pass.
    *
    * @throws ModelException of kind MALFORMED when one has
    */

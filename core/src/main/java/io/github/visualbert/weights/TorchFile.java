@@ -15,9 +15,10 @@ import java.util.Set;
 /**
  * The tensors of a file that torch.save wrote, in either of its forms.
  *
- * <p>Storages are views on the mapped file. A tensor whose elements lie densely in its storage is a view too; one that is transposed, expanded
- * or cut out is copied when it is first asked for. All copies together may be as long as the file and a megabyte: a few bytes could otherwise
- * stand for a tensor of any size.
+ * <p>Storages are views on the mapped file. A tensor whose elements lie densely in its storage is a
+ * view too; one that is transposed, expanded or cut out is copied when it is first asked for. All
+ * copies together may be as long as the file and a megabyte: a few bytes could otherwise stand for
+ * a tensor of any size.
  */
 final class TorchFile implements TensorSource {
   private static final long ROOM_FOR_COPIES = 1 << 20;
@@ -82,10 +83,15 @@ final class TorchFile implements TensorSource {
     TensorInfo info = view.info(name);
     DType dtype =
         info.supportedDType()
-            .orElseThrow(() -> file.unsupported("tensor %s is %s".formatted(TensorInfo.quote(name), info.dtype())));
+            .orElseThrow(
+                () ->
+                    file.unsupported(
+                        "tensor %s is %s".formatted(TensorInfo.quote(name), info.dtype())));
     MemorySegment storage = storages.get(view.storage().key());
     MemorySegment data =
-        view.isDense() ? storage.asSlice(view.offset(), info.byteSize()) : copy(view, storage, info.byteSize());
+        view.isDense()
+            ? storage.asSlice(view.offset(), info.byteSize())
+            : copy(view, storage, info.byteSize());
     return new Tensor(dtype, info.sizes(), data);
   }
 
@@ -122,7 +128,8 @@ final class TorchFile implements TensorSource {
   private TorchTensor find(String name) {
     TorchTensor tensor = tensors.get(name);
     if (tensor == null) {
-      throw new ModelException(Kind.MISMATCH, "%s: no tensor %s".formatted(path(), TensorInfo.quote(name)));
+      throw new ModelException(
+          Kind.MISMATCH, "%s: no tensor %s".formatted(path(), TensorInfo.quote(name)));
     }
     return tensor;
   }

@@ -11,8 +11,9 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Reads what torch.save wrote before version 1.6: five pickles one after the other (a magic number, a version, the writer's machine, the
- * object, the keys of the storages) and then the storages in the order of the keys, each a count of elements (8 bytes) and its bytes.
+ * Reads what torch.save wrote before version 1.6: five pickles one after the other (a magic number,
+ * a version, the writer's machine, the object, the keys of the storages) and then the storages in
+ * the order of the keys, each a count of elements (8 bytes) and its bytes.
  */
 final class TorchLegacy {
   private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -39,9 +40,11 @@ final class TorchLegacy {
     }
     Object protocol = pickle();
     if (!PROTOCOL.equals(protocol)) {
-      throw file.unsupported("expected version 1001 of the old format of torch.save, found another");
+      throw file.unsupported(
+          "expected version 1001 of the old format of torch.save, found another");
     }
-    if (!(pickle() instanceof Dictionary machine) || !Boolean.TRUE.equals(machine.members.get("little_endian"))) {
+    if (!(pickle() instanceof Dictionary machine)
+        || !Boolean.TRUE.equals(machine.members.get("little_endian"))) {
       throw file.unsupported("expected a file of a little-endian machine, found another");
     }
     Map<String, TorchTensor> tensors = StateDict.of(pickle(), file);
@@ -50,13 +53,15 @@ final class TorchLegacy {
     }
     Map<String, MemorySegment> storages = new HashMap<>();
     for (Object key : keys.elements) {
-      if (!(key instanceof String name) || storages.put(name, storage(torch.storages().get(name), name)) != null) {
+      if (!(key instanceof String name)
+          || storages.put(name, storage(torch.storages().get(name), name)) != null) {
         throw file.malformed("the keys of the storages are no names, or one is there twice");
       }
     }
     for (TorchTensor tensor : tensors.values()) {
       if (!storages.containsKey(tensor.storage().key())) {
-        throw file.malformed("the storage %s is missing".formatted(TensorInfo.quote(tensor.storage().key())));
+        throw file.malformed(
+            "the storage %s is missing".formatted(TensorInfo.quote(tensor.storage().key())));
       }
     }
     return new TorchFile(file, WeightFormat.TORCH_LEGACY, arena, tensors, storages);
@@ -77,7 +82,8 @@ final class TorchLegacy {
     if (file.size() - at < Long.BYTES) {
       throw file.malformed("the storage %s is missing: the file was cut short".formatted(quoted));
     }
-    long length = ByteBuffer.wrap(file.read(at, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    long length =
+        ByteBuffer.wrap(file.read(at, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     at += Long.BYTES;
     if (length != storage.length() || storage.byteSize() > file.size() - at) {
       throw file.malformed(

@@ -4,8 +4,8 @@ import io.github.visualbert.weights.Pickled.Name;
 import io.github.visualbert.weights.Pickled.Type;
 
 /**
- * The closed list of what a pickle may name, besides element types. None of them is looked up anywhere: each stands for a few lines of
- * {@link TorchPickle} that make a value out of values.
+ * The closed list of what a pickle may name, besides element types. None of them is looked up
+ * anywhere: each stands for a few lines of {@link TorchPickle} that make a value out of values.
  */
 enum TorchName {
   ORDERED_DICT("collections", "OrderedDict"),

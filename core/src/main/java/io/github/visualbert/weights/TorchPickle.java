@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the values of torch's pickles are made of: the objects that torch.save calls by name. Nothing is called here; each name of {@link TorchName}
- * is an arrangement of the values given to it.
+ * What the values of torch's pickles are made of: the objects that torch.save calls by name.
+ * Nothing is called here; each name of {@link TorchName} is an arrangement of the values given to
+ * it.
  */
 final class TorchPickle {
   private static final int MOST_DIMENSIONS = 64;
@@ -50,7 +51,8 @@ final class TorchPickle {
   ModelException hostile(String name) {
     return new ModelException(
         Kind.HOSTILE,
-        "%s: refused: the pickle asks for %s, and weights need no code".formatted(file.path(), TensorInfo.quote(name)));
+        "%s: refused: the pickle asks for %s, and weights need no code"
+            .formatted(file.path(), TensorInfo.quote(name)));
   }
 
   /** Returns the value of a name applied to arguments. */
@@ -91,7 +93,10 @@ final class TorchPickle {
     return dictionary;
   }
 
-  /** Storage, offset, size, stride, and what only training needs; in the third form also the element type. */
+  /**
+   * Storage, offset, size, stride, and what only training needs; in the third form also the element
+   * type.
+   */
   private TensorValue tensor(TorchName name, Object[] given) {
     if (given.length >= 4
         && given[0] instanceof StorageValue storage
@@ -100,7 +105,9 @@ final class TorchPickle {
         && given[3] instanceof Tuple stride) {
       TorchType type = storage.storage.type();
       if (name == TorchName.REBUILD_TENSOR_V3) {
-        if (given.length < 7 || !(given[6] instanceof Type(TorchType asked, boolean isStorage)) || isStorage) {
+        if (given.length < 7
+            || !(given[6] instanceof Type(TorchType asked, boolean isStorage))
+            || isStorage) {
           throw wrongArguments(name);
         }
         type = asked;
@@ -134,7 +141,10 @@ final class TorchPickle {
     throw wrongArguments(name);
   }
 
-  /** A tuple may be used over and over by a few bytes of pickle, so it must not be long: torch's tensors have 64 dimensions at most. */
+  /**
+   * A tuple may be used over and over by a few bytes of pickle, so it must not be long: torch's
+   * tensors have 64 dimensions at most.
+   */
   private List<Long> longs(Tuple tuple, TorchName name) {
     if (tuple.elements.length > MOST_DIMENSIONS) {
       throw wrongArguments(name);
@@ -150,8 +160,8 @@ final class TorchPickle {
   }
 
   /**
-   * Returns the storage of a persistent id: {@code ("storage", type, key, location, elements)}, in old files with a sixth member, None or a
-   * part of the storage {@code (key, offset, elements)}.
+   * Returns the storage of a persistent id: {@code ("storage", type, key, location, elements)}, in
+   * old files with a sixth member, None or a part of the storage {@code (key, offset, elements)}.
    */
   StorageValue storage(Object id) {
     if (id instanceof Tuple tuple
@@ -162,11 +172,13 @@ final class TorchPickle {
         && tuple.elements[2] instanceof String key
         && tuple.elements[4] instanceof Long length) {
       if (length < 0 || length > Long.MAX_VALUE / type.byteSize) {
-        throw file.malformed("the storage %s claims %d elements".formatted(TensorInfo.quote(key), length));
+        throw file.malformed(
+            "the storage %s claims %d elements".formatted(TensorInfo.quote(key), length));
       }
       TorchStorage storage = new TorchStorage(key, type, length);
       if (!storages.computeIfAbsent(key, unused -> storage).equals(storage)) {
-        throw file.malformed("the storage %s is described in two ways".formatted(TensorInfo.quote(key)));
+        throw file.malformed(
+            "the storage %s is described in two ways".formatted(TensorInfo.quote(key)));
       }
       Object part = tuple.elements.length > 5 ? tuple.elements[5] : Opaque.NONE;
       if (part == Opaque.NONE) {
@@ -186,7 +198,10 @@ final class TorchPickle {
     throw file.malformed("pickle: a persistent id that names no storage");
   }
 
-  /** Gives an object a state: what a module notes of its state_dict is of no interest, and nothing else has any. */
+  /**
+   * Gives an object a state: what a module notes of its state_dict is of no interest, and nothing
+   * else has any.
+   */
   void build(Object target, Object state) {
     if (!(target instanceof Dictionary) || !(state instanceof Dictionary)) {
       throw file.malformed("pickle: a state is given to something that has none");

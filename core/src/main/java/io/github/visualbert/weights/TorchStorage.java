@@ -1,7 +1,8 @@
 package io.github.visualbert.weights;
 
 /**
- * A storage that a pickle names: a run of elements of one type, whose bytes lie elsewhere in the file.
+ * A storage that a pickle names: a run of elements of one type, whose bytes lie elsewhere in the
+ * file.
  *
  * @param key the name it has in the file
  * @param length its elements

@@ -4,12 +4,14 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /**
- * A view on a storage with sizes and strides, as torch has them. Every element lies within the storage; {@link #of} makes sure of it.
+ * A view on a storage with sizes and strides, as torch has them. Every element lies within the
+ * storage; {@link #of} makes sure of it.
  *
  * @param offset the bytes before the first element
  * @param strides the elements from one index to the next, for every dimension
  */
-record TorchTensor(TorchStorage storage, TorchType type, long offset, List<Long> sizes, List<Long> strides) {
+record TorchTensor(
+    TorchStorage storage, TorchType type, long offset, List<Long> sizes, List<Long> strides) {
 
   /**
    * Makes a view.
@@ -26,7 +28,9 @@ record TorchTensor(TorchStorage storage, TorchType type, long offset, List<Long>
       long elements,
       List<Long> sizes,
       List<Long> strides) {
-    boolean negative = sizes.stream().anyMatch(size -> size < 0) || strides.stream().anyMatch(stride -> stride < 0);
+    boolean negative =
+        sizes.stream().anyMatch(size -> size < 0)
+            || strides.stream().anyMatch(stride -> stride < 0);
     if (negative || elements < 0 || sizes.size() != strides.size()) {
       return null;
     }
@@ -39,7 +43,9 @@ record TorchTensor(TorchStorage storage, TorchType type, long offset, List<Long>
       }
       long end = count == 0 ? 0 : Math.multiplyExact(last + 1, (long) type.byteSize);
       long offset = Math.addExact(byteOffset, count == 0 ? 0 : elements * type.byteSize);
-      return end < 0 || end > byteLength ? null : new TorchTensor(storage, type, offset, sizes, strides);
+      return end < 0 || end > byteLength
+          ? null
+          : new TorchTensor(storage, type, offset, sizes, strides);
     } catch (ArithmeticException overflow) {
       return null;
     }
@@ -49,7 +55,10 @@ record TorchTensor(TorchStorage storage, TorchType type, long offset, List<Long>
     return new TensorInfo(name, type.dtype, sizes, TensorInfo.elementCount(sizes) * type.byteSize);
   }
 
-  /** Returns whether the elements lie in row-major order without gaps, so that a view on the storage will do. */
+  /**
+   * Returns whether the elements lie in row-major order without gaps, so that a view on the storage
+   * will do.
+   */
   boolean isDense() {
     long dense = 1;
     for (int i = sizes.size() - 1; i >= 0; i--) {

@@ -1,6 +1,9 @@
 package io.github.visualbert.weights;
 
-/** The element types of torch: the names of the storage class and of the dtype, safetensors' name, and the size. */
+/**
+ * The element types of torch: the names of the storage class and of the dtype, safetensors' name,
+ * and the size.
+ */
 enum TorchType {
   DOUBLE("DoubleStorage", "float64", "F64", 8),
   FLOAT("FloatStorage", "float32", "F32", 4),

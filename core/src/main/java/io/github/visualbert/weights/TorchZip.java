@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads what torch.save writes since version 1.6: a zip archive with a pickle {@code NAME/data.pkl} and one entry {@code NAME/data/KEY}
- * for each storage, stored without compression. An archive that was packed again with compression is inflated into memory instead of mapped.
+ * Reads what torch.save writes since version 1.6: a zip archive with a pickle {@code NAME/data.pkl}
+ * and one entry {@code NAME/data/KEY} for each storage, stored without compression. An archive that
+ * was packed again with compression is inflated into memory instead of mapped.
  */
 final class TorchZip {
   private static final String PICKLE = "/data.pkl";
@@ -34,12 +35,15 @@ final class TorchZip {
     String folder = pickle.name().substring(0, pickle.name().length() - PICKLE.length());
     checkByteOrder(zip.entries().get(folder + "/byteorder"));
     TorchPickle torch = new TorchPickle(file);
-    Object root = new PickleReader(new PickleInput(file, zip.read(pickle, PickleInput.LONGEST)), torch).read();
+    Object root =
+        new PickleReader(new PickleInput(file, zip.read(pickle, PickleInput.LONGEST)), torch)
+            .read();
     Map<String, TorchTensor> tensors = StateDict.of(root, file);
     Map<String, MemorySegment> storages = new HashMap<>();
     for (TorchTensor tensor : tensors.values()) {
       TorchStorage storage = tensor.storage();
-      storages.computeIfAbsent(storage.key(), key -> bytes(storage, zip.entries().get(folder + "/data/" + key)));
+      storages.computeIfAbsent(
+          storage.key(), key -> bytes(storage, zip.entries().get(folder + "/data/" + key)));
     }
     return new TorchFile(file, WeightFormat.TORCH_ZIP, arena, tensors, storages);
   }
@@ -60,7 +64,8 @@ final class TorchZip {
     if (entry != null) {
       String order = new String(zip.read(entry, 16), StandardCharsets.ISO_8859_1);
       if (!order.equals("little")) {
-        throw file.unsupported("the byte order is %s, expected little".formatted(TensorInfo.quote(order)));
+        throw file.unsupported(
+            "the byte order is %s, expected little".formatted(TensorInfo.quote(order)));
       }
     }
   }
@@ -72,7 +77,8 @@ final class TorchZip {
     }
     if (entry.size() != storage.byteSize()) {
       throw file.malformed(
-          "the storage %s: expected %d bytes, found %d".formatted(key, storage.byteSize(), entry.size()));
+          "the storage %s: expected %d bytes, found %d"
+              .formatted(key, storage.byteSize(), entry.size()));
     }
     if (entry.isStored()) {
       return file.slice(zip.dataOffset(entry), entry.size());

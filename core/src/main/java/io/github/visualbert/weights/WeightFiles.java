@@ -14,7 +14,11 @@ import java.util.List;
 final class WeightFiles {
   private static final String INDEX = ".index.json";
   private static final List<String> NAMES_IN_A_FOLDER =
-      List.of("model.safetensors", "model.safetensors" + INDEX, "pytorch_model.bin", "pytorch_model.bin" + INDEX);
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX);
 
   private WeightFiles() {}
 
@@ -67,6 +71,7 @@ final class WeightFiles {
     String found = originals.isEmpty() ? "none of them" : originals.size() + " *.th files";
     throw new ModelException(
         Kind.UNREADABLE,
-        "%s: expected %s or one *.th file, found %s".formatted(folder, String.join(", ", NAMES_IN_A_FOLDER), found));
+        "%s: expected %s or one *.th file, found %s"
+            .formatted(folder, String.join(", ", NAMES_IN_A_FOLDER), found));
   }
 }

@@ -13,12 +13,14 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The entries of a zip archive and where their bytes lie, so that stored ones can be used where they are.
+ * The entries of a zip archive and where their bytes lie, so that stored ones can be used where
+ * they are.
  *
- * <p>The central directory alone says what there is (with the 64-bit fields of large archives); a local header is only asked where the data of
- * its entry begins. Nothing is ever unpacked to a file, so names are names and nothing else. What an archive may claim is bounded by
- * its own size: the directory has at most 16 MB, a name occurs once, data lie between the first byte and the directory, and all that is inflated
- * together is at most 16 times as long as the file.
+ * <p>The central directory alone says what there is (with the 64-bit fields of large archives); a
+ * local header is only asked where the data of its entry begins. Nothing is ever unpacked to a
+ * file, so names are names and nothing else. What an archive may claim is bounded by its own size:
+ * the directory has at most 16 MB, a name occurs once, data lie between the first byte and the
+ * directory, and all that is inflated together is at most 16 times as long as the file.
  */
 final class ZipDirectory {
   private static final int LONGEST = 1 << 24;
@@ -33,7 +35,8 @@ final class ZipDirectory {
   private static final long MAX_32 = 0xffffffffL;
 
   /** A file of the archive; {@code size} is what it holds, {@code storedSize} what it occupies. */
-  record Entry(String name, int flags, int method, int crc, long storedSize, long size, long header) {
+  record Entry(
+      String name, int flags, int method, int crc, long storedSize, long size, long header) {
     boolean isStored() {
       return method == 0;
     }
@@ -62,7 +65,8 @@ final class ZipDirectory {
       throw file.malformed("the directory of the zip archive lies outside the file");
     }
     if (length > LONGEST) {
-      throw file.unsupported("the directory of the zip archive has %d bytes, more than %d".formatted(length, LONGEST));
+      throw file.unsupported(
+          "the directory of the zip archive has %d bytes, more than %d".formatted(length, LONGEST));
     }
     this.start = offset;
     readEntries(buffer(offset, (int) length), count);
@@ -72,7 +76,9 @@ final class ZipDirectory {
     return Collections.unmodifiableMap(entries);
   }
 
-  /** Finds the record that ends the archive: before a comment that reaches to the end of the file. */
+  /**
+   * Finds the record that ends the archive: before a comment that reaches to the end of the file.
+   */
   private ByteBuffer end() {
     int length = (int) Math.min(file.size(), END_LENGTH + 0xffff);
     ByteBuffer tail = buffer(file.size() - length, length);
@@ -103,13 +109,15 @@ final class ZipDirectory {
     int at = 0;
     for (long i = 0; i < count; i++) {
       if (directory.limit() - at < 46 || directory.getInt(at) != CENTRAL) {
-        throw file.malformed("the directory of the zip archive ends after %d of %d entries".formatted(i, count));
+        throw file.malformed(
+            "the directory of the zip archive ends after %d of %d entries".formatted(i, count));
       }
       int nameLength = u16(directory, at + 28);
       int extraLength = u16(directory, at + 30);
       int next = at + 46 + nameLength + extraLength + u16(directory, at + 32);
       if (next > directory.limit()) {
-        throw file.malformed("the directory of the zip archive ends after %d of %d entries".formatted(i, count));
+        throw file.malformed(
+            "the directory of the zip archive ends after %d of %d entries".formatted(i, count));
       }
       ByteBuffer extra = extra64(directory, at + 46 + nameLength, extraLength);
       long size = field64(u32(directory, at + 24), extra);
@@ -126,7 +134,8 @@ final class ZipDirectory {
               size,
               header);
       if (entries.put(name, entry) != null) {
-        throw file.malformed("the zip archive has two entries %s".formatted(TensorInfo.quote(name)));
+        throw file.malformed(
+            "the zip archive has two entries %s".formatted(TensorInfo.quote(name)));
       }
       at = next;
     }
@@ -195,10 +204,12 @@ final class ZipDirectory {
   byte[] read(Entry entry, int longest) {
     String quoted = TensorInfo.quote(entry.name());
     if (entry.size() > longest) {
-      throw file.unsupported("the entry %s has %d bytes, more than %d".formatted(quoted, entry.size(), longest));
+      throw file.unsupported(
+          "the entry %s has %d bytes, more than %d".formatted(quoted, entry.size(), longest));
     }
     long offset = dataOffset(entry);
-    byte[] content = entry.isStored() ? file.read(offset, (int) entry.size()) : inflate(entry, offset);
+    byte[] content =
+        entry.isStored() ? file.read(offset, (int) entry.size()) : inflate(entry, offset);
     CRC32 sum = new CRC32();
     sum.update(content);
     if ((int) sum.getValue() != entry.crc()) {
@@ -219,14 +230,17 @@ final class ZipDirectory {
     Inflater inflater = new Inflater(true);
     try {
       // The extra byte is what zlib asks for behind a stream without header.
-      inflater.setInput(Arrays.copyOf(file.read(offset, (int) entry.storedSize()), (int) entry.storedSize() + 1));
+      inflater.setInput(
+          Arrays.copyOf(file.read(offset, (int) entry.storedSize()), (int) entry.storedSize() + 1));
       int length = 0;
       int step;
-      while (length < content.length && (step = inflater.inflate(content, length, content.length - length)) > 0) {
+      while (length < content.length
+          && (step = inflater.inflate(content, length, content.length - length)) > 0) {
         length += step;
       }
       if (length != content.length || inflater.inflate(new byte[1]) != 0) {
-        throw file.malformed("the entry %s does not inflate to %d bytes".formatted(quoted, entry.size()));
+        throw file.malformed(
+            "the entry %s does not inflate to %d bytes".formatted(quoted, entry.size()));
       }
     } catch (DataFormatException e) {
       throw file.malformed("the entry %s is not compressed data".formatted(quoted), e);

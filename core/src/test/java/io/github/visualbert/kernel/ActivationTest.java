@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 class ActivationTest {
   private static final Path NUMBERS = Path.of(System.getProperty("testdata"), "goldens", "numbers");
   private static final Pattern NOISE = Pattern.compile("\"(\\w+)\": ([0-9.e+-]+)");
-  private static final Pattern TENSOR = Pattern.compile("\"(\\w+)\":\\{[^}]*\"data_offsets\":\\[(\\d+),(\\d+)]");
+  private static final Pattern TENSOR =
+      Pattern.compile("\"(\\w+)\":\\{[^}]*\"data_offsets\":\\[(\\d+),(\\d+)]");
 
   @Test
   void everyNameOfTransformersGivesTheReferenceValues() throws IOException {
@@ -74,7 +75,8 @@ class ActivationTest {
   /** Reads the one safetensors file whose header is known to be plain: all F32, one dimension. */
   private static TreeMap<String, float[]> goldenValues() throws IOException {
     ByteBuffer file =
-        ByteBuffer.wrap(Files.readAllBytes(NUMBERS.resolve("activations.safetensors"))).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.wrap(Files.readAllBytes(NUMBERS.resolve("activations.safetensors")))
+            .order(ByteOrder.LITTLE_ENDIAN);
     byte[] header = new byte[Math.toIntExact(file.getLong())];
     file.get(header);
     int dataBegin = file.position();

@@ -49,7 +49,8 @@ class FloatMathTest {
     double worstPositive = 0;
     for (int bits = 0; Float.intBitsToFloat(bits) < 20f; bits += STRIDE) {
       float x = Float.intBitsToFloat(bits);
-      worstNegative = Math.max(worstNegative, Math.abs(FloatMath.gelu(-x) - NormalReference.gelu(-x)));
+      worstNegative =
+          Math.max(worstNegative, Math.abs(FloatMath.gelu(-x) - NormalReference.gelu(-x)));
       double expected = NormalReference.gelu(x);
       double rounding = Math.ulp((float) expected) / 2.0;
       worstPositive = Math.max(worstPositive, Math.abs(FloatMath.gelu(x) - expected) - rounding);
@@ -60,7 +61,9 @@ class FloatMathTest {
 
   @Test
   void geluOfASmallNumberIsHalfOfIt() {
-    for (int bits = Float.floatToIntBits(1e-30f); Float.intBitsToFloat(bits) < 1e-3f; bits += 100 * STRIDE) {
+    for (int bits = Float.floatToIntBits(1e-30f);
+        Float.intBitsToFloat(bits) < 1e-3f;
+        bits += 100 * STRIDE) {
       float x = Float.intBitsToFloat(bits);
       double expected = NormalReference.gelu(x);
       assertThat(Math.abs(FloatMath.gelu(x) - expected) / expected).isLessThan(4e-7);

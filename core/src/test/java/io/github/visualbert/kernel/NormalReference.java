@@ -4,7 +4,10 @@ package io.github.visualbert.kernel;
 final class NormalReference {
   private NormalReference() {}
 
-  /** Returns the probability that a standard normal variable exceeds t >= 0; relative error below 1e-12. */
+  /**
+   * Returns the probability that a standard normal variable exceeds t >= 0; relative error below
+   * 1e-12.
+   */
   static double tail(double t) {
     return t < 2.5 ? 0.5 - density(t) * series(t) : density(t) * millsRatio(t);
   }

@@ -141,7 +141,8 @@ class WorkersTest {
         workers.forEach(
             7,
             (chunk, worker) ->
-                others.forEach(3, (c, w) -> workers.forEach(5, (innermost, alone) -> runs.incrementAndGet())));
+                others.forEach(
+                    3, (c, w) -> workers.forEach(5, (innermost, alone) -> runs.incrementAndGet())));
       }
       assertThat(runs).hasValue(200 * 7 * 3 * 5);
     }

@@ -51,7 +51,8 @@ class LabelsTest {
     try (VisualBert model = VisualBert.builder(folder).threads(1).open()) {
       assertThat(model.labels()).containsExactly("no", "yes");
     }
-    try (VisualBert model = VisualBert.builder(folder).threads(1).labels(List.of("a", "b")).open()) {
+    try (VisualBert model =
+        VisualBert.builder(folder).threads(1).labels(List.of("a", "b")).open()) {
       assertThat(model.labels()).containsExactly("a", "b");
     }
   }

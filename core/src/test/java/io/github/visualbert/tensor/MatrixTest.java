@@ -41,7 +41,8 @@ class MatrixTest {
               }
             }
             assertThat(places.cardinality()).isEqualTo(rows * columns);
-            assertThat(places.length()).isLessThanOrEqualTo((int) Matrix.floats(rows, columns, layout));
+            assertThat(places.length())
+                .isLessThanOrEqualTo((int) Matrix.floats(rows, columns, layout));
             assertThat(matrix.get(rows - 1, columns - 1)).isEqualTo((rows - 1) * 100 + columns - 1);
           }
         }
@@ -57,11 +58,13 @@ class MatrixTest {
           .hasMessageContaining("3 x 3 in PANELS needs 192 bytes of native memory");
     }
     MemorySegment heap = MemorySegment.ofArray(new float[48]);
-    assertThatThrownBy(() -> new Matrix(heap, 3, 3, Layout.PANELS)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Matrix(heap, 3, 3, Layout.PANELS))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   private static Matrix matrix(Arena arena, int rows, int columns, Layout layout) {
-    MemorySegment data = arena.allocate(ValueLayout.JAVA_FLOAT, Matrix.floats(rows, columns, layout));
+    MemorySegment data =
+        arena.allocate(ValueLayout.JAVA_FLOAT, Matrix.floats(rows, columns, layout));
     return new Matrix(data, rows, columns, layout);
   }
 }

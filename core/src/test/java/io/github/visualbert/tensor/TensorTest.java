@@ -43,7 +43,15 @@ class TensorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "BOOL, 1", "I8, -1", "U8, 255", "I16, -1", "U16, 65535", "I32, -1", "U32, 4294967295", "I64, -1", "U64, -1"
+    "BOOL, 1",
+    "I8, -1",
+    "U8, 255",
+    "I16, -1",
+    "U16, 65535",
+    "I32, -1",
+    "U32, 4294967295",
+    "I64, -1",
+    "U64, -1"
   })
   void readsIntegersOfEveryWidth(DType dtype, long allOnes) {
     byte[] bytes = new byte[2 * dtype.byteSize()];
@@ -64,8 +72,10 @@ class TensorTest {
     for (int i = 0; i < 9; i++) {
       assertThat(target[i]).isEqualTo(i < 2 || i == 8 ? 7f : tensor.getFloat(3 + i - 2));
     }
-    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> tensor.copyTo(6, target, 0, 6));
-    assertThatExceptionOfType(IndexOutOfBoundsException.class).isThrownBy(() -> tensor.copyTo(0, target, 4, 6));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> tensor.copyTo(6, target, 0, 6));
+    assertThatExceptionOfType(IndexOutOfBoundsException.class)
+        .isThrownBy(() -> tensor.copyTo(0, target, 4, 6));
   }
 
   @Test
@@ -74,7 +84,9 @@ class TensorTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new Tensor(DType.F32, new long[] {2, 2}, bytes))
         .withMessage("F32 [2, 2] needs 16 bytes, found 12");
-    assertThatIllegalArgumentException().isThrownBy(() -> new Tensor(DType.F32, new long[] {-1, -3}, bytes));
-    assertThatIllegalArgumentException().isThrownBy(() -> new Tensor(DType.F32, new long[] {3}, bytes).getLong(0));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Tensor(DType.F32, new long[] {-1, -3}, bytes));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Tensor(DType.F32, new long[] {3}, bytes).getLong(0));
   }
 }

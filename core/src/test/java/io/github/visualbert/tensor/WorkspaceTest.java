@@ -62,7 +62,9 @@ class WorkspaceTest {
     workspace.floats(3);
     workspace.release(mark);
     assertThat(workspace.mark()).isEqualTo(mark);
-    assertThat(workspace.floats(1000).address()).isEqualTo(scratch.address()).isGreaterThan(kept.address());
+    assertThat(workspace.floats(1000).address())
+        .isEqualTo(scratch.address())
+        .isGreaterThan(kept.address());
   }
 
   @Test
@@ -86,7 +88,9 @@ class WorkspaceTest {
     MemorySegment scratch = workspace.floats(BIG);
     for (int operation = 0; operation < 100; operation++) {
       workspace.release(mark);
-      assertThat(workspace.floats(BIG).address()).as("no block per operation").isEqualTo(scratch.address());
+      assertThat(workspace.floats(BIG).address())
+          .as("no block per operation")
+          .isEqualTo(scratch.address());
     }
     assertThat(kept.toArray(ValueLayout.JAVA_BYTE)).containsOnly(7);
   }
@@ -152,6 +156,7 @@ class WorkspaceTest {
 
   @Test
   void moreThanThereIsIsRefused() {
-    assertThatThrownBy(() -> workspace.floats(Long.MAX_VALUE / 2)).isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> workspace.floats(Long.MAX_VALUE / 2))
+        .isInstanceOf(ArithmeticException.class);
   }
 }

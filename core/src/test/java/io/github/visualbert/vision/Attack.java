@@ -10,7 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
- * Damages files in seeded ways, and checks that a reader takes or refuses what comes out, and nothing else.
+ * Damages files in seeded ways, and checks that a reader takes or refuses what comes out, and
+ * nothing else.
  *
  * <p>{@code -Dmutations=100} makes a hundred times as many.
  */
@@ -23,7 +24,8 @@ final class Attack {
    * @param repair puts checksums right after a mutation, so that more than the checksum is tested
    * @return which share of them the reader took
    */
-  static double mutate(byte[] file, long seed, int count, UnaryOperator<byte[]> repair, Consumer<byte[]> reader) {
+  static double mutate(
+      byte[] file, long seed, int count, UnaryOperator<byte[]> repair, Consumer<byte[]> reader) {
     int taken = 0;
     int all = count * Integer.getInteger("mutations", 1);
     for (int i = 0; i < all; i++) {

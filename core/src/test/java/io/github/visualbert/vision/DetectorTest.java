@@ -46,18 +46,23 @@ class DetectorTest {
     float[] halves = new float[10 * 2048];
     Arrays.fill(halves, 0.5f);
     assertThat(Detector.guess(VisualFeatures.of("halves", halves, 10, 2048))).isEmpty();
-    assertThat(Detector.guess(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-1.npy")))).isEmpty();
+    assertThat(Detector.guess(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-1.npy"))))
+        .isEmpty();
   }
 
   @Test
   void theWrongDetectorIsWarnedOf() {
     assertThat(Detector.RESNEXT_FPN.warning(features(36, 2048, 0)))
         .contains(
-            "f.npy: looks like features of bottom-up attention's ResNet-101-C4 (mean of res5) (36 regions of 2048 columns, 0 % zeros),"
-                + " but the checkpoint was trained on those of a ResNeXt-FPN detector of Pythia or MMF (fc6); expect wrong answers");
+            "f.npy: looks like features of bottom-up attention's ResNet-101-C4 (mean of res5) (36"
+                + " regions of 2048 columns, 0 % zeros), but the checkpoint was trained on those of"
+                + " a ResNeXt-FPN detector of Pythia or MMF (fc6); expect wrong answers");
     float[] standardised = features(100, 2048, 0).toArray();
     standardised[77] = -0.5f;
-    assertThat(Detector.RESNEXT_FPN.warning(VisualFeatures.of("f.npy", standardised, 100, 2048)).orElseThrow())
+    assertThat(
+            Detector.RESNEXT_FPN
+                .warning(VisualFeatures.of("f.npy", standardised, 100, 2048))
+                .orElseThrow())
         .startsWith("f.npy: has negative numbers (100 regions of 2048 columns, 0 % zeros)");
     assertThat(Detector.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
   }
@@ -76,7 +81,9 @@ class DetectorTest {
     "VisualBertForPreTraining, 196, 2,",
     "VisualBertModel, 2048, 2,",
   })
-  void theAuthorsCheckpointsAreKnownByTheirShape(String architecture, int dim, int labels, Detector detector) {
-    assertThat(Detector.ofCheckpoint(architecture, dim, labels)).isEqualTo(Optional.ofNullable(detector));
+  void theAuthorsCheckpointsAreKnownByTheirShape(
+      String architecture, int dim, int labels, Detector detector) {
+    assertThat(Detector.ofCheckpoint(architecture, dim, labels))
+        .isEqualTo(Optional.ofNullable(detector));
   }
 }

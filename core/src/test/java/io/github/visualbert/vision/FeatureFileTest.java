@@ -75,15 +75,18 @@ class FeatureFileTest {
       assertPicture(file.read("#1"), 1);
       assertPicture(file.read("#0"), 0);
       assertPicture(file.read("first" + suffix), 0);
-      assertThat(file.names()).containsExactly("first" + suffix, "second" + suffix, "third" + suffix);
+      assertThat(file.names())
+          .containsExactly("first" + suffix, "second" + suffix, "third" + suffix);
       assertThatThrownBy(file::read)
-          .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
+          .isInstanceOfSatisfying(
+              InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
           .hasMessage(
               "%s: expected the features of one picture, found first%2$s, second%2$s, third%2$s; say which by name"
                   .formatted(file(name), suffix));
       for (String missing : new String[] {"fourth", "#3", "#-1", "#99999999999"}) {
         assertThatThrownBy(() -> file.read(missing))
-            .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
+            .isInstanceOfSatisfying(
+                InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
             .hasMessage(
                 "%s: holds nothing called %s, but first%3$s, second%3$s, third%3$s"
                     .formatted(file(name), missing, suffix));
@@ -142,17 +145,21 @@ class FeatureFileTest {
   @Test
   void whatIsNoFeatureFileIsNamed(@TempDir Path folder) throws IOException {
     assertThatThrownBy(() -> FeatureFile.read(folder.resolve("none.npy")))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
         .hasMessageEndingWith("none.npy: no such file");
-    assertThatThrownBy(() -> FeatureFile.read(folder)).hasMessageEndingWith("expected a file, found a folder");
+    assertThatThrownBy(() -> FeatureFile.read(folder))
+        .hasMessageEndingWith("expected a file, found a folder");
     Path empty = Files.write(folder.resolve("empty.npy"), new byte[0]);
     assertThatThrownBy(() -> FeatureFile.read(empty))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
         .hasMessageContaining("found an empty file");
     assertThatThrownBy(() -> FeatureFile.read(TestData.DEMO_IMAGES.resolve("scene-1.png")))
         .hasMessageContaining("found a PNG picture");
     assertThatThrownBy(() -> FeatureFile.read(file("float32.npy"), "first"))
         .hasMessageContaining("found one picture's features");
-    assertThatThrownBy(() -> FeatureFile.read(file("float32_info.npy"))).hasMessageContaining("never loaded");
+    assertThatThrownBy(() -> FeatureFile.read(file("float32_info.npy")))
+        .hasMessageContaining("never loaded");
   }
 }

@@ -45,7 +45,9 @@ class GridFeaturesTest {
   void anySizeOfPictureGivesTheMeansOfItsCells(int width, int height) {
     byte[] rgb = new byte[3 * width * height];
     new Random(width * 1000L + height).nextBytes(rgb);
-    GridFeatures grid = new GridFeatures(2, 3, 4, 5, 1 / 255.0, new double[] {0.1, 0.2, 0.3}, new double[] {0.5, 1, 2}, false);
+    GridFeatures grid =
+        new GridFeatures(
+            2, 3, 4, 5, 1 / 255.0, new double[] {0.1, 0.2, 0.3}, new double[] {0.5, 1, 2}, false);
     VisualFeatures found = grid.extract(new Picture("made", width, height, rgb));
     assertThat(found.regions()).isEqualTo(6);
     assertThat(found.dim()).isEqualTo(60);
@@ -61,7 +63,8 @@ class GridFeaturesTest {
   }
 
   /** The demo's formula, written down again pixel by pixel. */
-  private static float slowMean(byte[] rgb, int width, int height, int cy, int rows, int cx, int columns, int channel) {
+  private static float slowMean(
+      byte[] rgb, int width, int height, int cy, int rows, int cx, int columns, int channel) {
     long sum = 0;
     int count = 0;
     for (int y = 0; y < height; y++) {
@@ -78,7 +81,8 @@ class GridFeaturesTest {
       }
     }
     double mean = sum / (count * 255.0);
-    return (float) ((mean - new double[] {0.1, 0.2, 0.3}[channel]) / new double[] {0.5, 1, 2}[channel]);
+    return (float)
+        ((mean - new double[] {0.1, 0.2, 0.3}[channel]) / new double[] {0.5, 1, 2}[channel]);
   }
 
   @Test
@@ -86,8 +90,10 @@ class GridFeaturesTest {
     int side = 4000; // 16 million pixels of 255 in one cell, more than an int can sum
     byte[] rgb = new byte[3 * side * side];
     Arrays.fill(rgb, (byte) 255);
-    GridFeatures one = new GridFeatures(1, 1, 1, 1, 1 / 255.0, new double[3], new double[] {1, 1, 1}, true);
-    assertThat(one.extract(new Picture("white", side, side, rgb)).toArray()).containsExactly(1, 1, 1, 0, 0, 1, 1);
+    GridFeatures one =
+        new GridFeatures(1, 1, 1, 1, 1 / 255.0, new double[3], new double[] {1, 1, 1}, true);
+    assertThat(one.extract(new Picture("white", side, side, rgb)).toArray())
+        .containsExactly(1, 1, 1, 0, 0, 1, 1);
   }
 
   @Test
@@ -112,10 +118,12 @@ class GridFeaturesTest {
         .hasMessageContaining("rescale_factor is 0.0");
     assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, Double.NaN, MEAN, STD, true))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, MEAN, new double[] {1, 0, 1}, true))
+    assertThatThrownBy(
+            () -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, MEAN, new double[] {1, 0, 1}, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("channel 1");
-    assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, MEAN, new double[] {1, 1, 1e-60}, true))
+    assertThatThrownBy(
+            () -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, MEAN, new double[] {1, 1, 1e-60}, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("channel 2");
     assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, new double[2], STD, true))
@@ -126,7 +134,9 @@ class GridFeaturesTest {
   @ParameterizedTest
   @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
   void theDemoModelsSettingsAreRead(String model) {
-    GridFeatures grid = GridFeatures.read(TestData.ROOT.resolve("demo").resolve(model).resolve("preprocessor_config.json"));
+    GridFeatures grid =
+        GridFeatures.read(
+            TestData.ROOT.resolve("demo").resolve(model).resolve("preprocessor_config.json"));
     assertThat(grid.regions()).isEqualTo(16);
     assertThat(grid.dim()).isEqualTo(196);
     assertThat(grid.extract(TestData.DEMO_IMAGES.resolve("scene-2.png")).toArray())
@@ -143,19 +153,24 @@ class GridFeaturesTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "\"GridFeatures\" | \"FrcnnFeatures\" | UNSUPPORTED | image_processor_type is FrcnnFeatures, expected GridFeatures",
-        "[2, 3]           | [2]               | MALFORMED   | grid has 1 numbers, expected rows and columns",
+        "\"GridFeatures\" | \"FrcnnFeatures\" | UNSUPPORTED | image_processor_type is"
+            + " FrcnnFeatures, expected GridFeatures",
+        "[2, 3]           | [2]               | MALFORMED   | grid has 1 numbers, expected rows and"
+            + " columns",
         "[2, 3]           | [2, 3.5]          | MALFORMED   | grid",
         "[4, 5]           | [4, -5]           | MALFORMED   | grid [2, 3] of cells [4, -5]",
-        "0.5              | -0.5              | MALFORMED   | rescale_factor is -0.5, expected a positive number",
+        "0.5              | -0.5              | MALFORMED   | rescale_factor is -0.5, expected a"
+            + " positive number",
         "0.5              | \"0.5\"           | MALFORMED   | rescale_factor",
         "[1, 2.5, 3]      | [1, 2.5]          | MALFORMED   | image_mean has 2 numbers",
         "[1, 1, 1]        | [1, 1, 0]         | MALFORMED   | image_std 0.0 of channel 2",
         "false            | null              | MALFORMED   | append_box",
-        "60               | 64                | MALFORMED   | visual_embedding_dim is 64, the other settings make 60 columns",
+        "60               | 64                | MALFORMED   | visual_embedding_dim is 64, the other"
+            + " settings make 60 columns",
         "{}               | {                 | MALFORMED   | line",
       })
-  void wrongSettingsAreRefused(String from, String to, Kind kind, String message, @TempDir Path folder) throws IOException {
+  void wrongSettingsAreRefused(
+      String from, String to, Kind kind, String message, @TempDir Path folder) throws IOException {
     Path file = folder.resolve("preprocessor_config.json");
     Files.writeString(file, CONFIG);
     assertThat(GridFeatures.read(file).dim()).isEqualTo(60);
@@ -172,7 +187,8 @@ class GridFeaturesTest {
   @Test
   void missingSettingsAreAModelsFault(@TempDir Path folder) {
     assertThatThrownBy(() -> GridFeatures.read(folder.resolve("preprocessor_config.json")))
-        .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
         .hasMessageEndingWith("preprocessor_config.json: no such file");
   }
 }

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 
 class JpegAttackTest {
   private static final byte[] COLOUR = TestData.bytes(TestData.PICTURES.resolve("ycc-420.jpg"));
-  private static final byte[] PROGRESSIVE = TestData.bytes(TestData.PICTURES.resolve("ycc-444-progressive.jpg"));
+  private static final byte[] PROGRESSIVE =
+      TestData.bytes(TestData.PICTURES.resolve("ycc-444-progressive.jpg"));
 
   private static void refused(byte[] file, Kind kind, String message) {
     assertThatThrownBy(() -> Picture.decode(file, "a.jpg"))
@@ -51,7 +52,9 @@ class JpegAttackTest {
     for (byte[] file : new byte[][] {COLOUR, PROGRESSIVE}) {
       for (int length = 3; length < file.length; length++) {
         byte[] cut = Arrays.copyOf(file, length);
-        assertThatThrownBy(() -> Picture.decode(cut, "a")).as("%d bytes", length).isInstanceOf(InputException.class);
+        assertThatThrownBy(() -> Picture.decode(cut, "a"))
+            .as("%d bytes", length)
+            .isInstanceOf(InputException.class);
       }
     }
   }
@@ -60,13 +63,17 @@ class JpegAttackTest {
   void scanDataThatEndEarlyAreRefused() {
     int scan = marker(COLOUR, 0xda);
     byte[] cut = Arrays.copyOf(COLOUR, scan + (COLOUR.length - scan) / 2);
-    refused(join(cut, new byte[] {(byte) 0xff, (byte) 0xd9}), Kind.MALFORMED, "the image data are damaged");
+    refused(
+        join(cut, new byte[] {(byte) 0xff, (byte) 0xd9}),
+        Kind.MALFORMED,
+        "the image data are damaged");
   }
 
   @Test
   void bytesAfterThePictureAndBeforeAMarkerAreHarmless() {
     Picture expected = Picture.decode(COLOUR, "a");
-    assertThat(Picture.decode(join(COLOUR, new byte[] {1, 2, 3}), "a").rgb()).isEqualTo(expected.rgb());
+    assertThat(Picture.decode(join(COLOUR, new byte[] {1, 2, 3}), "a").rgb())
+        .isEqualTo(expected.rgb());
     byte[] padded =
         join(
             Arrays.copyOf(COLOUR, COLOUR.length - 2),
@@ -93,7 +100,10 @@ class JpegAttackTest {
     byte[] before = Arrays.copyOf(COLOUR, frame);
     byte[] after = Arrays.copyOfRange(COLOUR, frame, COLOUR.length);
     refused(join(before, header, after), Kind.MALFORMED, "found a second");
-    refused(join(Arrays.copyOf(COLOUR, 20), Arrays.copyOfRange(COLOUR, scan, COLOUR.length)), Kind.MALFORMED, "before its header");
+    refused(
+        join(Arrays.copyOf(COLOUR, 20), Arrays.copyOfRange(COLOUR, scan, COLOUR.length)),
+        Kind.MALFORMED,
+        "before its header");
     refused(with(COLOUR, frame + 9, 4), Kind.MALFORMED, "contradicts itself");
     refused(with(COLOUR, frame, 0), Kind.MALFORMED, "expected a segment at byte " + frame);
     refused(with(COLOUR, frame + 2, 0xff), Kind.MALFORMED, "cannot be");
@@ -107,8 +117,8 @@ class JpegAttackTest {
     Arrays.fill(large, frame + 5, frame + 9, (byte) 0xff);
     byte[] unfilled = COLOUR.clone();
     ByteBuffer.wrap(unfilled).putShort(frame + 5, (short) 8000).putShort(frame + 7, (short) 8000);
-              refused(large, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
-              refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels");
+    refused(large, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
+    refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels");
   }
 
   @Test
@@ -121,16 +131,25 @@ class JpegAttackTest {
     byte[][] parts = new byte[500][];
     Arrays.fill(parts, Arrays.copyOfRange(PROGRESSIVE, scan, next));
     parts[0] = Arrays.copyOf(PROGRESSIVE, next);
-    refused(join(join(parts), new byte[] {(byte) 0xff, (byte) 0xd9}), Kind.UNSUPPORTED, "500 scans, expected at most 200");
+    refused(
+        join(join(parts), new byte[] {(byte) 0xff, (byte) 0xd9}),
+        Kind.UNSUPPORTED,
+        "500 scans, expected at most 200");
   }
 
   @Test
   void mutationsAreTakenOrRefused() {
-    for (String name : new String[] {"ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-420-restarts-exif"}) {
+    for (String name :
+        new String[] {"ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-420-restarts-exif"}) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".jpg"));
       assertThatCode(() -> Picture.decode(file, name)).doesNotThrowAnyException();
       double taken =
-          Attack.mutate(file, name.hashCode(), 500, UnaryOperator.identity(), bytes -> Picture.decode(bytes, name));
+          Attack.mutate(
+              file,
+              name.hashCode(),
+              500,
+              UnaryOperator.identity(),
+              bytes -> Picture.decode(bytes, name));
       assertThat(taken).as(name).isStrictlyBetween(0.0, 1.0);
     }
   }

@@ -24,7 +24,19 @@ class NpyTest {
   private static byte[] npy(int version, String header, byte[] data) {
     byte[] text = header.getBytes(StandardCharsets.ISO_8859_1);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(new byte[] {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', (byte) version, 0, (byte) text.length, (byte) (text.length >> 8)});
+    out.writeBytes(
+        new byte[] {
+          (byte) 0x93,
+          'N',
+          'U',
+          'M',
+          'P',
+          'Y',
+          (byte) version,
+          0,
+          (byte) text.length,
+          (byte) (text.length >> 8)
+        });
     if (version > 1) {
       out.writeBytes(new byte[2]);
     }
@@ -34,13 +46,15 @@ class NpyTest {
   }
 
   private static String header(String descr, boolean fortran, String shape) {
-    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }          \n".formatted(descr, fortran ? "True" : "False", shape);
+    return "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }          \n"
+        .formatted(descr, fortran ? "True" : "False", shape);
   }
 
   /** The numbers 0.25, 1.25, 2.25, ... */
   private static byte[] numbers(String descr, int count) {
     ByteBuffer data =
-        ByteBuffer.allocate(8 * count).order(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(8 * count)
+            .order(descr.startsWith(">") ? ByteOrder.BIG_ENDIAN : ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       switch (descr.substring(1)) {
         case "f2" -> data.putShort(Float.floatToFloat16(i + 0.25f));
@@ -65,7 +79,8 @@ class NpyTest {
   @ParameterizedTest
   @CsvSource({"1, <f4", "2, <f4", "3, <f4", "1, <f2", "1, <f8", "1, >f2", "1, >f4", "1, >f8"})
   void everyVersionAndTypeIsRead(int version, String descr) {
-    VisualFeatures found = features(npy(version, header(descr, false, "(2, 3)"), numbers(descr, 6)));
+    VisualFeatures found =
+        features(npy(version, header(descr, false, "(2, 3)"), numbers(descr, 6)));
     assertThat(found.regions()).isEqualTo(2);
     assertThat(found.dim()).isEqualTo(3);
     assertThat(found.toArray()).containsExactly(0.25f, 1.25f, 2.25f, 3.25f, 4.25f, 5.25f);
@@ -74,11 +89,14 @@ class NpyTest {
 
   @Test
   void aBatchOfOneAndColumnsFirstAreRead() {
-    assertThat(features(npy(1, header("<f4", false, "(1, 2, 3)"), numbers("<f4", 6))).regions()).isEqualTo(2);
+    assertThat(features(npy(1, header("<f4", false, "(1, 2, 3)"), numbers("<f4", 6))).regions())
+        .isEqualTo(2);
     for (String shape : new String[] {"(2, 3)", "(1, 2, 3)", "(1L, 2L, 3L)"}) {
       VisualFeatures found = features(npy(1, header("<f4", true, shape), numbers("<f4", 6)));
       assertThat(found.regions()).isEqualTo(2);
-      assertThat(found.toArray()).as(shape).containsExactly(0.25f, 2.25f, 4.25f, 1.25f, 3.25f, 5.25f);
+      assertThat(found.toArray())
+          .as(shape)
+          .containsExactly(0.25f, 2.25f, 4.25f, 1.25f, 3.25f, 5.25f);
     }
   }
 
@@ -86,31 +104,54 @@ class NpyTest {
   @ValueSource(strings = {"()", "(6,)", "(2, 1, 3)", "(1, 1, 2, 3)", "(2, 3, 1)"})
   void otherShapesAreRefused(String shape) {
     byte[] data = numbers("<f4", shape.equals("()") ? 1 : 6);
-    refused(npy(1, header("<f4", false, shape), data), Kind.MISMATCH, "(1, regions, columns), found " + shape);
-    refused(npy(1, header("<f4", true, shape), data), Kind.MISMATCH, "(1, regions, columns), found " + shape);
+    refused(
+        npy(1, header("<f4", false, shape), data),
+        Kind.MISMATCH,
+        "(1, regions, columns), found " + shape);
+    refused(
+        npy(1, header("<f4", true, shape), data),
+        Kind.MISMATCH,
+        "(1, regions, columns), found " + shape);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"(0, 3)", "(3, 0)", "(1, 0, 2048)", "(0, 0)"})
   void noRegionsAreRefused(String shape) {
-    refused(npy(1, header("<f4", false, shape), new byte[0]), Kind.MISMATCH, "at least one region, found shape " + shape);
-    refused(npy(1, header("<f4", true, shape), new byte[0]), Kind.MISMATCH, "at least one region, found shape " + shape);
+    refused(
+        npy(1, header("<f4", false, shape), new byte[0]),
+        Kind.MISMATCH,
+        "at least one region, found shape " + shape);
+    refused(
+        npy(1, header("<f4", true, shape), new byte[0]),
+        Kind.MISMATCH,
+        "at least one region, found shape " + shape);
   }
 
   @Test
   void picklesAreRefusedAndNotLookedInto() {
     byte[] pickle = "cos\nsystem\n(S'echo owned'\ntR.".getBytes(StandardCharsets.US_ASCII);
-    refused(npy(1, header("|O", false, "()"), pickle), Kind.UNSUPPORTED, "holds pickled Python objects, which are never loaded");
+    refused(
+        npy(1, header("|O", false, "()"), pickle),
+        Kind.UNSUPPORTED,
+        "holds pickled Python objects, which are never loaded");
     refused(npy(1, header("O", false, "(2,)"), pickle), Kind.UNSUPPORTED, "never loaded");
-    refused(npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", pickle), Kind.UNSUPPORTED, "records");
-    refused(npy(1, header("<i8", false, "(1, 1)"), new byte[8]), Kind.UNSUPPORTED, "type '<i8', expected <f4, <f2 or <f8");
+    refused(
+        npy(1, "{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (1,)}", pickle),
+        Kind.UNSUPPORTED,
+        "records");
+    refused(
+        npy(1, header("<i8", false, "(1, 1)"), new byte[8]),
+        Kind.UNSUPPORTED,
+        "type '<i8', expected <f4, <f2 or <f8");
     refused(npy(1, header("|u1", false, "(1, 1)"), new byte[1]), Kind.UNSUPPORTED, "type '|u1'");
   }
 
   @Test
   void theInfoFileBesideFeaturesIsLeftAlone(@TempDir Path folder) throws IOException {
     Files.write(folder.resolve("7.npy"), npy(1, header("<f4", false, "(2, 3)"), numbers("<f4", 6)));
-    Files.write(folder.resolve("7_info.npy"), npy(1, header("|O", false, "()"), new byte[] {(byte) 0x80, 3}));
+    Files.write(
+        folder.resolve("7_info.npy"),
+        npy(1, header("|O", false, "()"), new byte[] {(byte) 0x80, 3}));
     assertThat(FeatureFile.read(folder.resolve("7.npy")).regions()).isEqualTo(2);
     assertThatThrownBy(() -> FeatureFile.read(folder.resolve("7_info.npy")))
         .isInstanceOf(InputException.class)
@@ -121,21 +162,33 @@ class NpyTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 3)}              | negative size in shape (-1, 3)",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 3)}     | shape (99999999999, 3), expected at most 16777216 numbers",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 99999999999)}     | expected at most 16777216 numbers",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (5000, 5000)}         | expected at most 16777216 numbers",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 3)} | an integer of 64 bits",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}               | needs 32 bytes, found 24",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}               | needs 16 bytes, found 24",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2)}                  | which makes it a tuple",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (-1, 3)}              | negative size in"
+            + " shape (-1, 3)",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 3)}     | shape"
+            + " (99999999999, 3), expected at most 16777216 numbers",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (0, 99999999999)}     | expected at most"
+            + " 16777216 numbers",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (5000, 5000)}         | expected at most"
+            + " 16777216 numbers",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999999999999, 3)} | an integer"
+            + " of 64 bits",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 4)}               | needs 32 bytes,"
+            + " found 24",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 2)}               | needs 16 bytes,"
+            + " found 24",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2)}                  | which makes it a"
+            + " tuple",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)                | expected '}'",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)} | at most 32",
+        "{'descr': '<f4', 'fortran_order': False, 'shape':"
+            + " (1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1)} | at most 32",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3 4)}             | expected ')'",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2 3)}                | which makes it a tuple",
-        "{'descr': '<f4', 'fortran_order': False}                                | descr, fortran_order and shape",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2 3)}                | which makes it a"
+            + " tuple",
+        "{'descr': '<f4', 'fortran_order': False}                                | descr,"
+            + " fortran_order and shape",
         "{'descr': '<f4', 'fortran_order': 1, 'shape': (2, 3)}                   | True or False",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'a': 1}       | an entry named descr",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), 'a': 1}       | an entry named"
+            + " descr",
         "{'descr': '<f4', 'descr': '<f4', 'shape': (2, 3)}                       | each entry once",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3)} x             | nothing more",
         "__import__('os')                                                        | expected '{'",
@@ -158,7 +211,9 @@ class NpyTest {
     refused(otherVersion, Kind.UNSUPPORTED, "NumPy format 4, expected 1, 2 or 3");
     for (int length = 0; length < good.length; length++) {
       byte[] cut = Arrays.copyOf(good, length);
-      assertThatThrownBy(() -> features(cut)).as("%d bytes", length).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> features(cut))
+          .as("%d bytes", length)
+          .isInstanceOf(InputException.class);
     }
   }
 
@@ -166,12 +221,21 @@ class NpyTest {
   void numbersThatAreNotFiniteAreNamed() {
     byte[] data = numbers("<f4", 6);
     ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(16, Float.NaN);
-    refused(npy(1, header("<f4", false, "(2, 3)"), data), Kind.MALFORMED, "has NaN in row 1, column 1 (counted from 0)");
+    refused(
+        npy(1, header("<f4", false, "(2, 3)"), data),
+        Kind.MALFORMED,
+        "has NaN in row 1, column 1 (counted from 0)");
     ByteBuffer.wrap(data).order(ByteOrder.LITTLE_ENDIAN).putFloat(16, Float.NEGATIVE_INFINITY);
-    refused(npy(1, header("<f4", true, "(2, 3)"), data), Kind.MALFORMED, "has -Infinity in row 0, column 2");
+    refused(
+        npy(1, header("<f4", true, "(2, 3)"), data),
+        Kind.MALFORMED,
+        "has -Infinity in row 0, column 2");
     byte[] wide = numbers("<f8", 1);
     ByteBuffer.wrap(wide).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, 1e300);
-    refused(npy(1, header("<f8", false, "(1, 1)"), wide), Kind.UNSUPPORTED, "1.0E300 is too large for a 32-bit float");
+    refused(
+        npy(1, header("<f8", false, "(1, 1)"), wide),
+        Kind.UNSUPPORTED,
+        "1.0E300 is too large for a 32-bit float");
   }
 
   @Test

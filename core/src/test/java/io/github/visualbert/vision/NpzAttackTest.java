@@ -38,7 +38,9 @@ class NpzAttackTest {
       throw new UncheckedIOException(e);
     }
     try (FeatureFile open = FeatureFile.open(file)) {
-      open.names().stream().filter(name -> !name.equals("max_conf")).forEach(open::read); // which is no matrix
+      open.names().stream()
+          .filter(name -> !name.equals("max_conf"))
+          .forEach(open::read); // which is no matrix
       open.read();
     }
   }
@@ -61,15 +63,21 @@ class NpzAttackTest {
     readAll(zip("../../evil", "README", "x.npy"));
     assertThat(file.getParent()).isDirectoryNotContaining(found -> !found.equals(file));
     assertThatThrownBy(() -> readAll(zip("README")))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
         .hasMessageEndingWith("found a zip without NumPy arrays");
   }
 
   @Test
   void aNameTwiceIsRefused() throws IOException {
     byte[] bytes = zip("ab.npy", "ac.npy");
-    byte[] twice = new String(bytes, StandardCharsets.ISO_8859_1).replace("ac.npy", "ab.npy").getBytes(StandardCharsets.ISO_8859_1);
-    assertThatThrownBy(() -> readAll(twice)).isInstanceOf(InputException.class).hasMessageContaining("twice");
+    byte[] twice =
+        new String(bytes, StandardCharsets.ISO_8859_1)
+            .replace("ac.npy", "ab.npy")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> readAll(twice))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("twice");
   }
 
   @Test
@@ -93,7 +101,8 @@ class NpzAttackTest {
       zip.closeEntry();
     }
     assertThatThrownBy(() -> readAll(out.toByteArray()))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
         .hasMessageContaining("a.npz[x]: expected at most");
   }
 
@@ -103,7 +112,9 @@ class NpzAttackTest {
     byte[] bytes = TestData.bytes(TestData.FEATURES.resolve(name));
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
-      assertThatThrownBy(() -> readAll(cut)).as("%d bytes", length).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> readAll(cut))
+          .as("%d bytes", length)
+          .isInstanceOf(InputException.class);
     }
   }
 
@@ -113,7 +124,8 @@ class NpzAttackTest {
     int numbers = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("}") + 60;
     bytes[numbers] ^= 1;
     assertThatThrownBy(() -> readAll(bytes))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
         .hasMessageContaining("a.npz[box_features]: the zip says checksum");
   }
 
@@ -138,7 +150,8 @@ class NpzAttackTest {
   @ValueSource(strings = {"authors.npz", "authors-deflated.npz"})
   void mutationsAreTakenOrRefused(String name) {
     byte[] bytes = TestData.bytes(TestData.FEATURES.resolve(name));
-    double taken = Attack.mutate(bytes, name.hashCode(), 500, UnaryOperator.identity(), this::readAll);
+    double taken =
+        Attack.mutate(bytes, name.hashCode(), 500, UnaryOperator.identity(), this::readAll);
     assertThat(taken).isStrictlyBetween(0.0, 1.0);
   }
 }

@@ -17,8 +17,11 @@ class PictureTest {
   /** Reads the binary portable pixmaps beside the test pictures: what Pillow made of them. */
   private static Picture pixmap(Path file) {
     byte[] bytes = TestData.bytes(file);
-    String[] header = new String(bytes, 0, Math.min(20, bytes.length), StandardCharsets.ISO_8859_1).split("\\s", 5);
-    int start = header[0].length() + header[1].length() + header[2].length() + header[3].length() + 4;
+    String[] header =
+        new String(bytes, 0, Math.min(20, bytes.length), StandardCharsets.ISO_8859_1)
+            .split("\\s", 5);
+    int start =
+        header[0].length() + header[1].length() + header[2].length() + header[3].length() + 4;
     return new Picture(
         file.toString(),
         Integer.parseInt(header[1]),
@@ -29,7 +32,8 @@ class PictureTest {
   /** Returns how many bytes differ and by how much at most, or null when none does. */
   private static String difference(Path file) {
     String name = file.getFileName().toString();
-    Picture expected = pixmap(file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".ppm"));
+    Picture expected =
+        pixmap(file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".ppm"));
     Picture found = Picture.read(file);
     if (found.width() != expected.width() || found.height() != expected.height()) {
       return "%s: %d x %d, expected %d x %d"
@@ -42,7 +46,9 @@ class PictureTest {
       different += by > 0 ? 1 : 0;
       most = Math.max(most, by);
     }
-    return different == 0 ? null : "%s: %d bytes differ, by up to %d".formatted(name, different, most);
+    return different == 0
+        ? null
+        : "%s: %d bytes differ, by up to %d".formatted(name, different, most);
   }
 
   @Test
@@ -84,12 +90,16 @@ class PictureTest {
   @Test
   void filesThatAreNoPictureAreNamed(@TempDir Path folder) {
     assertThatThrownBy(() -> Picture.read(folder.resolve("none.png")))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
         .hasMessageEndingWith("none.png: no such file");
-    assertThatThrownBy(() -> Picture.read(folder)).hasMessageContaining("expected a file, found a folder");
-    assertThatThrownBy(() -> Picture.decode(new byte[0], "x")).hasMessageContaining("found an empty file");
+    assertThatThrownBy(() -> Picture.read(folder))
+        .hasMessageContaining("expected a file, found a folder");
+    assertThatThrownBy(() -> Picture.decode(new byte[0], "x"))
+        .hasMessageContaining("found an empty file");
     assertThatThrownBy(() -> Picture.decode("GIF89a".getBytes(StandardCharsets.US_ASCII), "x"))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
         .hasMessage("x: expected a PNG or JPEG picture, found a GIF");
     assertThatThrownBy(() -> Picture.read(TestData.DEMO_FEATURES.resolve("scene-1.npy")))
         .hasMessageContaining("found a NumPy array");

@@ -34,7 +34,12 @@ class PngAttackTest {
     CRC32 crc = new CRC32();
     crc.update(name);
     crc.update(data);
-    return ByteBuffer.allocate(12 + data.length).putInt(data.length).put(name).put(data).putInt((int) crc.getValue()).array();
+    return ByteBuffer.allocate(12 + data.length)
+        .putInt(data.length)
+        .put(name)
+        .put(data)
+        .putInt((int) crc.getValue())
+        .array();
   }
 
   private static byte[] header(int width, int height, int depth, int colour, int interlace) {
@@ -78,7 +83,9 @@ class PngAttackTest {
   @Test
   void theSmallestPictureIsRead() {
     assertThat(Picture.decode(png(GRAY, GRAY_DATA, END), "a").pixel(1, 0)).isEqualTo(0x141414);
-    assertThat(Picture.decode(png(GRAY, chunk("tEXt", (byte) 'a'), GRAY_DATA, END, new byte[5]), "a").pixel(0, 0))
+    assertThat(
+            Picture.decode(png(GRAY, chunk("tEXt", (byte) 'a'), GRAY_DATA, END, new byte[5]), "a")
+                .pixel(0, 0))
         .isEqualTo(0x0a0a0a);
   }
 
@@ -87,7 +94,9 @@ class PngAttackTest {
     byte[] file = TestData.bytes(TestData.PICTURES.resolve("rgb-8-interlaced.png"));
     for (int length = 8; length < file.length; length++) {
       byte[] cut = Arrays.copyOf(file, length);
-      assertThatThrownBy(() -> Picture.decode(cut, "a")).as("%d bytes", length).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> Picture.decode(cut, "a"))
+          .as("%d bytes", length)
+          .isInstanceOf(InputException.class);
     }
   }
 
@@ -97,7 +106,9 @@ class PngAttackTest {
     for (int i = 0; i < file.length; i++) {
       byte[] flipped = file.clone();
       flipped[i] ^= 0x41;
-      assertThatThrownBy(() -> Picture.decode(flipped, "a")).as("byte %d", i).isInstanceOf(InputException.class);
+      assertThatThrownBy(() -> Picture.decode(flipped, "a"))
+          .as("byte %d", i)
+          .isInstanceOf(InputException.class);
     }
   }
 
@@ -115,22 +126,40 @@ class PngAttackTest {
     refused(png(GRAY_DATA, END), Kind.MALFORMED, "expected one IHDR chunk");
     refused(png(GRAY, GRAY, GRAY_DATA, END), Kind.MALFORMED, "expected one IHDR chunk");
     refused(png(GRAY, END), Kind.MALFORMED, "no IDAT chunk");
-    refused(png(GRAY, GRAY_DATA, text, GRAY_DATA, END), Kind.MALFORMED, "does not follow the others");
+    refused(
+        png(GRAY, GRAY_DATA, text, GRAY_DATA, END), Kind.MALFORMED, "does not follow the others");
     refused(png(GRAY, GRAY_DATA), Kind.MALFORMED, "before its IEND chunk");
-    refused(png(GRAY, chunk("ABCD"), GRAY_DATA, END), Kind.UNSUPPORTED, "unknown critical chunk ABCD");
-    refused(png(GRAY, chunk("A\nCD"), GRAY_DATA, END), Kind.MALFORMED, "expected the name of a chunk");
+    refused(
+        png(GRAY, chunk("ABCD"), GRAY_DATA, END), Kind.UNSUPPORTED, "unknown critical chunk ABCD");
+    refused(
+        png(GRAY, chunk("A\nCD"), GRAY_DATA, END), Kind.MALFORMED, "expected the name of a chunk");
     refused(png(header(2, 1, 8, 3, 0), GRAY_DATA, END), Kind.MALFORMED, "no PLTE chunk");
-    refused(png(header(2, 1, 8, 3, 0), GRAY_DATA, palette, END), Kind.MALFORMED, "before the image data");
-    refused(png(header(2, 1, 8, 3, 0), palette, palette, GRAY_DATA, END), Kind.MALFORMED, "one palette");
-    refused(png(header(2, 1, 8, 3, 0), palette, GRAY_DATA, END), Kind.MALFORMED, "colour 10, the palette has 2");
-    refused(png(header(2, 1, 8, 3, 0), chunk("PLTE", new byte[7]), GRAY_DATA, END), Kind.MALFORMED, "found 7 bytes");
+    refused(
+        png(header(2, 1, 8, 3, 0), GRAY_DATA, palette, END),
+        Kind.MALFORMED,
+        "before the image data");
+    refused(
+        png(header(2, 1, 8, 3, 0), palette, palette, GRAY_DATA, END),
+        Kind.MALFORMED,
+        "one palette");
+    refused(
+        png(header(2, 1, 8, 3, 0), palette, GRAY_DATA, END),
+        Kind.MALFORMED,
+        "colour 10, the palette has 2");
+    refused(
+        png(header(2, 1, 8, 3, 0), chunk("PLTE", new byte[7]), GRAY_DATA, END),
+        Kind.MALFORMED,
+        "found 7 bytes");
   }
 
   @Test
   void headersThatPngDoesNotHaveAreRefused() {
-    refused(png(header(2, 1, 3, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 0 with 3 bits");
-    refused(png(header(2, 1, 4, 2, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 2 with 4 bits");
-    refused(png(header(2, 1, 16, 3, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 3 with 16 bits");
+    refused(
+        png(header(2, 1, 3, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 0 with 3 bits");
+    refused(
+        png(header(2, 1, 4, 2, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 2 with 4 bits");
+    refused(
+        png(header(2, 1, 16, 3, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 3 with 16 bits");
     refused(png(header(2, 1, 8, 5, 0), GRAY_DATA, END), Kind.MALFORMED, "colour type 5");
     refused(png(header(2, 1, 8, 0, 2), GRAY_DATA, END), Kind.UNSUPPORTED, "interlacing 2");
     refused(png(header(0, 1, 8, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "found 0 x 1");
@@ -140,10 +169,22 @@ class PngAttackTest {
 
   @Test
   void imageDataThatDoNotFitAreRefused() {
-    refused(png(GRAY, chunk("IDAT", deflated(new byte[] {0, 10})), END), Kind.MALFORMED, "end before the last row");
-    refused(png(GRAY, chunk("IDAT", deflated(new byte[] {5, 10, 20})), END), Kind.MALFORMED, "row filter of 0 to 4, found 5");
-    refused(png(GRAY, chunk("IDAT", new byte[] {1, 2, 3, 4}), END), Kind.MALFORMED, "cannot be decompressed");
-    refused(png(GRAY, chunk("IDAT", new byte[] {0x78, (byte) 0xbb, 0, 0, 0, 1}), END), Kind.MALFORMED, "image data");
+    refused(
+        png(GRAY, chunk("IDAT", deflated(new byte[] {0, 10})), END),
+        Kind.MALFORMED,
+        "end before the last row");
+    refused(
+        png(GRAY, chunk("IDAT", deflated(new byte[] {5, 10, 20})), END),
+        Kind.MALFORMED,
+        "row filter of 0 to 4, found 5");
+    refused(
+        png(GRAY, chunk("IDAT", new byte[] {1, 2, 3, 4}), END),
+        Kind.MALFORMED,
+        "cannot be decompressed");
+    refused(
+        png(GRAY, chunk("IDAT", new byte[] {0x78, (byte) 0xbb, 0, 0, 0, 1}), END),
+        Kind.MALFORMED,
+        "image data");
     byte[] lying = png(GRAY, GRAY_DATA, END);
     ByteBuffer.wrap(lying).putInt(33, 0x7fffffff);
     refused(lying, Kind.MALFORMED, "chunk at byte 33 claims 2147483647 bytes");
@@ -158,19 +199,28 @@ class PngAttackTest {
     byte[] beyondLimit = png(header(65535, 65535, depth, 0, 0), data, END);
     byte[] tooLong = png(header(70000, 1, depth, 0, 0), data, END);
     byte[] unfilled = png(header(8000, 8000, depth, 0, 0), data, END);
-              refused(beyondLimit, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
-              refused(tooLong, Kind.UNSUPPORTED, "70000 x 1 pixels, expected at most");
-              refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels, but its data are enough for at most");
+    refused(beyondLimit, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
+    refused(tooLong, Kind.UNSUPPORTED, "70000 x 1 pixels, expected at most");
+    refused(
+        unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels, but its data are enough for at most");
   }
 
   @Test
   void mutationsAreTakenOrRefused() {
     double taken = 0;
-    for (String name : new String[] {"rgb-8", "palette-4-interlaced", "gray-16", "rgb-alpha-16-interlaced", "rgb-8-many-chunks"}) {
+    for (String name :
+        new String[] {
+          "rgb-8", "palette-4-interlaced", "gray-16", "rgb-alpha-16-interlaced", "rgb-8-many-chunks"
+        }) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".png"));
       assertThatCode(() -> Picture.decode(repaired(file), name)).doesNotThrowAnyException();
       taken +=
-          Attack.mutate(file, name.hashCode(), 1000, PngAttackTest::repaired, bytes -> Picture.decode(bytes, name));
+          Attack.mutate(
+              file,
+              name.hashCode(),
+              1000,
+              PngAttackTest::repaired,
+              bytes -> Picture.decode(bytes, name));
     }
     assertThat(taken / 5).isStrictlyBetween(0.0, 1.0);
   }
@@ -191,7 +241,8 @@ class PngAttackTest {
       byte[] palette = new byte[3 * (1 + random.nextInt(depth == 8 ? 256 : 16))];
       byte[] file =
           png(
-              header(1 + random.nextInt(20), 1 + random.nextInt(20), depth, colour, random.nextInt(2)),
+              header(
+                  1 + random.nextInt(20), 1 + random.nextInt(20), depth, colour, random.nextInt(2)),
               chunk("PLTE", palette),
               chunk("IDAT", deflated(rows)),
               END);

@@ -41,7 +41,9 @@ class SafetensorsAttackTest {
 
   private static byte[] of(String dtype, String shape, byte... data) {
     return safetensors(
-        "{\"visual_embeds\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]}}".formatted(dtype, shape, data.length), data);
+        "{\"visual_embeds\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[0,%d]}}"
+            .formatted(dtype, shape, data.length),
+        data);
   }
 
   private VisualFeatures read(byte[] bytes) {
@@ -54,7 +56,12 @@ class SafetensorsAttackTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"F32, 0000c03f000000c0", "F16, 003e00c0", "BF16, c03f00c0", "F64, 000000000000f83f00000000000000c0"})
+  @CsvSource({
+    "F32, 0000c03f000000c0",
+    "F16, 003e00c0",
+    "BF16, c03f00c0",
+    "F64, 000000000000f83f00000000000000c0"
+  })
   void everyPrecisionIsRead(String dtype, String hex) {
     byte[] data = HexFormat.of().parseHex(hex);
     assertThat(read(of(dtype, "[1,2]", data)).toArray()).containsExactly(1.5f, -2f);
@@ -80,7 +87,8 @@ class SafetensorsAttackTest {
   @Test
   void numbersThatAreNotFiniteAreNamed() {
     assertThatThrownBy(() -> read(of("F16", "[1,2]", (byte) 0, (byte) 0, (byte) 0, (byte) 0x7c)))
-        .hasMessageContaining("a.safetensors[visual_embeds]: visual_embeds has Infinity in row 0, column 1");
+        .hasMessageContaining(
+            "a.safetensors[visual_embeds]: visual_embeds has Infinity in row 0, column 1");
   }
 
   @Test

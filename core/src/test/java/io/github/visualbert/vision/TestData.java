@@ -29,11 +29,12 @@ final class TestData {
   static List<Path> files(Path folder, Predicate<String> name) {
     List<Path> files = new ArrayList<>();
     try (var all = Files.newDirectoryStream(folder)) {
-      all.forEach(file -> {
-        if (name.test(file.getFileName().toString())) {
-          files.add(file);
-        }
-      });
+      all.forEach(
+          file -> {
+            if (name.test(file.getFileName().toString())) {
+              files.add(file);
+            }
+          });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Features in pickles: the reader is that of weights, which has its own tests; these hold what a feature file adds. */
+/**
+ * Features in pickles: the reader is that of weights, which has its own tests; these hold what a
+ * feature file adds.
+ */
 class TorchAttackTest {
   private static final Path MALFORMED = TestData.ROOT.resolve("goldens/malformed/torch");
 
@@ -46,19 +49,25 @@ class TorchAttackTest {
         readAll(MALFORMED.resolve(name));
         taken.add(name);
       } catch (InputException e) {
-        assertThat(e.getMessage()).as(name).startsWith(MALFORMED.resolve(name).toString()).doesNotContain("\n");
+        assertThat(e.getMessage())
+            .as(name)
+            .startsWith(MALFORMED.resolve(name).toString())
+            .doesNotContain("\n");
         assertThat(expected.getObject(name).getString("expect")).as(name).isNotEqualTo("accept");
       }
     }
     assertThat(taken).contains("good_zip.bin", "good_legacy.bin");
-    assertThat(taken).noneMatch(name -> expected.getObject(name).getString("expect").equals("reject"));
+    assertThat(taken)
+        .noneMatch(name -> expected.getObject(name).getString("expect").equals("reject"));
   }
 
   @Test
   void aPickleThatAsksToRunSomethingIsHostile() {
-    for (String name : List.of("call_os_system.bin", "call_os_system_legacy.bin", "call_eval.bin")) {
+    for (String name :
+        List.of("call_os_system.bin", "call_os_system_legacy.bin", "call_eval.bin")) {
       assertThatThrownBy(() -> FeatureFile.read(MALFORMED.resolve(name)))
-          .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.HOSTILE));
+          .isInstanceOfSatisfying(
+              InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.HOSTILE));
     }
   }
 

@@ -45,7 +45,8 @@ class TsvAttackTest {
     return FeatureFile.read(file);
   }
 
-  private static String line(String width, String height, String boxCount, String boxes, String features) {
+  private static String line(
+      String width, String height, String boxCount, String boxes, String features) {
     return String.join("\t", "7", width, height, boxCount, boxes, features) + "\n";
   }
 
@@ -54,7 +55,8 @@ class TsvAttackTest {
     VisualFeatures found = read(line("640", "480.0", "2", TWO_BOXES, SIX_NUMBERS));
     assertThat(found.regions()).isEqualTo(2);
     assertThat(found.dim()).isEqualTo(3);
-    assertThat(read("\r\n\n" + line("1", "1", "2", TWO_BOXES, SIX_NUMBERS).stripTrailing()).dim()).isEqualTo(3);
+    assertThat(read("\r\n\n" + line("1", "1", "2", TWO_BOXES, SIX_NUMBERS).stripTrailing()).dim())
+        .isEqualTo(3);
   }
 
   @ParameterizedTest
@@ -67,7 +69,8 @@ class TsvAttackTest {
     "640, 480, -1, num, num, num_boxes is -1",
     "640, 480, 2.0, num, num, num_boxes is 2.0",
     "640, 480, 99999999999, num, num, num_boxes is 99999999999",
-    "640, 480, 123456789012345678901234567890123, num, num, 'num_boxes has 33 bytes, expected a number'",
+    "640, 480, 123456789012345678901234567890123, num, num, 'num_boxes has 33 bytes, expected a"
+        + " number'",
     "640, 480, 3, num, num, 'num_boxes is 3, but boxes holds 8 numbers'",
     "640, 480, 1, num, num, 'num_boxes is 1, but boxes holds 8 numbers'",
     "640, 480, 2, num, AAAAAA==, 'num_boxes is 2, but features holds 1 numbers'",
@@ -111,16 +114,19 @@ class TsvAttackTest {
   void columnsAreCounted() {
     String good = line("640", "480", "2", TWO_BOXES, SIX_NUMBERS);
     assertThatThrownBy(() -> read("1\t2\t3\t4\n"))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MALFORMED))
         .hasMessageStartingWith(file + ", line 1: expected 6 columns (image_id,")
         .hasMessageEndingWith("found 4");
     assertThatThrownBy(() -> read(good + good.replace("\t480", "")))
         .hasMessage(file + ", line 2: expected 6 columns, found 5");
     assertThatThrownBy(() -> read("image_id\timage_w\timage_h\tboxes\tfeatures\n" + good))
         .hasMessageContaining("found the names image_id?image_w?image_h?boxes?features");
-    assertThatThrownBy(() -> read("img_id\timage_id\timage_w\timage_h\tboxes\tnum_boxes\tfeatures\n" + good))
+    assertThatThrownBy(
+            () -> read("img_id\timage_id\timage_w\timage_h\tboxes\tnum_boxes\tfeatures\n" + good))
         .hasMessageContaining("found the names");
-    assertThatThrownBy(() -> read("x".repeat(2000) + good)).hasMessageContaining("a name of at most 1024");
+    assertThatThrownBy(() -> read("x".repeat(2000) + good))
+        .hasMessageContaining("a name of at most 1024");
     assertThatThrownBy(() -> read(good + "x".repeat(2000) + good))
         .hasMessage(file + ", line 2: expected a name of at most 1024 bytes");
     assertThatThrownBy(() -> read("image_id\timage_w\timage_h\tnum_boxes\tboxes\tfeatures\n"))
@@ -162,7 +168,9 @@ class TsvAttackTest {
     try (FeatureFile open = FeatureFile.open(file)) {
       assertThat(open.names()).hasSize(3);
       Files.write(file, new byte[20]);
-      assertThatThrownBy(() -> open.read("third")).isInstanceOf(InputException.class).hasMessageContaining("cut short");
+      assertThatThrownBy(() -> open.read("third"))
+          .isInstanceOf(InputException.class)
+          .hasMessageContaining("cut short");
     }
   }
 
@@ -170,7 +178,8 @@ class TsvAttackTest {
   void mutationsAreTakenOrRefused() {
     for (String name : new String[] {"bottom-up.tsv", "lxmert.tsv", "named-columns.tsv"}) {
       byte[] bytes = TestData.bytes(TestData.FEATURES.resolve(name));
-      double taken = Attack.mutate(bytes, name.hashCode(), 300, UnaryOperator.identity(), this::readAll);
+      double taken =
+          Attack.mutate(bytes, name.hashCode(), 300, UnaryOperator.identity(), this::readAll);
       assertThat(taken).isStrictlyBetween(0.0, 1.0);
     }
   }

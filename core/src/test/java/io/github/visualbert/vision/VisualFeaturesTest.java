@@ -34,8 +34,10 @@ class VisualFeaturesTest {
   void anotherWidthThanTheModelsIsNamed() {
     assertThat(features.requireDim(3)).isSameAs(features);
     assertThatThrownBy(() -> features.requireDim(2048))
-        .isInstanceOfSatisfying(InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
-        .hasMessage("detector: visual_embeds has 3 columns, the model's visual_embedding_dim is 2048");
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH))
+        .hasMessage(
+            "detector: visual_embeds has 3 columns, the model's visual_embedding_dim is 2048");
   }
 
   @Test
@@ -44,11 +46,15 @@ class VisualFeaturesTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 regions of 2 columns")
         .hasMessageContaining("found 6 numbers");
-    assertThatThrownBy(() -> VisualFeatures.of("a", new float[0], 0, 3)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> VisualFeatures.of("a", numbers, 1 << 16, 1 << 16)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> VisualFeatures.of("a", new float[0], 0, 3))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> VisualFeatures.of("a", numbers, 1 << 16, 1 << 16))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> VisualFeatures.of("a", new float[] {1, Float.POSITIVE_INFINITY}, 1, 2))
         .isInstanceOf(InputException.class)
-        .hasMessage("a: visual_embeds has Infinity in row 0, column 1 (counted from 0), expected finite numbers");
+        .hasMessage(
+            "a: visual_embeds has Infinity in row 0, column 1 (counted from 0), expected finite"
+                + " numbers");
     assertThatThrownBy(() -> features.get(2, 0)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> features.get(0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
   }

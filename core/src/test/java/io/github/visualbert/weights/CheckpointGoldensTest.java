@@ -32,21 +32,28 @@ class CheckpointGoldensTest {
     Path folder = MODELS.resolve(name);
     JsonObject model = Goldens.json(folder.resolve("case.json"));
     String className = model.getString("head");
-    boolean pooler = !model.has("model_kwargs") || model.getObject("model_kwargs").getBoolean("add_pooling_layer", true);
+    boolean pooler =
+        !model.has("model_kwargs")
+            || model.getObject("model_kwargs").getBoolean("add_pooling_layer", true);
     try (Arena arena = Arena.ofConfined();
-        Checkpoint checkpoint = Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
+        Checkpoint checkpoint =
+            Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
       Architecture architecture = architecture(folder, className, pooler);
       LoadAudit audit = checkpoint.audit(architecture);
       audit.orThrow();
       if (className.equals(HeadType.BASE.className())) {
         assertThat(audit.unused()).allMatch(parameter -> parameter.startsWith("cls."));
       } else {
-        // The goldens name every parameter that no output depends on; keys' biases cancel in the softmax, and a decoder
+        // The goldens name every parameter that no output depends on; keys' biases cancel in the
+        // softmax, and a decoder
         // bias that is stored beside the one it is tied to is read in its place.
         boolean twice = checkpoint.isStored("cls.predictions.decoder.bias");
         Predicate<String> ofNoInterest =
-            parameter -> parameter.endsWith(".self.key.bias") || (twice && parameter.equals("cls.predictions.bias"));
-        List<String> withoutEffect = new ArrayList<>(model.getArray("parameters_without_effect").toStrings());
+            parameter ->
+                parameter.endsWith(".self.key.bias")
+                    || (twice && parameter.equals("cls.predictions.bias"));
+        List<String> withoutEffect =
+            new ArrayList<>(model.getArray("parameters_without_effect").toStrings());
         withoutEffect.removeIf(ofNoInterest);
         List<String> unused = new ArrayList<>(audit.unused());
         unused.removeIf(ofNoInterest);
@@ -57,7 +64,8 @@ class CheckpointGoldensTest {
           .forEach(
               (parameter, expected) -> {
                 if (checkpoint.has(parameter)) {
-                  assertThat(checkpoint.tensor(parameter, expected.shape()).dtype()).isNotEqualTo(DType.F64);
+                  assertThat(checkpoint.tensor(parameter, expected.shape()).dtype())
+                      .isNotEqualTo(DType.F64);
                 }
               });
     }
@@ -68,10 +76,13 @@ class CheckpointGoldensTest {
   void tellsTheSizesByTheShapes(String name) {
     Path folder = MODELS.resolve(name);
     JsonObject model = Goldens.json(folder.resolve("case.json"));
-    String className = Goldens.json(folder.resolve("config.json")).getArray("architectures").getString(0);
+    String className =
+        Goldens.json(folder.resolve("config.json")).getArray("architectures").getString(0);
     try (Arena arena = Arena.ofConfined();
-        Checkpoint checkpoint = Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
-      Architecture expected = architecture(folder, className, checkpoint.isStored("visual_bert.pooler.dense.weight"));
+        Checkpoint checkpoint =
+            Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
+      Architecture expected =
+          architecture(folder, className, checkpoint.isStored("visual_bert.pooler.dense.weight"));
       Architecture found = checkpoint.architecture(expected.numAttentionHeads());
       // A classifier of two rows may be any; the encoder and its sizes are told exactly.
       HeadType head = expected.labels() == 2 ? HeadType.VISUAL_REASONING : expected.head();
@@ -83,7 +94,10 @@ class CheckpointGoldensTest {
   @ParameterizedTest
   @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
   void readsTheDemoModels(String name) {
-    String className = Goldens.json(DEMO.resolve(name).resolve("config.json")).getArray("architectures").getString(0);
+    String className =
+        Goldens.json(DEMO.resolve(name).resolve("config.json"))
+            .getArray("architectures")
+            .getString(0);
     try (Arena arena = Arena.ofConfined();
         Checkpoint checkpoint = Checkpoint.open(DEMO.resolve(name), arena)) {
       Architecture expected = architecture(DEMO.resolve(name), className, true);
@@ -94,7 +108,9 @@ class CheckpointGoldensTest {
     }
   }
 
-  /** One model in every storage form: the same parameters, to the bit where the form does not round. */
+  /**
+   * One model in every storage form: the same parameters, to the bit where the form does not round.
+   */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -117,7 +133,10 @@ class CheckpointGoldensTest {
           .parameters(false)
           .forEach(
               (parameter, expected) ->
-                  assertSame(parameter, plain.tensor(parameter, expected.shape()), other.tensor(parameter, expected.shape())));
+                  assertSame(
+                      parameter,
+                      plain.tensor(parameter, expected.shape()),
+                      other.tensor(parameter, expected.shape())));
     }
   }
 
@@ -164,7 +183,9 @@ class CheckpointGoldensTest {
         switch (head) {
           case MULTIPLE_CHOICE -> 1;
           case QUESTION_ANSWERING, VISUAL_REASONING ->
-              config.get("id2label") instanceof JsonValue unused ? config.getObject("id2label").keys().size() : 2;
+              config.get("id2label") instanceof JsonValue unused
+                  ? config.getObject("id2label").keys().size()
+                  : 2;
           default -> 0;
         };
     return new Architecture(

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Checkpoints written for one mistake or one freedom each: a pre-training model of one layer with 4 features. */
+/**
+ * Checkpoints written for one mistake or one freedom each: a pre-training model of one layer with 4
+ * features.
+ */
 class CheckpointTest {
   private static final String WORDS = "visual_bert.embeddings.word_embeddings.weight";
   private static final String DECODER = "cls.predictions.decoder";
@@ -53,13 +56,14 @@ class CheckpointTest {
           .isThrownBy(audit::orThrow)
           .withMessage(
               checkpoint.source().path()
-                  + ": does not fit the model: 2 missing: visual_bert.encoder.layer.0.output.dense.weight [4, 6],"
-                  + " visual_bert.pooler.dense.bias [4]; 2 unexpected: \"extra\\n\","
-                  + " \"visual_bert.encoder.layer.1.output.dense.weight\"; 2 of another shape or kind:"
-                  + " cls.predictions.transform.dense.weight expected [4, 4], found [3, 4],"
-                  + " cls.seq_relationship.bias expected floating-point numbers, found I64;"
-                  + " 1 ambiguous: \"pooler.dense.weight\" and \"visual_bert.pooler.dense.weight\" are both"
-                  + " visual_bert.pooler.dense.weight")
+                  + ": does not fit the model: 2 missing:"
+                  + " visual_bert.encoder.layer.0.output.dense.weight [4, 6],"
+                  + " visual_bert.pooler.dense.bias [4]; 2 unexpected: \"extra\\n"
+                  + "\", \"visual_bert.encoder.layer.1.output.dense.weight\"; 2 of another shape or"
+                  + " kind: cls.predictions.transform.dense.weight expected [4, 4], found [3, 4],"
+                  + " cls.seq_relationship.bias expected floating-point numbers, found I64; 1"
+                  + " ambiguous: \"pooler.dense.weight\" and \"visual_bert.pooler.dense.weight\""
+                  + " are both visual_bert.pooler.dense.weight")
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH));
     }
   }
@@ -84,9 +88,12 @@ class CheckpointTest {
       audit.orThrow();
       assertThat(audit.tied())
           .isEqualTo(Map.of(DECODER + ".weight", WORDS, DECODER + ".bias", "cls.predictions.bias"));
-      assertThat(audit.used()).contains("cls.predictions.bias").containsOnlyOnceElementsOf(checkpoint.names());
+      assertThat(audit.used())
+          .contains("cls.predictions.bias")
+          .containsOnlyOnceElementsOf(checkpoint.names());
       assertThat(audit.unused()).isEmpty();
-      assertThat(checkpoint.tensor(DECODER + ".weight", 5, 4).data()).isEqualTo(checkpoint.tensor(WORDS, 5, 4).data());
+      assertThat(checkpoint.tensor(DECODER + ".weight", 5, 4).data())
+          .isEqualTo(checkpoint.tensor(WORDS, 5, 4).data());
     }
   }
 
@@ -126,7 +133,8 @@ class CheckpointTest {
   @Test
   void findsATensorThatSafetensorsLeftOut() throws IOException {
     tensors.remove("visual_bert.pooler.dense.weight");
-    metadata.put("visual_bert.pooler.dense.weight", "visual_bert.encoder.layer.0.attention.self.key.weight");
+    metadata.put(
+        "visual_bert.pooler.dense.weight", "visual_bert.encoder.layer.0.attention.self.key.weight");
     metadata.put("format", "pt");
     try (Checkpoint checkpoint = checkpoint()) {
       checkpoint.audit(TIED).orThrow();
@@ -147,7 +155,9 @@ class CheckpointTest {
     try (Checkpoint checkpoint = checkpoint()) {
       LoadAudit audit = checkpoint.audit(architecture(HeadType.BASE, 0, false, true));
       audit.orThrow();
-      assertThat(audit.unused()).contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias").hasSize(9);
+      assertThat(audit.unused())
+          .contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias")
+          .hasSize(9);
     }
   }
 
@@ -164,7 +174,13 @@ class CheckpointTest {
   void readsTheClassifierOfTwoLayers() throws IOException {
     Architecture classifier = architecture(HeadType.QUESTION_ANSWERING, 7, true, true);
     Map<String, Tensor> mmf = new LinkedHashMap<>();
-    tensors(classifier).forEach((name, tensor) -> mmf.put(name.replace("visual_bert.", "model.bert.").replaceFirst("^cls\\.", "model.classifier.1."), tensor));
+    tensors(classifier)
+        .forEach(
+            (name, tensor) ->
+                mmf.put(
+                    name.replace("visual_bert.", "model.bert.")
+                        .replaceFirst("^cls\\.", "model.classifier.1."),
+                    tensor));
     mmf.put("model.classifier.0.dense.weight", Tensor.of(new float[16], 4, 4));
     mmf.put("model.classifier.0.dense.bias", Tensor.of(new float[4], 4));
     mmf.put("model.classifier.0.LayerNorm.weight", Tensor.of(new float[4], 4));
@@ -180,13 +196,16 @@ class CheckpointTest {
 
   @Test
   void keepsTheDetectorAsideAndIgnoresPositionIds() throws IOException {
-    tensors.put("detector.backbone.0.weight", Tensor.of(new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY}, 3));
+    tensors.put(
+        "detector.backbone.0.weight",
+        Tensor.of(new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY}, 3));
     tensors.put("embeddings.position_ids", Tensor.of(new long[6], 1, 6));
     try (Checkpoint checkpoint = checkpoint()) {
       checkpoint.audit(TIED).orThrow();
       assertThat(checkpoint.detectorNames()).containsExactly("detector.backbone.0.weight");
       assertThat(checkpoint.ignoredNames()).containsExactly("embeddings.position_ids");
-      assertThat(checkpoint.scan("detector.backbone.0.weight")).isEqualTo(new NumberScan(3, 1, 1, 1, 1));
+      assertThat(checkpoint.scan("detector.backbone.0.weight"))
+          .isEqualTo(new NumberScan(3, 1, 1, 1, 1));
       assertThat(checkpoint.scan(WORDS)).isEqualTo(new NumberScan(20, 0, 0, 0, 19));
       assertThat(checkpoint.scan(WORDS).isFinite()).isTrue();
     }
@@ -214,12 +233,16 @@ class CheckpointTest {
     tensors.put("visual_bert.pooler.dense.bias", Tensor.of(new long[4], 4));
     try (Checkpoint checkpoint = checkpoint()) {
       String file = checkpoint.source().path() + ": ";
-      assertMismatch(() -> checkpoint.tensor("cls.weight", 2, 4), file + "no tensor cls.weight of shape [2, 4]");
       assertMismatch(
-          () -> checkpoint.tensor(WORDS, 4, 5), file + "tensor " + WORDS + ": expected shape [4, 5], found [5, 4]");
+          () -> checkpoint.tensor("cls.weight", 2, 4),
+          file + "no tensor cls.weight of shape [2, 4]");
+      assertMismatch(
+          () -> checkpoint.tensor(WORDS, 4, 5),
+          file + "tensor " + WORDS + ": expected shape [4, 5], found [5, 4]");
       assertMismatch(
           () -> checkpoint.tensor("visual_bert.pooler.dense.bias", 4),
-          file + "tensor visual_bert.pooler.dense.bias: expected floating-point numbers, found I64");
+          file
+              + "tensor visual_bert.pooler.dense.bias: expected floating-point numbers, found I64");
       assertMismatch(() -> checkpoint.info("cls.weight"), file + "no tensor cls.weight");
     }
   }
@@ -265,7 +288,8 @@ class CheckpointTest {
     return Checkpoint.open(file, arena);
   }
 
-  private static Architecture architecture(HeadType head, int labels, boolean pooler, boolean tied) {
+  private static Architecture architecture(
+      HeadType head, int labels, boolean pooler, boolean tied) {
     return new Architecture(head, 4, 1, 2, 6, 5, 8, 2, 3, labels, pooler, false, tied);
   }
 
@@ -275,7 +299,10 @@ class CheckpointTest {
         .filter(parameter -> !parameter.getKey().startsWith(DECODER))
         .collect(
             Collectors.toMap(
-                Map.Entry::getKey, parameter -> ascending(parameter.getValue().shape()), (a, b) -> a, LinkedHashMap::new));
+                Map.Entry::getKey,
+                parameter -> ascending(parameter.getValue().shape()),
+                (a, b) -> a,
+                LinkedHashMap::new));
   }
 
   private static Tensor ascending(long[] shape) {

@@ -9,17 +9,37 @@ import java.util.Random;
 import java.util.function.Consumer;
 
 /**
- * Gives a reader damaged copies of good inputs, and holds it to this: any bytes give a value or the reader's own exception, and reading
- * allocates no more on the heap than a bound for each byte of input.
+ * Gives a reader damaged copies of good inputs, and holds it to this: any bytes give a value or the
+ * reader's own exception, and reading allocates no more on the heap than a bound for each byte of
+ * input.
  *
  * <p>{@code -Dmutations=N} makes N times as many.
  */
 public final class Mutants {
-  /** What a reading may allocate whatever its length: buffers, and the exception with its stack trace. */
+  /**
+   * What a reading may allocate whatever its length: buffers, and the exception with its stack
+   * trace.
+   */
   private static final long CONSTANT = 128 << 10;
 
   private static final long[] NUMBERS = {
-    0, 1, 2, 7, 8, 0x7f, 0x80, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000L, 0xffffffffL, 1L << 40, Long.MAX_VALUE, -1, -2
+    0,
+    1,
+    2,
+    7,
+    8,
+    0x7f,
+    0x80,
+    0xff,
+    0x7fff,
+    0xffff,
+    0x7fffffff,
+    0x80000000L,
+    0xffffffffL,
+    1L << 40,
+    Long.MAX_VALUE,
+    -1,
+    -2
   };
 
   private final List<byte[]> seeds;
@@ -39,7 +59,10 @@ public final class Mutants {
     this.bytesPerByte = bytesPerByte;
   }
 
-  /** Gives {@code count} mutants to a reader; some must be taken and some refused, or the attack is no good. */
+  /**
+   * Gives {@code count} mutants to a reader; some must be taken and some refused, or the attack is
+   * no good.
+   */
   public void attack(int count, Consumer<byte[]> reader) {
     seeds.forEach(reader);
     int taken = 0;
@@ -54,7 +77,9 @@ public final class Mutants {
         // The first time may have loaded classes.
         before = allocated();
         isTaken(mutant, reader, number);
-        assertThat(allocated() - before).as("allocated for %s of %d bytes", number, mutant.length).isLessThan(bound);
+        assertThat(allocated() - before)
+            .as("allocated for %s of %d bytes", number, mutant.length)
+            .isLessThan(bound);
       }
     }
     assertThat(taken).isStrictlyBetween(0, all);
@@ -89,7 +114,9 @@ public final class Mutants {
       case 0 -> edited[at] ^= (byte) (1 << random.nextInt(8));
       case 1 -> edited[at] = (byte) random.nextInt(256);
       case 2 -> {
-        byte[] number = PickleWriter.littleEndian(NUMBERS[random.nextInt(NUMBERS.length)], 1 << random.nextInt(4));
+        byte[] number =
+            PickleWriter.littleEndian(
+                NUMBERS[random.nextInt(NUMBERS.length)], 1 << random.nextInt(4));
         System.arraycopy(number, 0, edited, at, Math.min(number.length, bytes.length - at));
       }
       case 3 -> Arrays.fill(edited, at, at + length, (byte) random.nextInt(256));
@@ -99,9 +126,15 @@ public final class Mutants {
       case 7 -> {
         byte[] other = seeds.get(random.nextInt(seeds.size()));
         int from = random.nextInt(other.length);
-        edited = spliced(bytes, at, at + length, Arrays.copyOfRange(other, from, Math.min(other.length, from + length)));
+        edited =
+            spliced(
+                bytes,
+                at,
+                at + length,
+                Arrays.copyOfRange(other, from, Math.min(other.length, from + length)));
       }
-      default -> System.arraycopy(bytes, at, edited, random.nextInt(bytes.length - length + 1), length);
+      default ->
+          System.arraycopy(bytes, at, edited, random.nextInt(bytes.length - length + 1), length);
     }
     return edited;
   }
@@ -120,7 +153,10 @@ public final class Mutants {
     return allocated() - before;
   }
 
-  /** Returns how many bytes this thread has allocated so far; by reflection, as the module under test does not read jdk.management. */
+  /**
+   * Returns how many bytes this thread has allocated so far; by reflection, as the module under
+   * test does not read jdk.management.
+   */
   private static long allocated() {
     try {
       return (long) ALLOCATED.invoke(THREADS);
@@ -134,8 +170,13 @@ public final class Mutants {
 
   static {
     try {
-      THREADS = Class.forName("java.lang.management.ManagementFactory").getMethod("getThreadMXBean").invoke(null);
-      ALLOCATED = Class.forName("com.sun.management.ThreadMXBean").getMethod("getCurrentThreadAllocatedBytes");
+      THREADS =
+          Class.forName("java.lang.management.ManagementFactory")
+              .getMethod("getThreadMXBean")
+              .invoke(null);
+      ALLOCATED =
+          Class.forName("com.sun.management.ThreadMXBean")
+              .getMethod("getCurrentThreadAllocatedBytes");
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }

@@ -14,10 +14,13 @@ class ParameterNamesTest {
     "encoder.layer.0.output.dense.bias, visual_bert.encoder.layer.0.output.dense.bias",
     "pooler.dense.weight, visual_bert.pooler.dense.weight",
     "additional_layer.output.dense.weight, visual_bert.additional_layer.output.dense.weight",
-    "bert.bert.embeddings.token_type_embeddings_visual.weight, visual_bert.embeddings.visual_token_type_embeddings.weight",
-    "bert.bert.embeddings.position_embeddings_visual.weight, visual_bert.embeddings.visual_position_embeddings.weight",
+    "bert.bert.embeddings.token_type_embeddings_visual.weight,"
+        + " visual_bert.embeddings.visual_token_type_embeddings.weight",
+    "bert.bert.embeddings.position_embeddings_visual.weight,"
+        + " visual_bert.embeddings.visual_position_embeddings.weight",
     "bert.bert.embeddings.projection.bias, visual_bert.embeddings.visual_projection.bias",
-    "bert.bert.additional_layer.output.dense.weight, visual_bert.additional_layer.output.dense.weight",
+    "bert.bert.additional_layer.output.dense.weight,"
+        + " visual_bert.additional_layer.output.dense.weight",
     "bert.cls.predictions.decoder.weight, cls.predictions.decoder.weight",
     "bert.cls.seq_relationship.bias, cls.seq_relationship.bias",
     "bert.classifier.weight, cls.weight",
@@ -35,7 +38,8 @@ class ParameterNamesTest {
     "_orig_mod.cls.weight, cls.weight",
     "model.visual_bert.pooler.dense.bias, visual_bert.pooler.dense.bias",
     "bert.embeddings.LayerNorm.gamma, visual_bert.embeddings.LayerNorm.weight",
-    "visual_bert.encoder.layer.1.attention.output.LayerNorm.beta, visual_bert.encoder.layer.1.attention.output.LayerNorm.bias"
+    "visual_bert.encoder.layer.1.attention.output.LayerNorm.beta,"
+        + " visual_bert.encoder.layer.1.attention.output.LayerNorm.bias"
   })
   void turnsTheNamesOfEveryOriginIntoThoseOfHuggingFace(String stored, String name) {
     assertThat(ParameterNames.toHuggingFace(stored)).isEqualTo(name);

@@ -7,7 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Writes pickles by hand, protocol 2 unless a test says otherwise, so that tests can hold what torch itself would never write. */
+/**
+ * Writes pickles by hand, protocol 2 unless a test says otherwise, so that tests can hold what
+ * torch itself would never write.
+ */
 final class PickleWriter {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
@@ -59,7 +62,13 @@ final class PickleWriter {
   }
 
   PickleWriter storage(String module, String type, String key, long length) {
-    return raw('(').text("storage").global(module, type).text(key).text("cpu").integer(length).raw('t', 'Q');
+    return raw('(')
+        .text("storage")
+        .global(module, type)
+        .text(key)
+        .text("cpu")
+        .integer(length)
+        .raw('t', 'Q');
   }
 
   /** Writes a view on a storage that {@code storage} writes. */
@@ -69,7 +78,8 @@ final class PickleWriter {
     return integer(offset).tuple(size).tuple(stride).raw(0x89).emptyOrderedDict().raw('t', 'R');
   }
 
-  PickleWriter tensor(String type, String key, long length, long offset, long[] size, long[] stride) {
+  PickleWriter tensor(
+      String type, String key, long length, long offset, long[] size, long[] stride) {
     return tensor(writer -> writer.storage(type, key, length), offset, size, stride);
   }
 

@@ -30,7 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SafetensorsTest {
   private static final Path MALFORMED = Goldens.ROOT.resolve("malformed/safetensors");
 
-  /** Where reader and library may disagree, this reader holds to the text of the format; a null is still as good as nothing. */
+  /**
+   * Where reader and library may disagree, this reader holds to the text of the format; a null is
+   * still as good as nothing.
+   */
   private static final Set<String> STRICTER_THAN_THE_LIBRARY =
       Set.of("header_leading_space.safetensors", "duplicate_tensor.safetensors");
 
@@ -42,7 +45,9 @@ class SafetensorsTest {
 
   @Test
   void everyFileHasAVerdict() {
-    assertThat(Goldens.list(MALFORMED, "*.safetensors").stream().map(file -> file.getFileName().toString()))
+    assertThat(
+            Goldens.list(MALFORMED, "*.safetensors").stream()
+                .map(file -> file.getFileName().toString()))
         .containsExactlyInAnyOrderElementsOf(verdicts().toList());
   }
 
@@ -58,7 +63,9 @@ class SafetensorsTest {
       }
     } else {
       assertThat(expected.has("either")).isEqualTo(expected.getBoolean("valid"));
-      assertRefused(file, Kind.MALFORMED).hasMessageStartingWith(file + ": ").hasMessageNotContainingAny("\n", "null");
+      assertRefused(file, Kind.MALFORMED)
+          .hasMessageStartingWith(file + ": ")
+          .hasMessageNotContainingAny("\n", "null");
     }
   }
 
@@ -98,14 +105,18 @@ class SafetensorsTest {
   @CsvSource(
       delimiter = ';',
       value = {
-        "{'a':{'dtype':'F4','shape':[3],'data_offsets':[0,1]}}; 1; tensor \"a\": F4 [3] needs 12 bits, its offsets span 1 bytes",
-        "{'a':{'dtype':'U8','shape':[-1],'data_offsets':[0,1]}}; 1; header: a.shape[0]: expected a size, found -1",
-        "{'a':{'dtype':'U8','shape':1,'data_offsets':[0,1]}}; 1; header: a.shape: expected an array, found 1",
+        "{'a':{'dtype':'F4','shape':[3],'data_offsets':[0,1]}}; 1; tensor \"a\": F4 [3] needs 12"
+            + " bits, its offsets span 1 bytes",
+        "{'a':{'dtype':'U8','shape':[-1],'data_offsets':[0,1]}}; 1; header: a.shape[0]: expected a"
+            + " size, found -1",
+        "{'a':{'dtype':'U8','shape':1,'data_offsets':[0,1]}}; 1; header: a.shape: expected an"
+            + " array, found 1",
         "{'a':{'dtype':'U8','shape':[9223372036854775807,2,0],'data_offsets':[0,0]}}; 0;"
             + " tensor \"a\": the shape overflows 64 bits",
         "{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,18446744073709551615]}}; 1;"
             + " header: a.data_offsets[1]: expected an offset, found 1.8446744073709552E19",
-        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}; 1; the tensors have 2 bytes, the file has 1 bytes of data"
+        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}; 1; the tensors have 2 bytes, the"
+            + " file has 1 bytes of data"
       })
   void saysWhatIsWrong(String header, int bytes, String message) throws IOException {
     Path file = file(header, bytes);
@@ -114,7 +125,8 @@ class SafetensorsTest {
 
   @Test
   void acceptsAnEmptyTensorWhateverItsOtherSizes() throws IOException {
-    Path file = file("{'a':{'dtype':'F32','shape':[0,4611686018427387904,4],'data_offsets':[0,0]}}", 0);
+    Path file =
+        file("{'a':{'dtype':'F32','shape':[0,4611686018427387904,4],'data_offsets':[0,0]}}", 0);
     try (Arena arena = Arena.ofConfined();
         TensorSource source = TensorSource.open(file, arena)) {
       assertThat(source.tensor("a").elementCount()).isZero();
@@ -125,17 +137,20 @@ class SafetensorsTest {
   void refusesAHeaderBeyondTheLimitOfTheFormat() throws IOException {
     Path file = folder.resolve("header.safetensors");
     try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
-      content.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(100_000_001).array());
+      content.write(
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(100_000_001).array());
       content.setLength(8 + 100_000_001);
     }
-    assertRefused(file, Kind.MALFORMED).hasMessageContaining("at most 100000000 bytes, found 100000001");
+    assertRefused(file, Kind.MALFORMED)
+        .hasMessageContaining("at most 100000000 bytes, found 100000001");
   }
 
   /** Four gigabytes that were never written: had they been read, they would be in memory. */
   @Test
   void opensWithoutReadingTheData() throws IOException {
     long size = 4L << 30;
-    Path file = file("{'a':{'dtype':'F32','shape':[32768,32768],'data_offsets':[0,4294967296]}}", 0);
+    Path file =
+        file("{'a':{'dtype':'F32','shape':[32768,32768],'data_offsets':[0,4294967296]}}", 0);
     try (RandomAccessFile content = new RandomAccessFile(file.toFile(), "rw")) {
       content.setLength(content.length() + size);
     }
@@ -171,7 +186,8 @@ class SafetensorsTest {
     TensorSource closed;
     Tensor tensor;
     try (Arena arena = Arena.ofConfined()) {
-      try (TensorSource source = TensorSource.open(MALFORMED.resolve("good_scalar.safetensors"), arena)) {
+      try (TensorSource source =
+          TensorSource.open(MALFORMED.resolve("good_scalar.safetensors"), arena)) {
         closed = source;
         tensor = source.tensor("s");
       }
@@ -186,7 +202,8 @@ class SafetensorsTest {
     Path file = file("{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,1]}}", 1);
     try (Arena arena = Arena.ofConfined();
         TensorSource source = TensorSource.open(file, arena)) {
-      Files.move(Files.createTempFile(folder, "new", ""), file, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(
+          Files.createTempFile(folder, "new", ""), file, StandardCopyOption.REPLACE_EXISTING);
       source.checkUnchanged();
       assertThat(source.tensor("a").getLong(0)).isEqualTo(7);
     }
@@ -194,16 +211,19 @@ class SafetensorsTest {
 
   @Test
   void refusesWhatIsNotAFile() throws IOException {
-    assertRefused(folder.resolve("absent.safetensors"), Kind.UNREADABLE).hasMessageEndingWith(": no such file");
+    assertRefused(folder.resolve("absent.safetensors"), Kind.UNREADABLE)
+        .hasMessageEndingWith(": no such file");
     assertRefused(Path.of("/dev/zero"), Kind.UNREADABLE).hasMessage("/dev/zero: not a file");
     Path text = Files.writeString(folder.resolve("notes.txt"), "some text that is no tensor");
-    assertRefused(text, Kind.MALFORMED).hasMessage(text + ": neither safetensors nor a file of torch.save");
+    assertRefused(text, Kind.MALFORMED)
+        .hasMessage(text + ": neither safetensors nor a file of torch.save");
   }
 
   @Test
   void namesATensorThatIsNotThere() {
     try (Arena arena = Arena.ofConfined();
-        TensorSource source = TensorSource.open(MALFORMED.resolve("good_scalar.safetensors"), arena)) {
+        TensorSource source =
+            TensorSource.open(MALFORMED.resolve("good_scalar.safetensors"), arena)) {
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(() -> source.info("t\n"))
           .withMessageEndingWith("no tensor \"t\\n\"")
@@ -224,7 +244,8 @@ class SafetensorsTest {
   /** Writes a header, given with single quotes, and as many bytes of 7. */
   private Path file(String header, int dataBytes) throws IOException {
     byte[] json = header.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
-    ByteBuffer file = ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer file =
+        ByteBuffer.allocate(8 + json.length + dataBytes).order(ByteOrder.LITTLE_ENDIAN);
     file.putLong(json.length).put(json);
     while (file.hasRemaining()) {
       file.put((byte) 7);

@@ -56,13 +56,17 @@ class SafetensorsWriterTest {
     for (DType dtype : DType.values()) {
       byte[] bytes = new byte[6 * dtype.byteSize()];
       random.nextBytes(bytes);
-      writer.add("tensor/" + dtype + " é\n", new Tensor(dtype, new long[] {2, 3}, MemorySegment.ofArray(bytes)));
+      writer.add(
+          "tensor/" + dtype + " é\n",
+          new Tensor(dtype, new long[] {2, 3}, MemorySegment.ofArray(bytes)));
     }
     writer.add("scalar", new Tensor(DType.I64, new long[0], MemorySegment.ofArray(new byte[8])));
-    writer.add("empty", new Tensor(DType.F32, new long[] {3, 0}, MemorySegment.ofArray(new byte[0])));
+    writer.add(
+        "empty", new Tensor(DType.F32, new long[] {3, 0}, MemorySegment.ofArray(new byte[0])));
     byte[] large = new byte[(3 << 20) + 5];
     random.nextBytes(large);
-    writer.add("large", new Tensor(DType.U8, new long[] {large.length}, MemorySegment.ofArray(large)));
+    writer.add(
+        "large", new Tensor(DType.U8, new long[] {large.length}, MemorySegment.ofArray(large)));
     List<Long> progress = new ArrayList<>();
     writer.write(file, progress::add);
 
@@ -104,20 +108,24 @@ class SafetensorsWriterTest {
                 });
     assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> writer.write(file));
     SafetensorsWriter wrongSize =
-        new SafetensorsWriter().add("a", DType.F32, new long[] {8}, () -> MemorySegment.ofArray(new byte[31]));
+        new SafetensorsWriter()
+            .add("a", DType.F32, new long[] {8}, () -> MemorySegment.ofArray(new byte[31]));
     assertThatIllegalArgumentException()
         .isThrownBy(() -> wrongSize.write(file))
         .withMessage("tensor a has 32 bytes, found 31");
     assertThat(file).hasContent("old");
     assertThat(Goldens.list(folder, "{.,}*")).containsExactly(file);
     assertThatExceptionOfType(NoSuchFileException.class)
-        .isThrownBy(() -> new SafetensorsWriter().write(folder.resolve("absent/model.safetensors")));
+        .isThrownBy(
+            () -> new SafetensorsWriter().write(folder.resolve("absent/model.safetensors")));
   }
 
   @Test
   void refusesANameTwice() {
     SafetensorsWriter writer = new SafetensorsWriter().add("a", Tensor.of(new float[1], 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> writer.add("a", Tensor.of(new float[1], 1)));
-    assertThatIllegalArgumentException().isThrownBy(() -> writer.add("__metadata__", Tensor.of(new float[1], 1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.add("a", Tensor.of(new float[1], 1)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> writer.add("__metadata__", Tensor.of(new float[1], 1)));
   }
 }

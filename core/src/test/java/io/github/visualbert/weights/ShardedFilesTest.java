@@ -24,7 +24,9 @@ class ShardedFilesTest {
 
   @BeforeEach
   void writeOneShard() throws IOException {
-    new SafetensorsWriter().add("a", Tensor.of(new float[] {1, 2}, 2)).write(folder.resolve("one.safetensors"));
+    new SafetensorsWriter()
+        .add("a", Tensor.of(new float[] {1, 2}, 2))
+        .write(folder.resolve("one.safetensors"));
   }
 
   @Test
@@ -37,7 +39,9 @@ class ShardedFilesTest {
       assertThat(sharded.metadata()).containsEntry("total_size", "25956");
       assertThat(sharded.names()).containsExactlyInAnyOrderElementsOf(whole.names());
       for (String name : whole.names()) {
-        assertThat(Goldens.bytes(sharded.tensor(name))).as(name).isEqualTo(Goldens.bytes(whole.tensor(name)));
+        assertThat(Goldens.bytes(sharded.tensor(name)))
+            .as(name)
+            .isEqualTo(Goldens.bytes(whole.tensor(name)));
       }
       sharded.checkUnchanged();
     }
@@ -48,13 +52,16 @@ class ShardedFilesTest {
       delimiter = ';',
       quoteCharacter = '`',
       value = {
-        "{'weight_map':{'a':'../one.safetensors'}}; MALFORMED; the name of a file beside it, found \"../one.safetensors\"",
-        "{'weight_map':{'a':'/etc/passwd'}}; MALFORMED; the name of a file beside it, found \"/etc/passwd\"",
+        "{'weight_map':{'a':'../one.safetensors'}}; MALFORMED; the name of a file beside it, found"
+            + " \"../one.safetensors\"",
+        "{'weight_map':{'a':'/etc/passwd'}}; MALFORMED; the name of a file beside it, found"
+            + " \"/etc/passwd\"",
         "{'weight_map':{'a':'..'}}; MALFORMED; the name of a file beside it",
         "{'weight_map':{'a':''}}; MALFORMED; the name of a file beside it",
         "{'weight_map':{'a':'x\\u0000y'}}; MALFORMED; the name of a file beside it",
         "{'weight_map':{'a':'two.safetensors'}}; UNREADABLE; two.safetensors: no such file",
-        "{'weight_map':{'b':'one.safetensors'}}; MALFORMED; expected tensor \"b\" in one.safetensors, which does not have it",
+        "{'weight_map':{'b':'one.safetensors'}}; MALFORMED; expected tensor \"b\" in"
+            + " one.safetensors, which does not have it",
         "{'weight_map':{'a':'model.safetensors.index.json'}}; MALFORMED; neither safetensors nor",
         "{'weight_map':{'a':1}}; MALFORMED; a: expected a string, found 1",
         "{'weight_map':[]}; MALFORMED; weight_map: expected an object, found an array of 0",
@@ -77,7 +84,8 @@ class ShardedFilesTest {
     try (Arena arena = Arena.ofConfined()) {
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(() -> TensorSource.open(folder, arena))
-          .withMessageEndingWith("pytorch_model.bin.index.json or one *.th file, found none of them")
+          .withMessageEndingWith(
+              "pytorch_model.bin.index.json or one *.th file, found none of them")
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE));
       Path original = folder.resolve("vqa.th");
       Files.copy(folder.resolve("one.safetensors"), original);

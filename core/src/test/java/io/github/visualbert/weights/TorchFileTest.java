@@ -36,13 +36,17 @@ class TorchFileTest {
   void readsViewsOfEveryStrideOnOneStorage() throws IOException {
     PickleWriter pickle = new PickleWriter().raw('}', '(');
     pickle.text("whole").tensor("FloatStorage", "0", 6, 0, new long[] {2, 3}, new long[] {3, 1});
-    pickle.text("transposed").tensor("FloatStorage", "0", 6, 0, new long[] {3, 2}, new long[] {1, 3});
+    pickle
+        .text("transposed")
+        .tensor("FloatStorage", "0", 6, 0, new long[] {3, 2}, new long[] {1, 3});
     pickle.text("column").tensor("FloatStorage", "0", 6, 1, new long[] {2, 1}, new long[] {3, 1});
     pickle.text("row").tensor("FloatStorage", "0", 6, 3, new long[] {1, 3}, new long[] {77, 1});
     pickle.text("expanded").tensor("FloatStorage", "0", 6, 4, new long[] {2, 2}, new long[] {1, 0});
     pickle.text("scalar").tensor("FloatStorage", "0", 6, 5, new long[0], new long[0]);
     pickle.text("empty").tensor("FloatStorage", "0", 6, 6, new long[] {0, 3}, new long[] {3, 1});
-    pickle.text("cube").tensor("FloatStorage", "0", 6, 0, new long[] {1, 3, 2}, new long[] {6, 1, 3});
+    pickle
+        .text("cube")
+        .tensor("FloatStorage", "0", 6, 0, new long[] {1, 3, 2}, new long[] {6, 1, 3});
     try (TensorSource source = zip(pickle.raw('u'), SIX)) {
       assertThat(source.format()).isEqualTo(WeightFormat.TORCH_ZIP);
       assertTensor(source, "whole", 0, 1, 2, 3, 4, 5);
@@ -53,8 +57,10 @@ class TorchFileTest {
       assertTensor(source, "scalar", 5);
       assertTensor(source, "empty");
       assertTensor(source, "cube", 0, 3, 1, 4, 2, 5);
-      assertThat(source.tensor("whole").data().address()).isEqualTo(source.tensor("whole").data().address());
-      assertThat(source.tensor("row").data().address() - source.tensor("whole").data().address()).isEqualTo(12);
+      assertThat(source.tensor("whole").data().address())
+          .isEqualTo(source.tensor("whole").data().address());
+      assertThat(source.tensor("row").data().address() - source.tensor("whole").data().address())
+          .isEqualTo(12);
       assertThat(source.tensor("transposed").data().address())
           .as("copied once")
           .isEqualTo(source.tensor("transposed").data().address());
@@ -80,7 +86,9 @@ class TorchFileTest {
     for (Map.Entry<String, DType> type : types.entrySet()) {
       storages[key] = new byte[3 * type.getValue().byteSize()];
       Arrays.fill(storages[key], (byte) (key + 1));
-      pickle.text(type.getKey()).tensor(type.getKey(), "" + key++, 3, 0, new long[] {3}, new long[] {1});
+      pickle
+          .text(type.getKey())
+          .tensor(type.getKey(), "" + key++, 3, 0, new long[] {3}, new long[] {1});
     }
     try (TensorSource source = zip(pickle.raw('u'), storages)) {
       int index = 0;
@@ -93,8 +101,14 @@ class TorchFileTest {
 
   @Test
   void readsAnUntypedStorageWithTheTypeOfTheTensor() throws IOException {
-    PickleWriter pickle = new PickleWriter().raw('}').text("a").global("torch._utils", "_rebuild_tensor_v3").raw('(');
-    pickle.storage("torch.storage", "UntypedStorage", "0", 24).integer(1).tuple(2).tuple(2).raw(0x89);
+    PickleWriter pickle =
+        new PickleWriter().raw('}').text("a").global("torch._utils", "_rebuild_tensor_v3").raw('(');
+    pickle
+        .storage("torch.storage", "UntypedStorage", "0", 24)
+        .integer(1)
+        .tuple(2)
+        .tuple(2)
+        .raw(0x89);
     pickle.emptyOrderedDict().global("torch", "float32").raw('}', 't', 'R', 's');
     try (TensorSource source = zip(pickle, SIX)) {
       assertTensor(source, "a", 1, 3);
@@ -105,8 +119,16 @@ class TorchFileTest {
   void readsParametersAndTheOldestTensors() throws IOException {
     PickleWriter pickle = new PickleWriter().emptyOrderedDict().raw('(').text("parameter");
     pickle.global("torch._utils", "_rebuild_parameter").raw('(');
-    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1}).raw(0x88).emptyOrderedDict().raw('t', 'R');
-    pickle.text("old").global("torch._utils", "_rebuild_tensor").raw('(').storage("FloatStorage", "0", 6);
+    pickle
+        .tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1})
+        .raw(0x88)
+        .emptyOrderedDict()
+        .raw('t', 'R');
+    pickle
+        .text("old")
+        .global("torch._utils", "_rebuild_tensor")
+        .raw('(')
+        .storage("FloatStorage", "0", 6);
     pickle.integer(2).tuple(2).tuple(1).raw('t', 'R', 'u');
     // What torch.nn.Module.state_dict notes about itself.
     pickle.raw('}').text("_metadata").emptyOrderedDict().raw('s', 'b');
@@ -118,9 +140,17 @@ class TorchFileTest {
 
   @Test
   void readsTheInstructionsOfProtocol4() throws IOException {
-    PickleWriter pickle = new PickleWriter().raw(0x80, 4, 0x95).raw(PickleWriter.littleEndian(0, 8)).raw('}', 0x94);
-    pickle.raw(0x8c, 1, 'a', 0x94).raw(0x8c, 12).raw("torch._utils".getBytes(StandardCharsets.UTF_8)).raw(0x8c, 18);
-    pickle.raw("_rebuild_tensor_v2".getBytes(StandardCharsets.UTF_8)).raw(0x93, 0x94, '(').storage("FloatStorage", "0", 6);
+    PickleWriter pickle =
+        new PickleWriter().raw(0x80, 4, 0x95).raw(PickleWriter.littleEndian(0, 8)).raw('}', 0x94);
+    pickle
+        .raw(0x8c, 1, 'a', 0x94)
+        .raw(0x8c, 12)
+        .raw("torch._utils".getBytes(StandardCharsets.UTF_8))
+        .raw(0x8c, 18);
+    pickle
+        .raw("_rebuild_tensor_v2".getBytes(StandardCharsets.UTF_8))
+        .raw(0x93, 0x94, '(')
+        .storage("FloatStorage", "0", 6);
     pickle.raw('K', 1, 'K', 2, 0x85, 'M', 2, 0, 0x85, 0x89, 'h', 0, 't', 'R', 's');
     try (TensorSource source = zip(pickle, SIX)) {
       assertTensor(source, "a", 1, 3);
@@ -133,7 +163,12 @@ class TorchFileTest {
     PickleWriter pickle = new PickleWriter().raw('}', '(').text("optimizer").raw('}').text("state");
     pickle.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1}).raw('s');
     pickle.text(wrapper).raw('}').text("state_dict").raw('}').text("module.cls.bias");
-    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1}).raw('s', 's').text("epoch").integer(3).raw('u');
+    pickle
+        .tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1})
+        .raw('s', 's')
+        .text("epoch")
+        .integer(3)
+        .raw('u');
     try (TensorSource source = zip(pickle, SIX)) {
       assertThat(source.names()).containsExactly("module.cls.bias");
     }
@@ -144,8 +179,17 @@ class TorchFileTest {
     PickleWriter pickle = new PickleWriter().raw('}', '(').text("image-1");
     pickle.tensor("FloatStorage", "0", 6, 0, new long[] {3, 1}, new long[] {1, 1});
     pickle.tensor("FloatStorage", "0", 6, 3, new long[] {3}, new long[] {1}).raw(0x86);
-    pickle.integer(7).raw('}').text("boxes").tensor("FloatStorage", "0", 6, 1, new long[] {2}, new long[] {1}).raw('s');
-    pickle.text("list").raw(']').tensor("FloatStorage", "0", 6, 2, new long[] {1}, new long[] {1}).raw('a', 'u');
+    pickle
+        .integer(7)
+        .raw('}')
+        .text("boxes")
+        .tensor("FloatStorage", "0", 6, 1, new long[] {2}, new long[] {1})
+        .raw('s');
+    pickle
+        .text("list")
+        .raw(']')
+        .tensor("FloatStorage", "0", 6, 2, new long[] {1}, new long[] {1})
+        .raw('a', 'u');
     try (TensorSource source = zip(pickle, SIX)) {
       assertThat(source.names()).containsExactly("image-1.0", "image-1.1", "7.boxes", "list.0");
       assertTensor(source, "7.boxes", 1, 2);
@@ -157,7 +201,13 @@ class TorchFileTest {
     PickleWriter pickle = new PickleWriter().raw('}').text("part");
     Consumer<PickleWriter> storage =
         writer -> {
-          writer.raw('(').text("storage").global("torch", "FloatStorage").text("9").text("cuda:0").integer(6);
+          writer
+              .raw('(')
+              .text("storage")
+              .global("torch", "FloatStorage")
+              .text("9")
+              .text("cuda:0")
+              .integer(6);
           writer.raw('(').text("view").integer(2).integer(3).raw('t', 't', 'Q');
         };
     pickle.tensor(storage, 1, new long[] {2}, new long[] {1}).raw('s');
@@ -172,7 +222,11 @@ class TorchFileTest {
     Path file = folder.resolve("packed.bin");
     byte[] zeros = new byte[40_000];
     PickleWriter pickle =
-        new PickleWriter().raw('}').text("a").tensor("FloatStorage", "0", 10_000, 1, new long[] {9_999}, new long[] {1}).raw('s');
+        new PickleWriter()
+            .raw('}')
+            .text("a")
+            .tensor("FloatStorage", "0", 10_000, 1, new long[] {9_999}, new long[] {1})
+            .raw('s');
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("m/data.pkl"));
       zip.write(pickle.toBytes());
@@ -186,8 +240,18 @@ class TorchFileTest {
 
   @Test
   void readsTheSizesOfALargeArchive() throws IOException {
-    byte[] archive = TorchBytes.archive(new PickleWriter().raw('}').text("a").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}).raw('s').toBytes(), true, SIX);
-    try (TensorSource source = TensorSource.open(Files.write(folder.resolve("large.bin"), archive), arena)) {
+    byte[] archive =
+        TorchBytes.archive(
+            new PickleWriter()
+                .raw('}')
+                .text("a")
+                .tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1})
+                .raw('s')
+                .toBytes(),
+            true,
+            SIX);
+    try (TensorSource source =
+        TensorSource.open(Files.write(folder.resolve("large.bin"), archive), arena)) {
       assertTensor(source, "a", 0, 1, 2, 3, 4, 5);
     }
   }
@@ -203,7 +267,8 @@ class TorchFileTest {
     return TensorSource.open(Files.write(folder.resolve("new.bin"), archive), arena);
   }
 
-  private TensorSource legacy(PickleWriter pickle, byte[][] storages, String... keys) throws IOException {
+  private TensorSource legacy(PickleWriter pickle, byte[][] storages, String... keys)
+      throws IOException {
     byte[] content = TorchBytes.legacy(pickle.toBytes(), storages, keys);
     return TensorSource.open(Files.write(folder.resolve("old.bin"), content), arena);
   }

@@ -30,19 +30,33 @@ class TorchGoldensTest {
           Map.entry("name_only.bin", "HOSTILE \"os.system\""),
           Map.entry("unknown_class.bin", "HOSTILE \"some_project.models.Thing\""),
           Map.entry("unknown_storage.bin", "HOSTILE \"torch.NopeStorage\""),
-          Map.entry("truncated_zip.bin", "MALFORMED the zip archive has no end: the file was cut short"),
-          Map.entry("truncated_legacy.bin", "MALFORMED expected 2 elements, found 2 in the 3 bytes that are left"),
-          Map.entry("storage_too_short.bin", "MALFORMED the storage \"0\": expected 24 bytes, found 20"),
+          Map.entry(
+              "truncated_zip.bin", "MALFORMED the zip archive has no end: the file was cut short"),
+          Map.entry(
+              "truncated_legacy.bin",
+              "MALFORMED expected 2 elements, found 2 in the 3 bytes that are left"),
+          Map.entry(
+              "storage_too_short.bin", "MALFORMED the storage \"0\": expected 24 bytes, found 20"),
           Map.entry("storage_missing.bin", "MALFORMED the storage \"0\" is not in the zip archive"),
-          Map.entry("view_out_of_range.bin", "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
-          Map.entry("stride_out_of_range.bin", "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
-          Map.entry("negative_offset.bin", "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
-          Map.entry("huge_size.bin", "MALFORMED the storage \"0\" claims 4611686018427387904 elements"),
+          Map.entry(
+              "view_out_of_range.bin",
+              "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
+          Map.entry(
+              "stride_out_of_range.bin",
+              "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
+          Map.entry(
+              "negative_offset.bin",
+              "MALFORMED a tensor reaches beyond its storage \"0\" of 6 F32"),
+          Map.entry(
+              "huge_size.bin", "MALFORMED the storage \"0\" claims 4611686018427387904 elements"),
           Map.entry("no_pickle.bin", "MALFORMED expected one data.pkl in the zip archive, found 0"),
           Map.entry("not_a_pickle.bin", "MALFORMED neither safetensors nor a file of torch.save"),
           Map.entry("empty.bin", "MALFORMED neither safetensors nor a file of torch.save"),
-          Map.entry("deep_nesting.bin", "MALFORMED expected a dictionary of tensors, found a list of 1"),
-          Map.entry("not_a_mapping.bin", "MALFORMED expected a dictionary of tensors, found a list of 1"));
+          Map.entry(
+              "deep_nesting.bin", "MALFORMED expected a dictionary of tensors, found a list of 1"),
+          Map.entry(
+              "not_a_mapping.bin",
+              "MALFORMED expected a dictionary of tensors, found a list of 1"));
 
   static Stream<String> verdicts() {
     return Goldens.json(MALFORMED.resolve("expected.json")).keys().stream();
@@ -68,7 +82,8 @@ class TorchGoldensTest {
           for (String tensorName : tensors.keys()) {
             JsonObject tensor = tensors.getObject(tensorName);
             Tensor found = source.tensor(tensorName);
-            assertThat(found.dtype().name()).isEqualTo(SAFETENSORS_NAMES.get(tensor.getString("dtype")));
+            assertThat(found.dtype().name())
+                .isEqualTo(SAFETENSORS_NAMES.get(tensor.getString("dtype")));
             assertThat(found.shape()).isEqualTo(tensor.getArray("shape").toLongs());
             assertThat(Goldens.hex(found)).isEqualTo(tensor.getString("data"));
           }
@@ -76,7 +91,8 @@ class TorchGoldensTest {
       }
       case "reject" -> {
         try (Arena arena = Arena.ofConfined()) {
-          ModelException refusal = catchThrowableOfType(ModelException.class, () -> TensorSource.open(file, arena));
+          ModelException refusal =
+              catchThrowableOfType(ModelException.class, () -> TensorSource.open(file, arena));
           assertThat(refusal).isNotNull();
           assertThat(refusal.getMessage()).startsWith(file + ": ").doesNotContain("\n");
           String[] kindAndText = REFUSALS.get(name).split(" ", 2);
@@ -91,9 +107,11 @@ class TorchGoldensTest {
   @Test
   void listsATypeThatItDoesNotRead() {
     try (Arena arena = Arena.ofConfined();
-        TensorSource source = TensorSource.open(MALFORMED.resolve("unsupported_dtype.bin"), arena)) {
+        TensorSource source =
+            TensorSource.open(MALFORMED.resolve("unsupported_dtype.bin"), arena)) {
       assertThat(source.info("cls.weight").dtype()).isEqualTo("C64");
-      ModelException refusal = catchThrowableOfType(ModelException.class, () -> source.tensor("cls.weight"));
+      ModelException refusal =
+          catchThrowableOfType(ModelException.class, () -> source.tensor("cls.weight"));
       assertThat(refusal.kind()).isEqualTo(Kind.UNSUPPORTED);
       assertThat(refusal).hasMessageEndingWith(": tensor \"cls.weight\" is C64");
     }

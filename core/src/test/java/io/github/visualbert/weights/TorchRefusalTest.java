@@ -40,38 +40,65 @@ class TorchRefusalTest {
   void refusesABombOfZeros() throws IOException {
     Path file = folder.resolve("packed.bin");
     PickleWriter bomb =
-        new PickleWriter().raw('}').text("a").tensor("FloatStorage", "0", 5_000_000, 0, new long[] {1}, new long[] {1}).raw('s');
+        new PickleWriter()
+            .raw('}')
+            .text("a")
+            .tensor("FloatStorage", "0", 5_000_000, 0, new long[] {1}, new long[] {1})
+            .raw('s');
     try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
       zip.putNextEntry(new ZipEntry("m/data.pkl"));
       zip.write(bomb.toBytes());
       zip.putNextEntry(new ZipEntry("m/data/0"));
       zip.write(new byte[20_000_000]);
     }
-    assertRefused(() -> TensorSource.open(file, arena), Kind.UNSUPPORTED, "is compressed by method 8, 20000000 bytes to");
+    assertRefused(
+        () -> TensorSource.open(file, arena),
+        Kind.UNSUPPORTED,
+        "is compressed by method 8, 20000000 bytes to");
   }
 
   @Test
   void refusesATensorThatStandsForMoreThanItsFile() throws IOException {
     PickleWriter pickle = new PickleWriter().raw('}').text("a");
-    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {1 << 20, 1 << 20}, new long[] {0, 0}).raw('s');
-    assertRefused(() -> zip(pickle, SIX), Kind.UNSUPPORTED, "tensor \"a\" [1048576, 1048576] repeats its storage");
+    pickle
+        .tensor("FloatStorage", "0", 6, 0, new long[] {1 << 20, 1 << 20}, new long[] {0, 0})
+        .raw('s');
+    assertRefused(
+        () -> zip(pickle, SIX),
+        Kind.UNSUPPORTED,
+        "tensor \"a\" [1048576, 1048576] repeats its storage");
     PickleWriter many = new PickleWriter().raw('}', '(');
     for (int i = 0; i < 9; i++) {
       many.text("t" + i).tensor("FloatStorage", "0", 6, 0, new long[] {1 << 15}, new long[] {0});
     }
-    assertRefused(() -> zip(many.raw('u'), SIX), Kind.UNSUPPORTED, "tensor \"t8\" [32768] repeats its storage");
+    assertRefused(
+        () -> zip(many.raw('u'), SIX),
+        Kind.UNSUPPORTED,
+        "tensor \"t8\" [32768] repeats its storage");
   }
 
   @Test
   void refusesEveryWayToAskForCode() throws IOException {
-    assertHostile(new PickleWriter().global("posix", "system").text("echo").raw(0x85, 'R'), "\"posix.system\"");
+    assertHostile(
+        new PickleWriter().global("posix", "system").text("echo").raw(0x85, 'R'),
+        "\"posix.system\"");
     assertHostile(new PickleWriter().text("os").text("system").raw(0x93), "\"os.system\"");
-    assertHostile(new PickleWriter().raw('(').text("echo").raw('i').raw("os\nsystem\n".getBytes(StandardCharsets.UTF_8)), "\"os.system\"");
+    assertHostile(
+        new PickleWriter()
+            .raw('(')
+            .text("echo")
+            .raw('i')
+            .raw("os\nsystem\n".getBytes(StandardCharsets.UTF_8)),
+        "\"os.system\"");
     assertHostile(new PickleWriter().raw('(', 'o'), "instruction 0x6f");
     assertHostile(new PickleWriter().raw(0x82, 1), "instruction 0x82");
     assertHostile(new PickleWriter().raw(')', '}', 0x92), "instruction 0x92");
-    assertHostile(new PickleWriter().global("torch._utils", "_import_dotted_name"), "\"torch._utils._import_dotted_name\"");
-    assertHostile(new PickleWriter().global("torch", "FloatStorage.__init__"), "\"torch.FloatStorage.__init__\"");
+    assertHostile(
+        new PickleWriter().global("torch._utils", "_import_dotted_name"),
+        "\"torch._utils._import_dotted_name\"");
+    assertHostile(
+        new PickleWriter().global("torch", "FloatStorage.__init__"),
+        "\"torch.FloatStorage.__init__\"");
     assertHostile(new PickleWriter().global("builtins", "x\u001b[2J".repeat(100)), "\\u001b[2J");
   }
 
@@ -120,23 +147,33 @@ class TorchRefusalTest {
 
   @Test
   void refusesCallsWithoutWhatTheyNeed() throws IOException {
-    for (String name : new String[] {"_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter"}) {
+    for (String name :
+        new String[] {
+          "_rebuild_tensor", "_rebuild_tensor_v2", "_rebuild_tensor_v3", "_rebuild_parameter"
+        }) {
       assertRefused(
           () -> zip(new PickleWriter().global("torch._utils", name).raw(')', 'R')),
           Kind.MALFORMED,
           "torch._utils." + name + " is not given what it needs");
     }
     assertRefused(
-        () -> zip(new PickleWriter().global("collections", "OrderedDict").raw(']', ')', 'a', 0x85, 'R')),
+        () ->
+            zip(
+                new PickleWriter()
+                    .global("collections", "OrderedDict")
+                    .raw(']', ')', 'a', 0x85, 'R')),
         Kind.MALFORMED,
         "collections.OrderedDict is not given what it needs");
     long[] dimensions = new long[65];
     assertRefused(
-        () -> zip(new PickleWriter().tensor("FloatStorage", "0", 6, 0, dimensions, dimensions), SIX),
+        () ->
+            zip(new PickleWriter().tensor("FloatStorage", "0", 6, 0, dimensions, dimensions), SIX),
         Kind.MALFORMED,
         "_rebuild_tensor_v2 is not given what it needs");
-    PickleWriter twice = new PickleWriter().storage("FloatStorage", "0", 6).storage("HalfStorage", "0", 6);
-    assertRefused(() -> zip(twice, SIX), Kind.MALFORMED, "the storage \"0\" is described in two ways");
+    PickleWriter twice =
+        new PickleWriter().storage("FloatStorage", "0", 6).storage("HalfStorage", "0", 6);
+    assertRefused(
+        () -> zip(twice, SIX), Kind.MALFORMED, "the storage \"0\" is described in two ways");
   }
 
   @Test
@@ -157,7 +194,10 @@ class TorchRefusalTest {
     for (int i = 0; i < 2000; i++) {
       names.text("n" + i).raw('h', 0);
     }
-    assertRefused(() -> zip(names.raw('u'), SIX), Kind.UNSUPPORTED, "more than 1048576 values under two names");
+    assertRefused(
+        () -> zip(names.raw('u'), SIX),
+        Kind.UNSUPPORTED,
+        "more than 1048576 values under two names");
     PickleWriter longNames = new PickleWriter().raw(']', 'q', 0, '(');
     longNames.tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}).raw('q', 1);
     for (int i = 0; i < 999; i++) {
@@ -178,26 +218,43 @@ class TorchRefusalTest {
 
   @Test
   void refusesAnArchiveThatContradictsItself() throws IOException {
-    byte[] pickle = new PickleWriter().raw('}').text("a").tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1}).raw('s').toBytes();
+    byte[] pickle =
+        new PickleWriter()
+            .raw('}')
+            .text("a")
+            .tensor("FloatStorage", "0", 6, 0, new long[] {6}, new long[] {1})
+            .raw('s')
+            .toBytes();
     byte[] good = archive(pickle, false, SIX);
     int end = good.length - 22;
     int directory = (int) get(good, end + 16, 4);
     int secondEntry = directory + 46 + (int) get(good, directory + 28, 2);
-    assertRefused(change(good, end + 8, 9, 2, end + 10, 9, 2), "the directory of the zip archive ends after 3 of 9 entries");
-    assertRefused(change(good, end + 16, good.length, 4), "the directory of the zip archive lies outside the file");
-    assertRefused(change(good, end + 12, good.length, 4), "the directory of the zip archive lies outside the file");
-    assertRefused(change(good, end + 16, 0xffffffffL, 4), "needs 64-bit sizes and does not have them");
+    assertRefused(
+        change(good, end + 8, 9, 2, end + 10, 9, 2),
+        "the directory of the zip archive ends after 3 of 9 entries");
+    assertRefused(
+        change(good, end + 16, good.length, 4),
+        "the directory of the zip archive lies outside the file");
+    assertRefused(
+        change(good, end + 12, good.length, 4),
+        "the directory of the zip archive lies outside the file");
+    assertRefused(
+        change(good, end + 16, 0xffffffffL, 4), "needs 64-bit sizes and does not have them");
     assertRefused(change(good, directory + 24, 0xffffffffL, 4), "an entry without a size");
     assertRefused(change(good, directory + 24, 5, 4), "holds 5 bytes in " + pickle.length);
-    assertRefused(change(good, directory + 42, good.length, 4), "lies outside the data of the zip archive");
+    assertRefused(
+        change(good, directory + 42, good.length, 4), "lies outside the data of the zip archive");
     assertRefused(change(good, directory + 42, 1, 4), "lies outside the data of the zip archive");
-    assertRefused(change(good, directory + 20, 5000, 4, directory + 24, 5000, 4), "lies outside the data of the zip archive");
+    assertRefused(
+        change(good, directory + 20, 5000, 4, directory + 24, 5000, 4),
+        "lies outside the data of the zip archive");
     assertRefused(change(good, directory + 16, 0, 4), "does not have the checksum it should");
     assertRefused(change(good, directory + 8, 1, 2), "is encrypted");
     assertRefused(change(good, directory + 10, 12, 2), "is compressed by method 12");
     assertRefused(change(good, directory + 10, 8, 2), "not compressed data");
     assertRefused(change(good, directory + 46, 0xff, 1), "whose name is not UTF-8");
-    assertRefused(change(good, secondEntry + 46 + 2, 'x', 1), "the storage \"0\" is not in the zip archive");
+    assertRefused(
+        change(good, secondEntry + 46 + 2, 'x', 1), "the storage \"0\" is not in the zip archive");
     byte[] longer = archive(pickle, false, floats(0, 1, 2, 3, 4, 5, 6));
     assertRefused(longer, "the storage \"0\": expected 24 bytes, found 28");
     byte[] bigEndian = "big".getBytes(StandardCharsets.UTF_8);
@@ -219,28 +276,57 @@ class TorchRefusalTest {
   void refusesATensorBeyondThePartOfItsStorage() throws IOException {
     Consumer<PickleWriter> part =
         writer -> {
-          writer.raw('(').text("storage").global("torch", "FloatStorage").text("9").text("cpu").integer(6);
+          writer
+              .raw('(')
+              .text("storage")
+              .global("torch", "FloatStorage")
+              .text("9")
+              .text("cpu")
+              .integer(6);
           writer.raw('(').text("view").integer(2).integer(3).raw('t', 't', 'Q');
         };
     PickleWriter beyond = new PickleWriter().raw('}').text("part");
     beyond.tensor(part, 2, new long[] {2}, new long[] {1}).raw('s');
-    assertRefused(() -> legacy(beyond, new byte[][] {SIX}, "9"), Kind.MALFORMED, "reaches beyond its storage");
+    assertRefused(
+        () -> legacy(beyond, new byte[][] {SIX}, "9"),
+        Kind.MALFORMED,
+        "reaches beyond its storage");
   }
 
   @Test
   void refusesAnOldFileThatContradictsItself() throws IOException {
-    PickleWriter pickle = new PickleWriter().raw('}').text("a").tensor("FloatStorage", "k", 6, 0, new long[] {6}, new long[] {1}).raw('s');
+    PickleWriter pickle =
+        new PickleWriter()
+            .raw('}')
+            .text("a")
+            .tensor("FloatStorage", "k", 6, 0, new long[] {6}, new long[] {1})
+            .raw('s');
     byte[][] storages = {SIX};
     try (TensorSource source = legacy(pickle, storages, "k")) {
       assertThat(source.tensor("a").toFloatArray()).containsExactly(0, 1, 2, 3, 4, 5);
     }
-    assertRefused(() -> legacy(pickle, storages, "j"), Kind.MALFORMED, "the storage \"j\" belongs to no tensor");
+    assertRefused(
+        () -> legacy(pickle, storages, "j"),
+        Kind.MALFORMED,
+        "the storage \"j\" belongs to no tensor");
     assertRefused(() -> legacy(pickle, storages), Kind.MALFORMED, "the storage \"k\" is missing");
-    assertRefused(() -> legacy(pickle, new byte[][] {}, "k"), Kind.MALFORMED, "is missing: the file was cut short");
-    assertRefused(() -> legacy(pickle, new byte[][] {SIX, SIX}, "k", "k"), Kind.MALFORMED, "no names, or one is there twice");
-    assertRefused(() -> legacy(pickle, new byte[][] {floats(1)}, "k"), Kind.MALFORMED, "expected 6 elements, found 1");
+    assertRefused(
+        () -> legacy(pickle, new byte[][] {}, "k"),
+        Kind.MALFORMED,
+        "is missing: the file was cut short");
+    assertRefused(
+        () -> legacy(pickle, new byte[][] {SIX, SIX}, "k", "k"),
+        Kind.MALFORMED,
+        "no names, or one is there twice");
+    assertRefused(
+        () -> legacy(pickle, new byte[][] {floats(1)}, "k"),
+        Kind.MALFORMED,
+        "expected 6 elements, found 1");
     byte[][] seven = {floats(0, 1, 2, 3, 4, 5, 6)};
-    assertRefused(() -> legacy(pickle, seven, "k"), Kind.MALFORMED, "expected 6 elements, found 7 in the 28 bytes");
+    assertRefused(
+        () -> legacy(pickle, seven, "k"),
+        Kind.MALFORMED,
+        "expected 6 elements, found 7 in the 28 bytes");
     byte[] good = Files.readAllBytes(folder.resolve("old.bin"));
     assertRefused(change(good, 2 + 2, 0, 1), "a pickle, and not a file of torch.save");
   }
@@ -251,12 +337,16 @@ class TorchRefusalTest {
 
   private void assertHostile(PickleWriter pickle, String name) {
     assertRefused(() -> zip(pickle), Kind.HOSTILE, name);
-    assertRefused(() -> TensorSource.open(Files.write(folder.resolve("bare.bin"), pickle.toBytes()), arena), Kind.HOSTILE, name);
+    assertRefused(
+        () -> TensorSource.open(Files.write(folder.resolve("bare.bin"), pickle.toBytes()), arena),
+        Kind.HOSTILE,
+        name);
   }
 
   private void assertRefused(byte[] content, String message) {
     assertThatExceptionOfType(ModelException.class)
-        .isThrownBy(() -> TensorSource.open(Files.write(folder.resolve("refused.bin"), content), arena))
+        .isThrownBy(
+            () -> TensorSource.open(Files.write(folder.resolve("refused.bin"), content), arena))
         .withMessageContaining(message);
   }
 
@@ -274,7 +364,8 @@ class TorchRefusalTest {
     return TensorSource.open(Files.write(folder.resolve("new.bin"), archive), arena);
   }
 
-  private TensorSource legacy(PickleWriter pickle, byte[][] storages, String... keys) throws IOException {
+  private TensorSource legacy(PickleWriter pickle, byte[][] storages, String... keys)
+      throws IOException {
     byte[] content = TorchBytes.legacy(pickle.toBytes(), storages, keys);
     return TensorSource.open(Files.write(folder.resolve("old.bin"), content), arena);
   }

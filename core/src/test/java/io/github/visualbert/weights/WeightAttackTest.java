@@ -23,7 +23,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Damaged weight files of every form: each is read or refused, within the memory that the file itself pays for. */
+/**
+ * Damaged weight files of every form: each is read or refused, within the memory that the file
+ * itself pays for.
+ */
 class WeightAttackTest {
   private static final Path MALFORMED = Goldens.ROOT.resolve("malformed");
   private static final Path MODELS = Goldens.ROOT.resolve("models");
@@ -34,13 +37,17 @@ class WeightAttackTest {
   void safetensors() throws IOException {
     List<byte[]> seeds = good(MALFORMED.resolve("safetensors"), "*.safetensors");
     seeds.add(Files.readAllBytes(MODELS.resolve("storage_safetensors_bf16/model.safetensors")));
-    new Mutants(seeds, ModelException.class, 400).attack(1500, mutant -> readAll(write("a.safetensors", mutant)));
+    new Mutants(seeds, ModelException.class, 400)
+        .attack(1500, mutant -> readAll(write("a.safetensors", mutant)));
   }
 
   @Test
   void shardIndexes() throws IOException {
-    Files.copy(MALFORMED.resolve("safetensors/good_two_tensors.safetensors"), folder.resolve("1.safetensors"));
-    String index = "{\"metadata\":{\"total_size\":28},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"1.safetensors\"}}";
+    Files.copy(
+        MALFORMED.resolve("safetensors/good_two_tensors.safetensors"),
+        folder.resolve("1.safetensors"));
+    String index =
+        "{\"metadata\":{\"total_size\":28},\"weight_map\":{\"a\":\"1.safetensors\",\"b\":\"1.safetensors\"}}";
     new Mutants(List.of(index.getBytes(StandardCharsets.UTF_8)), ModelException.class, 400)
         .attack(500, mutant -> readAll(write("model.safetensors.index.json", mutant)));
   }
@@ -49,7 +56,8 @@ class WeightAttackTest {
   void torchZips() throws IOException {
     List<byte[]> seeds = good(MALFORMED.resolve("torch"), "*.bin");
     seeds.add(Files.readAllBytes(MODELS.resolve("storage_bin_f16/pytorch_model.bin")));
-    new Mutants(seeds, ModelException.class, 400).attack(1500, mutant -> readAll(write("a.bin", mutant)));
+    new Mutants(seeds, ModelException.class, 400)
+        .attack(1500, mutant -> readAll(write("a.bin", mutant)));
   }
 
   @Test
@@ -58,22 +66,49 @@ class WeightAttackTest {
         List.of(
             Files.readAllBytes(MALFORMED.resolve("torch/good_legacy.bin")),
             Files.readAllBytes(MODELS.resolve("storage_original_th/original.th")));
-    new Mutants(seeds, ModelException.class, 400).attack(1500, mutant -> readAll(write("a.th", mutant)));
+    new Mutants(seeds, ModelException.class, 400)
+        .attack(1500, mutant -> readAll(write("a.th", mutant)));
   }
 
-  /** Pickles in an archive whose checksums are right, so that the machine that reads them is what is attacked. */
+  /**
+   * Pickles in an archive whose checksums are right, so that the machine that reads them is what is
+   * attacked.
+   */
   @Test
   void pickles() {
     PickleWriter pickle = new PickleWriter().raw('}', 'q', 0, '(');
-    pickle.text("whole").tensor("FloatStorage", "0", 6, 0, new long[] {2, 3}, new long[] {3, 1}).raw('q', 1);
-    pickle.text("transposed").tensor("FloatStorage", "0", 6, 0, new long[] {3, 2}, new long[] {1, 3});
+    pickle
+        .text("whole")
+        .tensor("FloatStorage", "0", 6, 0, new long[] {2, 3}, new long[] {3, 1})
+        .raw('q', 1);
+    pickle
+        .text("transposed")
+        .tensor("FloatStorage", "0", 6, 0, new long[] {3, 2}, new long[] {1, 3});
     pickle.text("again").raw('h', 1).text("list").raw(']', '(', 'N', 0x88, 'K', 7, 'e');
-    pickle.text("none").raw('N').text("half").tensor("HalfStorage", "1", 12, 1, new long[] {5}, new long[] {2}).raw('u');
-    PickleWriter wrapped = new PickleWriter().raw(0x80, 4, '}', 0x94, 0x8c, 5, 'm', 'o', 'd', 'e', 'l').emptyOrderedDict();
-    wrapped.raw('(').text("a").tensor("LongStorage", "0", 3, 0, new long[] {3}, new long[] {1}).raw('u');
-    wrapped.raw('}').text("_metadata").raw('}', 's', 'b', 's').text("names").raw('(', 'K', 1, 'K', 2, 't', 's');
+    pickle
+        .text("none")
+        .raw('N')
+        .text("half")
+        .tensor("HalfStorage", "1", 12, 1, new long[] {5}, new long[] {2})
+        .raw('u');
+    PickleWriter wrapped =
+        new PickleWriter()
+            .raw(0x80, 4, '}', 0x94, 0x8c, 5, 'm', 'o', 'd', 'e', 'l')
+            .emptyOrderedDict();
+    wrapped
+        .raw('(')
+        .text("a")
+        .tensor("LongStorage", "0", 3, 0, new long[] {3}, new long[] {1})
+        .raw('u');
+    wrapped
+        .raw('}')
+        .text("_metadata")
+        .raw('}', 's', 'b', 's')
+        .text("names")
+        .raw('(', 'K', 1, 'K', 2, 't', 's');
     new Mutants(List.of(pickle.toBytes(), wrapped.toBytes()), ModelException.class, 400)
-        .attack(3000, mutant -> readAll(write("p.bin", TorchBytes.archive(mutant, false, SIX, SIX))));
+        .attack(
+            3000, mutant -> readAll(write("p.bin", TorchBytes.archive(mutant, false, SIX, SIX))));
   }
 
   private static List<byte[]> good(Path folder, String glob) throws IOException {
@@ -86,10 +121,14 @@ class WeightAttackTest {
     return files;
   }
 
-  /** Overwrites a file in place: truncating it first would make some file systems flush every mutant to the disk. */
+  /**
+   * Overwrites a file in place: truncating it first would make some file systems flush every mutant
+   * to the disk.
+   */
   private Path write(String name, byte[] content) {
     Path file = folder.resolve(name);
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       channel.write(ByteBuffer.wrap(content), 0);
       channel.truncate(content.length);
     } catch (IOException e) {
@@ -103,9 +142,15 @@ class WeightAttackTest {
   @ValueSource(strings = {"}", "]", "}\u0094", "(", "}NNs", "]Na", "q\u0001"})
   void costlyPickles(String instructions) {
     int count = 200_000;
-    byte[] repeated = ("\u0080\u0002}" + instructions.repeat(count / instructions.length()) + ".").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] repeated =
+        ("\u0080\u0002}" + instructions.repeat(count / instructions.length()) + ".")
+            .getBytes(StandardCharsets.ISO_8859_1);
     Path file = write("costly.bin", repeated);
-    assertThat(Mutants.allocated(() -> assertThatExceptionOfType(ModelException.class).isThrownBy(() -> readAll(file))))
+    assertThat(
+            Mutants.allocated(
+                () ->
+                    assertThatExceptionOfType(ModelException.class)
+                        .isThrownBy(() -> readAll(file))))
         .isLessThan(200L * count + (2 << 20));
   }
 

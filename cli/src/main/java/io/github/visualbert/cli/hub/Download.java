@@ -20,7 +20,8 @@ import java.util.regex.Pattern;
  */
 final class Download {
   private static final int CHUNK = 1 << 18;
-  private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18})");
+  private static final Pattern CONTENT_RANGE =
+      Pattern.compile("bytes (\\d{1,18})-\\d+/(\\d{1,18})");
 
   private final HubClient client;
   private final HubCache cache;
@@ -150,8 +151,7 @@ final class Download {
     String length = answer.header("Content-Length").orElse(Long.toString(file.size()));
     if (!length.equals(Long.toString(file.size()))) {
       throw wrong(
-          file,
-          "expected %d bytes, found %s".formatted(file.size(), Refusals.printable(length)));
+          file, "expected %d bytes, found %s".formatted(file.size(), Refusals.printable(length)));
     }
   }
 

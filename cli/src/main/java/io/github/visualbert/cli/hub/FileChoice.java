@@ -77,7 +77,8 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
           "%s: expected weights, one of %s; it has %s. Others are fetched with --include"
               .formatted(name, String.join(", ", WEIGHTS), some(listed)));
     }
-    return new FileChoice(chosen, weights != null && weights.text().endsWith(INDEX) ? weights : null);
+    return new FileChoice(
+        chosen, weights != null && weights.text().endsWith(INDEX) ? weights : null);
   }
 
   /**

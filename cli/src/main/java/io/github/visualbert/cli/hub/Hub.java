@@ -102,8 +102,7 @@ final class Hub {
     String length = answer.header(linked ? "X-Linked-Size" : "Content-Length").orElse("");
     ContentHash hash =
         ContentHash.ofEtag(etag)
-            .orElseThrow(
-                () -> nonsense(uri, "a hash of git or SHA-256 in the header ETag", etag));
+            .orElseThrow(() -> nonsense(uri, "a hash of git or SHA-256 in the header ETag", etag));
     if (!length.matches("\\d{1,18}")) {
       throw nonsense(uri, "the length of the file in the headers", length);
     }

@@ -66,7 +66,8 @@ public final class HubCache {
 
   /**
    * Returns where a content lies as long as some of it is missing. The name is ours alone: Python's
-   * locks and Java's do not see each other on Linux, so a file of the other must not be appended to.
+   * locks and Java's do not see each other on Linux, so a file of the other must not be appended
+   * to.
    */
   Path partial(ContentHash hash) {
     return folder.resolve("blobs").resolve(hash.hex() + ".visualbert.incomplete");

@@ -117,7 +117,9 @@ final class HubClient implements AutoCloseable {
       HttpResponse<InputStream> response = send(one.build());
       int status = response.statusCode();
       boolean redirect = isRedirect(response);
-      if (status == 200 || status == 206 || status == 416 && ranged
+      if (status == 200
+          || status == 206
+          || status == 416 && ranged
           || redirect && enough.test(response.headers())) {
         return new Answer(
             uri, status, response.headers(), new WatchedStream(response.body(), silence));
@@ -153,9 +155,7 @@ final class HubClient implements AutoCloseable {
       return target;
     } catch (IllegalArgumentException e) {
       throw new ModelException(
-          Kind.MALFORMED,
-          "%s: redirects to what is no address".formatted(Refusals.shown(from)),
-          e);
+          Kind.MALFORMED, "%s: redirects to what is no address".formatted(Refusals.shown(from)), e);
     }
   }
 
@@ -174,12 +174,14 @@ final class HubClient implements AutoCloseable {
     } catch (InterruptedException e) {
       pending.cancel(true);
       Thread.currentThread().interrupt();
-      throw new ModelException(
-          Kind.UNREADABLE, Refusals.shown(request.uri()) + ": interrupted", e);
+      throw new ModelException(Kind.UNREADABLE, Refusals.shown(request.uri()) + ": interrupted", e);
     }
   }
 
-  /** Who has answered once exists, and what comes between may pass; before, the user is told at once. */
+  /**
+   * Who has answered once exists, and what comes between may pass; before, the user is told at
+   * once.
+   */
   private TransientFailure unreachable(HttpRequest request, String reason, Throwable cause) {
     String message = Refusals.shown(request.uri()) + ": cannot be reached (" + reason + ")";
     boolean unconnected =

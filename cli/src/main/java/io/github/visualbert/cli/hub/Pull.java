@@ -92,11 +92,7 @@ public final class Pull {
       Hub.Listing listing = hub.list(name);
       Commit commit =
           new Commit(
-              name,
-              listing.commit(),
-              hub,
-              new Download(client, cache, patience, progress),
-              cache);
+              name, listing.commit(), hub, new Download(client, cache, patience, progress), cache);
       FileChoice chosen = choice.of(listing);
       List<Item> items = new ArrayList<>(commit.fetch(chosen.files()));
       if (chosen.index() != null) {

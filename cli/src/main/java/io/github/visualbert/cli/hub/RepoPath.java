@@ -44,7 +44,8 @@ record RepoPath(String text) implements Comparable<RepoPath> {
                       Character.FORMAT,
                       Character.SURROGATE,
                       Character.LINE_SEPARATOR,
-                      Character.PARAGRAPH_SEPARATOR -> true;
+                      Character.PARAGRAPH_SEPARATOR ->
+                      true;
                   default -> false;
                 });
   }

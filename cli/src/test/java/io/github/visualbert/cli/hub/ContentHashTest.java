@@ -34,7 +34,14 @@ class ContentHashTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "\"\"", "abc", "\"../../x\"", "\"0123456789abcdef0123456789abcdef\"", GIT + "0"})
+      strings = {
+        "",
+        "\"\"",
+        "abc",
+        "\"../../x\"",
+        "\"0123456789abcdef0123456789abcdef\"",
+        GIT + "0"
+      })
   void refusesOtherTags(String etag) {
     assertThat(ContentHash.ofEtag(etag)).isEmpty();
     assertThat(ContentHash.ofEtag(SHA_256.toUpperCase())).isEmpty(); // would be another file's name

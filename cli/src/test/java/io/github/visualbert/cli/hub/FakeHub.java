@@ -210,9 +210,7 @@ public final class FakeHub implements AutoCloseable {
       byte[] content = contentOf(exchange);
       int from = rangeStart(exchange);
       if (from > 0) {
-        exchange
-            .getResponseHeaders()
-            .set("Content-Range", contentRange(from, content.length));
+        exchange.getResponseHeaders().set("Content-Range", contentRange(from, content.length));
       }
       exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
       exchange.getResponseBody().write(content, from, Math.min(count, content.length - from));
@@ -265,7 +263,12 @@ public final class FakeHub implements AutoCloseable {
       return;
     }
     if (!List.of("main", "refs/pr/1", model.commit).contains(revision)) {
-      status(404, "X-Error-Code", "RevisionNotFound", "X-Error-Message", "Invalid rev id: " + revision)
+      status(
+              404,
+              "X-Error-Code",
+              "RevisionNotFound",
+              "X-Error-Message",
+              "Invalid rev id: " + revision)
           .to(exchange);
       return;
     }
@@ -291,7 +294,8 @@ public final class FakeHub implements AutoCloseable {
     }
     String file = String.join("/", List.of(parts).subList(4, parts.length));
     if (!model.files.containsKey(file)) {
-      status(404, "X-Error-Code", "EntryNotFound", "X-Error-Message", "Entry not found").to(exchange);
+      status(404, "X-Error-Code", "EntryNotFound", "X-Error-Message", "Entry not found")
+          .to(exchange);
       return;
     }
     set(exchange, "X-Repo-Commit", model.commit);
@@ -315,7 +319,9 @@ public final class FakeHub implements AutoCloseable {
     Model model = models.get(name);
     String token = header(exchange, "Authorization").replaceFirst("^Bearer ", "");
     if (model == null || (!token.equals(model.token) && !model.token.isEmpty() && !model.gated)) {
-      String[] notFound = {"X-Error-Code", "RepoNotFound", "X-Error-Message", "Repository not found"};
+      String[] notFound = {
+        "X-Error-Code", "RepoNotFound", "X-Error-Message", "Repository not found"
+      };
       status(token.isEmpty() ? 401 : 404, notFound).to(exchange);
       return null;
     }
@@ -360,7 +366,8 @@ public final class FakeHub implements AutoCloseable {
   /** Returns the model and the file of an address of content. */
   private static String[] nameOf(HttpExchange exchange) {
     String path = exchange.getRequestURI().getPath();
-    path = path.startsWith(RESOLVE_CACHE) ? path.substring(RESOLVE_CACHE.length()) : path.substring(1);
+    path =
+        path.startsWith(RESOLVE_CACHE) ? path.substring(RESOLVE_CACHE.length()) : path.substring(1);
     String[] parts = path.split("/", 3);
     return new String[] {parts[0] + "/" + parts[1], parts[2]};
   }

@@ -123,9 +123,9 @@ class HubCacheTest {
   void refusesANameThatNoFileCanHave() throws IOException {
     RepoPath tooLong = new RepoPath("x".repeat(300));
     blob("content");
-    assertThatThrownBy(() -> cache().place(HASH, COMMIT, tooLong))
-        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> cache().place(HASH, COMMIT, tooLong)).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> new RepoPath("x".repeat(1025))).isInstanceOf(ModelException.class);
-    assertThat(new RepoPath("ab:c/d.e-f g").in(root)).isEqualTo(root.resolve("ab:c").resolve("d.e-f g"));
+    assertThat(new RepoPath("ab:c/d.e-f g").in(root))
+        .isEqualTo(root.resolve("ab:c").resolve("d.e-f g"));
   }
 }

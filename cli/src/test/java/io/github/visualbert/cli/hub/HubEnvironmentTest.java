@@ -28,7 +28,8 @@ class HubEnvironmentTest {
   @Test
   void findsTheCacheWhereTheHubsOwnToolsDo() {
     assertThat(environment().cache()).isEqualTo(home.resolve(".cache/huggingface/hub"));
-    assertThat(environment("XDG_CACHE_HOME", "/x").cache()).isEqualTo(Path.of("/x/huggingface/hub"));
+    assertThat(environment("XDG_CACHE_HOME", "/x").cache())
+        .isEqualTo(Path.of("/x/huggingface/hub"));
     assertThat(environment("XDG_CACHE_HOME", "/x", "HF_HOME", "/h").cache())
         .isEqualTo(Path.of("/h/hub"));
     assertThat(environment("HF_HOME", "/h", "HUGGINGFACE_HUB_CACHE", "/c").cache())
@@ -37,7 +38,8 @@ class HubEnvironmentTest {
         .isEqualTo(Path.of("/d"));
     assertThat(environment("HF_HOME", "~/h").cache()).isEqualTo(home.resolve("h/hub"));
     assertThat(environment("HF_HUB_CACHE", "~").cache()).isEqualTo(home);
-    assertThat(environment("HF_HOME", "").cache()).isEqualTo(home.resolve(".cache/huggingface/hub"));
+    assertThat(environment("HF_HOME", "").cache())
+        .isEqualTo(home.resolve(".cache/huggingface/hub"));
   }
 
   @Test
@@ -49,7 +51,14 @@ class HubEnvironmentTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"mirror.example", "file:///x", "https://", "https://a b", "https://me:pw@x", "https://x?y"})
+      strings = {
+        "mirror.example",
+        "file:///x",
+        "https://",
+        "https://a b",
+        "https://me:pw@x",
+        "https://x?y"
+      })
   void refusesWhatIsNoAddress(String endpoint) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> environment("HF_ENDPOINT", endpoint).endpoint())

@@ -23,9 +23,33 @@ class HubNameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "a", "/b", "a/", "a/b/c", "a//b", "../b", "a/..", "./b", "a/.b", "a/b-", "-a/b", "a--b/c",
-        "a..b/c", "a/b.git", "a b/c", "a/b@", "a/b@../c", "a/b@/c", "a/b@c/", "a/b@c//d", "a/b@c d",
-        "a/b@.c", "a/b@c/.d", "ä/b", "a\\b/c", "C:/b"
+        "",
+        "a",
+        "/b",
+        "a/",
+        "a/b/c",
+        "a//b",
+        "../b",
+        "a/..",
+        "./b",
+        "a/.b",
+        "a/b-",
+        "-a/b",
+        "a--b/c",
+        "a..b/c",
+        "a/b.git",
+        "a b/c",
+        "a/b@",
+        "a/b@../c",
+        "a/b@/c",
+        "a/b@c/",
+        "a/b@c//d",
+        "a/b@c d",
+        "a/b@.c",
+        "a/b@c/.d",
+        "ä/b",
+        "a\\b/c",
+        "C:/b"
       })
   void refusesWhatIsNoName(String text) {
     assertThatIllegalArgumentException()

@@ -139,8 +139,7 @@ class PullTest {
     assertThat(Files.readSymbolicLink(snapshot().resolve("config.json")))
         .isEqualTo(Path.of("../../blobs", vqa().hash("config.json")));
     assertThat(folder().resolve("refs/main")).hasContent(vqa().commit);
-    assertThat(blobs())
-        .containsExactlyInAnyOrder(vqa().hash(WEIGHTS), vqa().hash("config.json"));
+    assertThat(blobs()).containsExactlyInAnyOrder(vqa().hash(WEIGHTS), vqa().hash("config.json"));
     assertThat(home.resolve("hub/.locks/models--uclanlp--visualbert-vqa")).isDirectory();
   }
 
@@ -238,7 +237,9 @@ class PullTest {
   @Test
   void refusesAModelWithoutWeights() throws IOException {
     vqa().files.remove(WEIGHTS);
-    assertThat(refusal()).hasMessageContaining("expected weights").hasMessageContaining("--include");
+    assertThat(refusal())
+        .hasMessageContaining("expected weights")
+        .hasMessageContaining("--include");
     assertThat(blobs()).isEmpty();
     assertThat(pull("config.json").files()).hasSize(1);
   }
@@ -268,14 +269,17 @@ class PullTest {
     for (int i = 0; i < 3; i++) {
       hub.nextBytes(WEIGHTS, status(503));
     }
-    assertThat(refusal()).hasMessageEndingWith("503, 4 times in a row; try again later, what has arrived is kept");
+    assertThat(refusal())
+        .hasMessageEndingWith("503, 4 times in a row; try again later, what has arrived is kept");
     assertThat(folder().resolve("refs")).doesNotExist();
     Path partial = folder().resolve("blobs/" + vqa().hash(WEIGHTS) + ".visualbert.incomplete");
     long size = Files.size(partial);
     assertThat(size).isBetween(1L, 600_000L);
     hub.forget();
     pull();
-    assertThat(bytesAsked(WEIGHTS)).extracting(Request::range).containsExactly("bytes=" + size + "-");
+    assertThat(bytesAsked(WEIGHTS))
+        .extracting(Request::range)
+        .containsExactly("bytes=" + size + "-");
     assertThat(read(WEIGHTS)).isEqualTo(weights);
     assertThat(partial).doesNotExist();
   }
@@ -401,7 +405,8 @@ class PullTest {
   void hidesTheSignatureOfAnAddress() {
     hub.nextBytes(WEIGHTS, status(403));
     assertThat(refusal())
-        .hasMessageContaining(hub.storeAddress() + "/uclanlp/visualbert-vqa/pytorch_model.bin: 403;")
+        .hasMessageContaining(
+            hub.storeAddress() + "/uclanlp/visualbert-vqa/pytorch_model.bin: 403;")
         .hasMessageNotContaining(FakeHub.SIGNATURE);
   }
 
@@ -441,7 +446,8 @@ class PullTest {
     for (int i = 0; i < 4; i++) {
       hub.next(_ -> true, status(429));
     }
-    assertThat(refusal()).hasMessageContaining("revision/main: 429, 4 times in a row; try again later");
+    assertThat(refusal())
+        .hasMessageContaining("revision/main: 429, 4 times in a row; try again later");
   }
 
   @Test
@@ -505,7 +511,9 @@ class PullTest {
             "%s: expected the %s hash %s, found "
                 .formatted(file, file.equals(WEIGHTS) ? "SHA-256" : "SHA-1", vqa().hash(file)))
         .hasMessageEndingWith("; nothing of it was kept");
-    assertThat(blobs()).doesNotContain(vqa().hash(file)).noneMatch(name -> name.contains("incomplete"));
+    assertThat(blobs())
+        .doesNotContain(vqa().hash(file))
+        .noneMatch(name -> name.contains("incomplete"));
     assertThat(snapshot().resolve(file)).doesNotExist();
     assertThat(folder().resolve("refs")).doesNotExist();
   }
@@ -534,11 +542,18 @@ class PullTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bytes 9-999999/1000000", "bytes 10-999998/999999", "bytes 10-999999/*", "nonsense"})
+      strings = {
+        "bytes 9-999999/1000000",
+        "bytes 10-999998/999999",
+        "bytes 10-999999/*",
+        "nonsense"
+      })
   void refusesARangeThatWasNotAskedFor(String range) {
     for (int i = 0; i < 2; i++) {
       hub.nextBytes(WEIGHTS, hub.cutAfter(10));
-      hub.nextBytes(WEIGHTS, content(206, Arrays.copyOfRange(weights, 10, 1_000_000), "Content-Range", range));
+      hub.nextBytes(
+          WEIGHTS,
+          content(206, Arrays.copyOfRange(weights, 10, 1_000_000), "Content-Range", range));
     }
     assertThat(refusal()).hasMessageContaining("of 1000000, found the range '" + range + "'");
   }
@@ -582,7 +597,9 @@ class PullTest {
     vqa().listing = json -> json.replace(what, with);
     ModelException refusal = refusal();
     assertThat(refusal.kind()).isEqualTo(Kind.MALFORMED);
-    assertThat(refusal).hasMessageContaining("revision/main: ").hasMessageEndingWith("is this the address of a hub?");
+    assertThat(refusal)
+        .hasMessageContaining("revision/main: ")
+        .hasMessageEndingWith("is this the address of a hub?");
   }
 
   @Test
@@ -596,11 +613,13 @@ class PullTest {
             exchange.getResponseBody().write(spaces);
           }
         });
-    assertThat(refusal()).hasMessageEndingWith("expected a list of files of at most 16777216 bytes");
+    assertThat(refusal())
+        .hasMessageEndingWith("expected a list of files of at most 16777216 bytes");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"../../../../tmp/x", "0123456789abcdef0123456789abcdef-8", "\033[2J", "''"})
+  @ValueSource(
+      strings = {"../../../../tmp/x", "0123456789abcdef0123456789abcdef-8", "\033[2J", "''"})
   void refusesAHashThatIsNone(String etag) {
     hub.next(
         request -> request.method().equals("HEAD"), status(200, "ETag", etag.replace("'", "\"")));
@@ -614,7 +633,8 @@ class PullTest {
     hub.next(
         request -> request.method().equals("HEAD"),
         status(302, "Location", "/x", "X-Linked-Etag", etag, "X-Linked-Size", "-1"));
-    assertThat(refusal()).hasMessageEndingWith("expected the length of the file in the headers, found -1");
+    assertThat(refusal())
+        .hasMessageEndingWith("expected the length of the file in the headers, found -1");
   }
 
   @Test
@@ -626,7 +646,14 @@ class PullTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"file:///etc/passwd", "ftp://localhost/x", "http://", "http://me:pw@localhost/", "a b"})
+  @ValueSource(
+      strings = {
+        "file:///etc/passwd",
+        "ftp://localhost/x",
+        "http://",
+        "http://me:pw@localhost/",
+        "a b"
+      })
   void followsNoRedirectOutOfTheWeb(String location) {
     hub.next(_ -> true, status(302, "Location", location));
     assertThat(refusal()).hasMessageContaining("revision/main: redirects to ");
@@ -649,7 +676,8 @@ class PullTest {
     String endpoint = hub.endpoint().toString().replace("http:", "https:");
     assertThatThrownBy(() -> puller("HF_ENDPOINT", endpoint).model(VQA, List.of()))
         .isInstanceOf(ModelException.class)
-        .hasMessageMatching(".*: cannot be reached \\(.*SSL.*\\); check the network and HF_ENDPOINT");
+        .hasMessageMatching(
+            ".*: cannot be reached \\(.*SSL.*\\); check the network and HF_ENDPOINT");
     assertThat(pauses).isEmpty();
   }
 
@@ -753,6 +781,7 @@ class PullTest {
     assertThat(puller().file(VQA, "config.json")).isEqualTo(snapshot().resolve("config.json"));
     assertThat(blobs()).containsExactly(vqa().hash("config.json"));
     assertThatThrownBy(() -> puller().file(VQA, "vocab.txt"))
-        .hasMessageStartingWith("uclanlp/visualbert-vqa: has no vocab.txt; it has README.md, config");
+        .hasMessageStartingWith(
+            "uclanlp/visualbert-vqa: has no vocab.txt; it has README.md, config");
   }
 }

@@ -9,15 +9,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON as RFC 8259 defines it and nothing else: strictly decoded UTF-8 without byte order mark, one value and nothing after
- * it, no comments, no trailing commas, no {@code NaN}.
+ * Reads JSON as RFC 8259 defines it and nothing else: strictly decoded UTF-8 without byte order
+ * mark, one value and nothing after it, no comments, no trailing commas, no {@code NaN}.
  *
- * <p>Where the RFC leaves a choice, the safe one is taken: a key given twice, a lone surrogate, a number beyond the range of
- * double and containers nested deeper than {@link #MAX_DEPTH} are errors. A document has at most {@link #MAX_VALUES} values, so that
- * what it occupies once read stays below twice its length plus 192 bytes a value, whatever it holds.
+ * <p>Where the RFC leaves a choice, the safe one is taken: a key given twice, a lone surrogate, a
+ * number beyond the range of double and containers nested deeper than {@link #MAX_DEPTH} are
+ * errors. A document has at most {@link #MAX_VALUES} values, so that what it occupies once read
+ * stays below twice its length plus 192 bytes a value, whatever it holds.
  */
 public final class Json {
-  /** Containers inside one another; as many as the parser allows that the reference implementation of safetensors uses. */
+  /**
+   * Containers inside one another; as many as the parser allows that the reference implementation
+   * of safetensors uses.
+   */
   public static final int MAX_DEPTH = 128;
 
   /** Values in one document, keys not counted. */
@@ -206,7 +210,9 @@ public final class Json {
         start = at;
         ascii = true;
       } else if (next < 0x20) {
-        throw next < 0 ? unexpected("'\"'") : error("a control character in a string must be escaped");
+        throw next < 0
+            ? unexpected("'\"'")
+            : error("a control character in a string must be escaped");
       } else {
         ascii &= next < 0x80;
         at++;
@@ -272,7 +278,8 @@ public final class Json {
   }
 
   private void skipWhitespace() {
-    while (at < end && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
+    while (at < end
+        && (text[at] == ' ' || text[at] == '\n' || text[at] == '\r' || text[at] == '\t')) {
       at++;
     }
   }
@@ -300,7 +307,9 @@ public final class Json {
     String what =
         found < 0
             ? "the end of the text"
-            : found > 0x20 && found < 0x7f ? "'" + (char) found + "'" : "byte 0x%02x".formatted(found);
+            : found > 0x20 && found < 0x7f
+                ? "'" + (char) found + "'"
+                : "byte 0x%02x".formatted(found);
     return error("expected " + expected + ", found " + what);
   }
 

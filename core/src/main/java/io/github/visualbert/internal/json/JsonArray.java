@@ -84,7 +84,10 @@ public final class JsonArray implements JsonValue, Iterable<JsonValue> {
     return longs;
   }
 
-  /** Returns an error that names the path of an element, for a value that is of the right kind and still not acceptable. */
+  /**
+   * Returns an error that names the path of an element, for a value that is of the right kind and
+   * still not acceptable.
+   */
   public JsonException expected(int index, String what) {
     return path.child(index).expected(what, get(index));
   }

@@ -7,9 +7,9 @@ import java.util.Set;
 /**
  * A JSON object, its keys in the order of the text.
  *
- * <p>The getters name the path of the key when the value is missing or of another kind. Those with a default give it for an absent
- * key and for {@code null}, which is how Python's writers say that something is not set; a value of another kind is an
- * error all the same.
+ * <p>The getters name the path of the key when the value is missing or of another kind. Those with
+ * a default give it for an absent key and for {@code null}, which is how Python's writers say that
+ * something is not set; a value of another kind is an error all the same.
  */
 public final class JsonObject implements JsonValue {
   private final JsonPath path;
@@ -35,7 +35,10 @@ public final class JsonObject implements JsonValue {
     return members.getOrDefault(key, Null.NULL) != Null.NULL;
   }
 
-  /** Returns the value of a key, or null when there is no such key; JSON's null is {@link JsonValue.Null}. */
+  /**
+   * Returns the value of a key, or null when there is no such key; JSON's null is {@link
+   * JsonValue.Null}.
+   */
   public JsonValue get(String key) {
     return members.get(key);
   }
@@ -89,7 +92,10 @@ public final class JsonObject implements JsonValue {
     return path.child(key).array(get(key));
   }
 
-  /** Returns an error that names the path of a key, for a value that is of the right kind and still not acceptable. */
+  /**
+   * Returns an error that names the path of a key, for a value that is of the right kind and still
+   * not acceptable.
+   */
   public JsonException expected(String key, String what) {
     return path.child(key).expected(what, get(key));
   }

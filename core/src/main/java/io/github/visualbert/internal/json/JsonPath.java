@@ -3,7 +3,8 @@ package io.github.visualbert.internal.json;
 /**
  * Where a container stands in its document: the key or index under which its parent holds it.
  *
- * <p>Kept as a chain and written out only in an error, so that long keys above many values cost nothing.
+ * <p>Kept as a chain and written out only in an error, so that long keys above many values cost
+ * nothing.
  */
 record JsonPath(JsonPath parent, String key, int index) {
   static final JsonPath ROOT = new JsonPath(null, null, -1);
@@ -44,7 +45,10 @@ record JsonPath(JsonPath parent, String key, int index) {
     String where = toString();
     return new JsonException(
         "%sexpected %s, found %s"
-            .formatted(where.isEmpty() ? "" : where + ": ", what, found == null ? "nothing" : found.describe()));
+            .formatted(
+                where.isEmpty() ? "" : where + ": ",
+                what,
+                found == null ? "nothing" : found.describe()));
   }
 
   String text(JsonValue value) {

@@ -3,8 +3,9 @@ package io.github.visualbert.internal.json;
 /**
  * A JSON value. Immutable.
  *
- * <p>Numbers are kept as they are written: a number without fraction and exponent that fits 64 bits is an {@link Int}, every
- * other one a {@link Real}. Thus {@code 1} and {@code 1.0} can be told apart, as formats with integer fields demand.
+ * <p>Numbers are kept as they are written: a number without fraction and exponent that fits 64 bits
+ * is an {@link Int}, every other one a {@link Real}. Thus {@code 1} and {@code 1.0} can be told
+ * apart, as formats with integer fields demand.
  */
 public sealed interface JsonValue permits JsonObject, JsonArray, JsonValue.Scalar {
 
@@ -14,7 +15,10 @@ public sealed interface JsonValue permits JsonObject, JsonArray, JsonValue.Scala
   /** A string, without lone surrogates. */
   record Text(String value) implements Scalar {}
 
-  /** A number written without fraction and exponent, in the range of long. {@code -0} is a {@link Real}, to keep its sign. */
+  /**
+   * A number written without fraction and exponent, in the range of long. {@code -0} is a {@link
+   * Real}, to keep its sign.
+   */
   record Int(long value) implements Scalar {}
 
   /** Any other number, rounded to nearest; finite. */

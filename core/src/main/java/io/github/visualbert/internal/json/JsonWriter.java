@@ -1,10 +1,11 @@
 package io.github.visualbert.internal.json;
 
 /**
- * Writes one JSON value on one line, without spaces: begin, name, value, end, in the order of the text.
+ * Writes one JSON value on one line, without spaces: begin, name, value, end, in the order of the
+ * text.
  *
- * <p>Floats are written with the fewest digits that give the same float back, which differs from the digits of the double of equal
- * value. Not thread-safe.
+ * <p>Floats are written with the fewest digits that give the same float back, which differs from
+ * the digits of the double of equal value. Not thread-safe.
  */
 public final class JsonWriter {
   private static final String HEX = "0123456789abcdef";
@@ -33,7 +34,8 @@ public final class JsonWriter {
   /** Writes the key of the next value. */
   public JsonWriter name(String name) {
     if (named || innermost() != '}') {
-      throw new IllegalStateException("a name is written before each value of an object, and only there");
+      throw new IllegalStateException(
+          "a name is written before each value of an object, and only there");
     }
     separate();
     appendQuoted(text, name);
@@ -244,6 +246,7 @@ public final class JsonWriter {
     if (Character.isHighSurrogate(c)) {
       return i + 1 == text.length() || !Character.isLowSurrogate(text.charAt(i + 1));
     }
-    return Character.isLowSurrogate(c) && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
+    return Character.isLowSurrogate(c)
+        && (i == 0 || !Character.isHighSurrogate(text.charAt(i - 1)));
   }
 }

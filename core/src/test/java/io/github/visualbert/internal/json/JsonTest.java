@@ -14,7 +14,10 @@ class JsonTest {
   void readsEveryKindOfValue() {
     JsonObject object =
         Json.parseObject(
-            utf8(" {\"s\":\"x\\n\", \"i\": -3, \"r\":1.5e1, \"t\":true, \"n\":null,\r\n\t\"a\":[1,[],{}], \"o\":{\"k\":0}} "));
+            utf8(
+                " {\"s\":\"x\\n"
+                    + "\", \"i\": -3, \"r\":1.5e1, \"t\":true, \"n\":null,\r\n"
+                    + "\t\"a\":[1,[],{}], \"o\":{\"k\":0}} "));
     assertThat(object.keys()).containsExactly("s", "i", "r", "t", "n", "a", "o");
     assertThat(object.getString("s")).isEqualTo("x\n");
     assertThat(object.getLong("i")).isEqualTo(-3);
@@ -58,11 +61,62 @@ class JsonTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", " ", "{", "}", "[", "]", "[1,]", "{\"a\":1,}", "{,}", "[,]", "{\"a\"}", "{\"a\":}", "{a:1}", "{1:1}", "[1 2]",
-        "1 2", "{} {}", "01", "-", "+1", ".5", "1.", "1e", "1e+", "--1", "0x1", "NaN", "Infinity", "-Infinity", "1e999",
-        "tru", "True", "nul", "nullx", "'a'", "\"", "\"a", "\"\\", "\"\\x\"", "\"\\u12\"", "\"\\u12G4\"", "\"\t\"", "\"\n\"",
-        "\"\\ud800\"", "\"\\ud800x\"", "\"\\ud800\\n\"", "\"\\ud800\\ud800\"", "\"\\udc00\"", "// c\n1", "/* c */1",
-        "\ufeff1", "\u00a01", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "[1}", "{\"a\":1]"
+        "",
+        " ",
+        "{",
+        "}",
+        "[",
+        "]",
+        "[1,]",
+        "{\"a\":1,}",
+        "{,}",
+        "[,]",
+        "{\"a\"}",
+        "{\"a\":}",
+        "{a:1}",
+        "{1:1}",
+        "[1 2]",
+        "1 2",
+        "{} {}",
+        "01",
+        "-",
+        "+1",
+        ".5",
+        "1.",
+        "1e",
+        "1e+",
+        "--1",
+        "0x1",
+        "NaN",
+        "Infinity",
+        "-Infinity",
+        "1e999",
+        "tru",
+        "True",
+        "nul",
+        "nullx",
+        "'a'",
+        "\"",
+        "\"a",
+        "\"\\",
+        "\"\\x\"",
+        "\"\\u12\"",
+        "\"\\u12G4\"",
+        "\"\t\"",
+        "\"\n\"",
+        "\"\\ud800\"",
+        "\"\\ud800x\"",
+        "\"\\ud800\\n\"",
+        "\"\\ud800\\ud800\"",
+        "\"\\udc00\"",
+        "// c\n1",
+        "/* c */1",
+        "\ufeff1",
+        "\u00a01",
+        "{\"a\":1,\"a\":2}",
+        "{\"a\":1,\"\\u0061\":2}",
+        "[1}",
+        "{\"a\":1]"
       })
   void refusesWhatIsNotJson(String text) {
     assertThatExceptionOfType(JsonException.class)
@@ -76,7 +130,13 @@ class JsonTest {
     assertThat(Json.parse("\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00e9\\ud83d\\ude00é😀\u007f\""))
         .isEqualTo(new JsonValue.Text("\"\\/\b\f\n\r\té😀é😀\u007f"));
     int[][] notUtf8 = {
-      {0x80}, {0xc0, 0x80}, {0xc3}, {0xe0, 0x80, 0x80}, {0xed, 0xa0, 0x80}, {0xf4, 0x90, 0x80, 0x80}, {0xff}
+      {0x80},
+      {0xc0, 0x80},
+      {0xc3},
+      {0xe0, 0x80, 0x80},
+      {0xed, 0xa0, 0x80},
+      {0xf4, 0x90, 0x80, 0x80},
+      {0xff}
     };
     for (int[] bytes : notUtf8) {
       byte[] text = new byte[bytes.length + 3];
@@ -99,7 +159,8 @@ class JsonTest {
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> Json.parse("[".repeat(129) + "]".repeat(129)))
         .withMessage("nested deeper than 128 at line 1, column 129");
-    assertThatExceptionOfType(JsonException.class).isThrownBy(() -> Json.parse("{\"a\":".repeat(1_000_000)));
+    assertThatExceptionOfType(JsonException.class)
+        .isThrownBy(() -> Json.parse("{\"a\":".repeat(1_000_000)));
   }
 
   @Test
@@ -128,7 +189,9 @@ class JsonTest {
 
   @Test
   void saysWhichValueIsOfAnotherKind() {
-    JsonObject object = Json.parseObject(utf8("{\"model\":{\"layers\":[{\"size\":\"768\"},3.0,4294967296]},\"n\":null}"));
+    JsonObject object =
+        Json.parseObject(
+            utf8("{\"model\":{\"layers\":[{\"size\":\"768\"},3.0,4294967296]},\"n\":null}"));
     JsonArray layers = object.getObject("model").getArray("layers");
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> layers.getObject(0).getInt("size", 1))

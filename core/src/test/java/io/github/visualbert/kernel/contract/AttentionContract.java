@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 /** Tests of {@link Kernels#attention}. */
 public abstract class AttentionContract extends KernelContract {
   private static final int[] LENGTHS = {1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 56, 61};
-  private static final int[][] HEADS_AND_SIZES = {{1, 1}, {1, 5}, {2, 3}, {3, 8}, {2, 16}, {2, 17}, {12, 64}};
+  private static final int[][] HEADS_AND_SIZES = {
+    {1, 1}, {1, 5}, {2, 3}, {3, 8}, {2, 16}, {2, 17}, {12, 64}
+  };
 
   @Test
   void agreesWithDoubleAndGivesTheSpecifiedBitsForOneSequence() {
@@ -36,7 +38,13 @@ public abstract class AttentionContract extends KernelContract {
     for (int[] shape : HEADS_AND_SIZES) {
       int heads = shape[0];
       int d = shape[1];
-      check(new Case(heads, d).sequence(5, 5).sequence(16, 16).sequence(1, 1).sequence(23, 23).sequence(9, 9));
+      check(
+          new Case(heads, d)
+              .sequence(5, 5)
+              .sequence(16, 16)
+              .sequence(1, 1)
+              .sequence(23, 23)
+              .sequence(9, 9));
       check(new Case(heads, d).sequence(32, 32).sequence(16, 16));
       check(new Case(heads, d).sequence(1, 7).sequence(1, 20).sequence(1, 33));
       check(new Case(heads, d).sequence(3, 20).sequence(0, 5).sequence(14, 19).sequence(2, 40));
@@ -80,7 +88,8 @@ public abstract class AttentionContract extends KernelContract {
     }
   }
 
-  private void checkQuery(Inputs in, AttentionSpan span, int head, int query, Result result, int index) {
+  private void checkQuery(
+      Inputs in, AttentionSpan span, int head, int query, Result result, int index) {
     Case c = in.c;
     boolean[] visible = span.keyMask() == null ? all(span.keys()) : span.keyMask();
     boolean none = count(visible) == 0;
@@ -125,7 +134,8 @@ public abstract class AttentionContract extends KernelContract {
   @Test
   void givesMaskedKeysExactlyNothing() {
     boolean[] mask = randomMask(23, 5);
-    Result result = run(kernels(), alone, new Inputs(new Case(1, 8).sequence(23, 23, mask), 1f), true);
+    Result result =
+        run(kernels(), alone, new Inputs(new Case(1, 8).sequence(23, 23, mask), 1f), true);
     for (int i = 0; i < 23 * 23; i++) {
       if (!mask[i % 23]) {
         assertThat(Float.floatToRawIntBits(result.probabilities.get(0, i))).isZero();
@@ -140,21 +150,26 @@ public abstract class AttentionContract extends KernelContract {
     Matrix together = run(kernels(), alone, in, false).context;
     for (AttentionSpan span : batch.spans) {
       Matrix expected = rows(together, span.queryBegin(), span.queryEnd());
-      compareBits(span + " alone", run(kernels(), alone, in.only(span, 0), false).context, expected);
-      compareBits(span + " padded", run(kernels(), alone, in.only(span, 13), false).context, expected);
+      compareBits(
+          span + " alone", run(kernels(), alone, in.only(span, 0), false).context, expected);
+      compareBits(
+          span + " padded", run(kernels(), alone, in.only(span, 13), false).context, expected);
     }
     assertThat(failures).isEmpty();
   }
 
   @Test
   void givesTheSameBitsWithAnyNumberOfWorkers() {
-    Inputs in = new Inputs(new Case(3, 16).sequence(5, 5).sequence(16, 16).sequence(1, 12).sequence(43, 43), 1f);
+    Inputs in =
+        new Inputs(
+            new Case(3, 16).sequence(5, 5).sequence(16, 16).sequence(1, 12).sequence(43, 43), 1f);
     Result expected = run(kernels(), alone, in, true);
     for (int count : new int[] {2, 3, 7}) {
       try (Workers workers = Workers.of(count)) {
         Result result = run(kernels(), new Execution(workers, alone.workspace()), in, true);
         compareBits(count + " workers: context", result.context, expected.context);
-        compareBits(count + " workers: probabilities", result.probabilities, expected.probabilities);
+        compareBits(
+            count + " workers: probabilities", result.probabilities, expected.probabilities);
       }
     }
     assertThat(failures).isEmpty();
@@ -178,28 +193,124 @@ public abstract class AttentionContract extends KernelContract {
     Inputs in = new Inputs(new Case(2, 8).sequence(5, 5).sequence(4, 9), 1f);
     List<AttentionSpan> spans = in.c.spans;
     Matrix context = output(9, 16, Layout.PANELS);
-    refused(random(9, 16, Layout.ROWS, 1), in.k, in.v, 2, spans, context, null, "attention q is in ROWS, expected PANELS");
-    refused(in.q, random(14, 16, Layout.PANELS, 1), in.v, 2, spans, context, null, "attention k is in PANELS, expected ROWS");
-    refused(in.q, in.k, random(14, 16, Layout.ROWS, 1), 2, spans, context, null, "attention v is in ROWS, expected COLUMNS");
-    refused(in.q, in.k, in.v, 2, spans, output(9, 16, Layout.ROWS), null, "attention context is in ROWS, expected PANELS");
+    refused(
+        random(9, 16, Layout.ROWS, 1),
+        in.k,
+        in.v,
+        2,
+        spans,
+        context,
+        null,
+        "attention q is in ROWS, expected PANELS");
+    refused(
+        in.q,
+        random(14, 16, Layout.PANELS, 1),
+        in.v,
+        2,
+        spans,
+        context,
+        null,
+        "attention k is in PANELS, expected ROWS");
+    refused(
+        in.q,
+        in.k,
+        random(14, 16, Layout.ROWS, 1),
+        2,
+        spans,
+        context,
+        null,
+        "attention v is in ROWS, expected COLUMNS");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans,
+        output(9, 16, Layout.ROWS),
+        null,
+        "attention context is in ROWS, expected PANELS");
     refused(in.q, in.k, in.v, 3, spans, context, null, "attention has 16 columns for 3 heads");
     refused(in.q, in.k, in.v, 0, spans, context, null, "attention has 16 columns for 0 heads");
-    refused(in.q, in.k, random(13, 16, Layout.COLUMNS, 1), 2, spans, context, null, "attention v is 13 x 16, expected 14 x 16");
-    refused(in.q, in.k, in.v, 2, spans, output(8, 16, Layout.PANELS), null, "attention context is 8 x 16, expected 9 x 16");
+    refused(
+        in.q,
+        in.k,
+        random(13, 16, Layout.COLUMNS, 1),
+        2,
+        spans,
+        context,
+        null,
+        "attention v is 13 x 16, expected 14 x 16");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans,
+        output(8, 16, Layout.PANELS),
+        null,
+        "attention context is 8 x 16, expected 9 x 16");
     refused(in.q, in.k, in.v, 2, spans, in.q, null, "attention would write over its input");
-    refused(in.q, in.k, in.v, 2, spans.subList(0, 1), context, null, "attention spans cover 5 query rows of 9");
-    refused(in.q, in.k, in.v, 2, spans.subList(1, 2), context, null, "attention span 0 begins at query row 5, expected 0");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans.subList(0, 1),
+        context,
+        null,
+        "attention spans cover 5 query rows of 9");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans.subList(1, 2),
+        context,
+        null,
+        "attention span 0 begins at query row 5, expected 0");
     List<AttentionSpan> beyond = List.of(new AttentionSpan(0, 9, 6, 15, null));
-    refused(in.q, in.k, in.v, 2, beyond, context, null, "attention span 0 ends at key row 15, there are 14");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        beyond,
+        context,
+        null,
+        "attention span 0 ends at key row 15, there are 14");
     Matrix small = output(1, 121, Layout.ROWS);
-    refused(in.q, in.k, in.v, 2, spans, context, small, "attention probabilities have room for 121 numbers, need 122");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans,
+        context,
+        small,
+        "attention probabilities have room for 121 numbers, need 122");
     Matrix panels = output(1, 200, Layout.PANELS);
-    refused(in.q, in.k, in.v, 2, spans, context, panels, "attention probabilities is in PANELS, expected ROWS");
+    refused(
+        in.q,
+        in.k,
+        in.v,
+        2,
+        spans,
+        context,
+        panels,
+        "attention probabilities is in PANELS, expected ROWS");
   }
 
   private void refused(
-      Matrix q, Matrix k, Matrix v, int heads, List<AttentionSpan> spans, Matrix context, Matrix probabilities, String message) {
-    assertThatThrownBy(() -> kernels().attention(alone, q, k, v, heads, spans, context, probabilities))
+      Matrix q,
+      Matrix k,
+      Matrix v,
+      int heads,
+      List<AttentionSpan> spans,
+      Matrix context,
+      Matrix probabilities,
+      String message) {
+    assertThatThrownBy(
+            () -> kernels().attention(alone, q, k, v, heads, spans, context, probabilities))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
   }
@@ -272,7 +383,8 @@ public abstract class AttentionContract extends KernelContract {
 
     @Override
     public String toString() {
-      return "%d heads of %d, %s".formatted(heads, d, spans.stream().map(s -> s.queries() + "/" + s.keys()).toList());
+      return "%d heads of %d, %s"
+          .formatted(heads, d, spans.stream().map(s -> s.queries() + "/" + s.keys()).toList());
     }
   }
 
@@ -307,7 +419,8 @@ public abstract class AttentionContract extends KernelContract {
     Inputs only(AttentionSpan span, int padding) {
       boolean[] mask = new boolean[span.keys() + padding];
       Arrays.fill(mask, 0, span.keys(), true);
-      Case one = new Case(c.heads, c.d).sequence(span.queries(), mask.length, padding == 0 ? null : mask);
+      Case one =
+          new Case(c.heads, c.d).sequence(span.queries(), mask.length, padding == 0 ? null : mask);
       Matrix keys = random(mask.length, k.columns(), Layout.ROWS, 4);
       Matrix values = random(mask.length, k.columns(), Layout.COLUMNS, 5);
       for (int key = 0; key < span.keys(); key++) {

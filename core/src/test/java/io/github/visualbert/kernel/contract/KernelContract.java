@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 
-/** What the tests of one operation share: the kernels in question, and operands in native memory. */
+/**
+ * What the tests of one operation share: the kernels in question, and operands in native memory.
+ */
 public abstract class KernelContract {
   /** Half the distance from 1 to the next float: the largest relative error of one rounding. */
   protected static final double ROUNDING = 0x1p-24;
@@ -44,7 +46,9 @@ public abstract class KernelContract {
     operands.close();
   }
 
-  /** Returns random numbers in (-1, 1); lanes beyond the last row are NaN, which must not spread. */
+  /**
+   * Returns random numbers in (-1, 1); lanes beyond the last row are NaN, which must not spread.
+   */
   protected Matrix random(int rows, int columns, Matrix.Layout layout, long seed) {
     Matrix matrix = output(rows, columns, layout);
     Random random = new Random(seed);
@@ -119,10 +123,12 @@ public abstract class KernelContract {
   }
 
   /** Notes a number that is off by more than the tolerance. */
-  protected void compare(String what, int row, int column, float actual, double expected, double tolerance) {
+  protected void compare(
+      String what, int row, int column, float actual, double expected, double tolerance) {
     if (!(Math.abs(actual - expected) <= tolerance)) {
       failures.add(
-          "%s (%d, %d): %s, expected %s within %s".formatted(what, row, column, actual, expected, tolerance));
+          "%s (%d, %d): %s, expected %s within %s"
+              .formatted(what, row, column, actual, expected, tolerance));
     }
   }
 }

@@ -49,8 +49,10 @@ public abstract class LayerNormContract extends KernelContract {
       for (int f = 0; f < n; f++) {
         double normal = (s[f] - mean) * scale;
         double expected = normal * weights.weight()[f] + weights.bias()[f];
-        // The sums are off by a random walk; what is off before scaling is scaled too. The numbers are below 2.
-        double tolerance = 2 * (4 + Math.sqrt(n)) * ROUNDING * (1 + Math.abs(normal)) * (1 + 2 * scale);
+        // The sums are off by a random walk; what is off before scaling is scaled too. The numbers
+        // are below 2.
+        double tolerance =
+            2 * (4 + Math.sqrt(n)) * ROUNDING * (1 + Math.abs(normal)) * (1 + 2 * scale);
         compare(what, r, f, y.get(r, f), expected, tolerance);
       }
     }
@@ -89,7 +91,10 @@ public abstract class LayerNormContract extends KernelContract {
     kernels().layerNorm(alone, x, residual2, weights, residual2);
     compareBits("over the residual", residual2, expected);
     Matrix both = rows(x, 0, 21);
-    compareBits("of twice x", run(kernels(), alone, both, both, weights), run(kernels(), alone, x, rows(x, 0, 21), weights));
+    compareBits(
+        "of twice x",
+        run(kernels(), alone, both, both, weights),
+        run(kernels(), alone, x, rows(x, 0, 21), weights));
     assertThat(failures).isEmpty();
   }
 
@@ -142,17 +147,38 @@ public abstract class LayerNormContract extends KernelContract {
     Matrix x = random(3, 16, Layout.PANELS, 1);
     Matrix y = output(3, 16, Layout.PANELS);
     refused(x, null, weights(17), y, "layer norm x has 16 columns, the weights have 17 features");
-    refused(random(3, 16, Layout.ROWS, 1), null, weights(16), y, "layer norm x is in ROWS, expected PANELS");
-    refused(x, null, weights(16), output(3, 16, Layout.ROWS), "layer norm y is in ROWS, expected PANELS");
-    refused(x, null, weights(16), output(4, 16, Layout.PANELS), "layer norm y is 4 x 16, expected 3 x 16");
-    refused(x, output(2, 16, Layout.PANELS), weights(16), y, "layer norm residual is 2 x 16, expected 3 x 16");
+    refused(
+        random(3, 16, Layout.ROWS, 1),
+        null,
+        weights(16),
+        y,
+        "layer norm x is in ROWS, expected PANELS");
+    refused(
+        x,
+        null,
+        weights(16),
+        output(3, 16, Layout.ROWS),
+        "layer norm y is in ROWS, expected PANELS");
+    refused(
+        x,
+        null,
+        weights(16),
+        output(4, 16, Layout.PANELS),
+        "layer norm y is 4 x 16, expected 3 x 16");
+    refused(
+        x,
+        output(2, 16, Layout.PANELS),
+        weights(16),
+        y,
+        "layer norm residual is 2 x 16, expected 3 x 16");
     Matrix room = random(35, 16, Layout.PANELS, 1);
     Matrix first = new Matrix(room.data(), 19, 16, Layout.PANELS);
     Matrix second = new Matrix(room.data().asSlice(16 * 16 * 4), 19, 16, Layout.PANELS);
     refused(first, null, weights(16), second, "layer norm would write over its input");
   }
 
-  private void refused(Matrix x, Matrix residual, LayerNormWeights weights, Matrix y, String message) {
+  private void refused(
+      Matrix x, Matrix residual, LayerNormWeights weights, Matrix y, String message) {
     assertThatThrownBy(() -> kernels().layerNorm(alone, x, residual, weights, y))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
@@ -162,7 +188,8 @@ public abstract class LayerNormContract extends KernelContract {
     return new LayerNormWeights(vector(features, 3), vector(features, 4), 1e-12f);
   }
 
-  private Matrix run(Kernels kernels, Execution execution, Matrix x, Matrix residual, LayerNormWeights weights) {
+  private Matrix run(
+      Kernels kernels, Execution execution, Matrix x, Matrix residual, LayerNormWeights weights) {
     Matrix y = output(x.rows(), x.columns(), Layout.PANELS);
     kernels.layerNorm(execution, x, residual, weights, y);
     return y;

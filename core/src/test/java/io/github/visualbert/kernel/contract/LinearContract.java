@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 
 /** Tests of {@link Kernels#linear}. */
 public abstract class LinearContract extends KernelContract {
-  /** Around the edges of panels, half panels, and tiles of 6 and 32 features; primes; and what models have. */
+  /**
+   * Around the edges of panels, half panels, and tiles of 6 and 32 features; primes; and what
+   * models have.
+   */
   private static final int[] ROWS = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 56};
 
   private static final int[] OUT = {1, 2, 5, 6, 7, 12, 13, 31, 32, 37};
@@ -81,7 +84,8 @@ public abstract class LinearContract extends KernelContract {
           sum += product;
           magnitude += Math.abs(product);
         }
-        // Roundings are as good as random and add up like a random walk; no activation is steeper than 2 + 2 |x|.
+        // Roundings are as good as random and add up like a random walk; no activation is steeper
+        // than 2 + 2 |x|.
         double steepness = 2 + 2 * Math.abs(sum);
         double tolerance = steepness * (2 + Math.sqrt(in)) * ROUNDING * magnitude + 2e-7;
         compare(what, r, f, y.get(r, f), activation.apply((float) sum), tolerance);
@@ -95,7 +99,15 @@ public abstract class LinearContract extends KernelContract {
     Tensor weight = weight(29, 48, DType.F32, 2);
     Matrix batch = run(kernels(), alone, x, weight, vector(29, 3), Activation.GELU, Layout.ROWS);
     for (int r = 0; r < x.rows(); r++) {
-      Matrix row = run(kernels(), alone, rows(x, r, r + 1), weight, vector(29, 3), Activation.GELU, Layout.ROWS);
+      Matrix row =
+          run(
+              kernels(),
+              alone,
+              rows(x, r, r + 1),
+              weight,
+              vector(29, 3),
+              Activation.GELU,
+              Layout.ROWS);
       compareBits("row " + r, row, rows(batch, r, r + 1));
     }
     assertThat(failures).isEmpty();
@@ -145,7 +157,14 @@ public abstract class LinearContract extends KernelContract {
         MemorySegment room = operands.floats(floats + 64);
         room.fill((byte) 0x55);
         MemorySegment inside = room.asSlice(32 * Float.BYTES, floats * Float.BYTES);
-        run(kernels(), alone, x, weight(13, 16, DType.F32, 1), null, Activation.GELU, new Matrix(inside, rows, 13, layout));
+        run(
+            kernels(),
+            alone,
+            x,
+            weight(13, 16, DType.F32, 1),
+            null,
+            Activation.GELU,
+            new Matrix(inside, rows, 13, layout));
         for (int i = 0; i < 32; i++) {
           assertThat(room.getAtIndex(ValueLayout.JAVA_INT, i)).isEqualTo(0x55555555);
           assertThat(room.getAtIndex(ValueLayout.JAVA_INT, 32 + floats + i)).isEqualTo(0x55555555);
@@ -157,13 +176,28 @@ public abstract class LinearContract extends KernelContract {
   @Test
   void givesItsScratchMemoryBack() {
     long mark = alone.workspace().mark();
-    run(kernels(), alone, random(17, 64, Layout.PANELS, 1), weight(64, 64, DType.BF16, 2), null, Activation.GELU, Layout.PANELS);
+    run(
+        kernels(),
+        alone,
+        random(17, 64, Layout.PANELS, 1),
+        weight(64, 64, DType.BF16, 2),
+        null,
+        Activation.GELU,
+        Layout.PANELS);
     assertThat(alone.workspace().mark()).isEqualTo(mark);
   }
 
   @Test
   void takesNoRows() {
-    Matrix y = run(kernels(), alone, random(0, 16, Layout.PANELS, 1), weight(4, 16, DType.F32, 2), null, Activation.GELU, Layout.ROWS);
+    Matrix y =
+        run(
+            kernels(),
+            alone,
+            random(0, 16, Layout.PANELS, 1),
+            weight(4, 16, DType.F32, 2),
+            null,
+            Activation.GELU,
+            Layout.ROWS);
     assertThat(y.rows()).isZero();
   }
 
@@ -174,32 +208,50 @@ public abstract class LinearContract extends KernelContract {
     assertThat(weights.inFeatures()).isEqualTo(16);
     Matrix x = random(3, 16, Layout.PANELS, 1);
     Matrix y = output(3, 5, Layout.ROWS);
-    refused(random(3, 17, Layout.PANELS, 1), weights, y, "linear x has 17 columns, the weights have 16 in features");
+    refused(
+        random(3, 17, Layout.PANELS, 1),
+        weights,
+        y,
+        "linear x has 17 columns, the weights have 16 in features");
     refused(random(3, 16, Layout.ROWS, 1), weights, y, "linear x is in ROWS, expected PANELS");
     refused(x, weights, output(3, 6, Layout.ROWS), "linear y is 3 x 6, expected 3 x 5");
     refused(x, weights, output(2, 5, Layout.ROWS), "linear y is 2 x 5, expected 3 x 5");
-    refused(x, weights, new Matrix(x.data(), 3, 5, Layout.ROWS), "linear would write over its input");
-    refused(x, new LinearWeights() {
-      @Override
-      public int outFeatures() {
-        return 5;
-      }
+    refused(
+        x, weights, new Matrix(x.data(), 3, 5, Layout.ROWS), "linear would write over its input");
+    refused(
+        x,
+        new LinearWeights() {
+          @Override
+          public int outFeatures() {
+            return 5;
+          }
 
-      @Override
-      public int inFeatures() {
-        return 16;
-      }
-    }, y, "expected those that " + kernels().provider() + " prepared");
+          @Override
+          public int inFeatures() {
+            return 16;
+          }
+        },
+        y,
+        "expected those that " + kernels().provider() + " prepared");
   }
 
   @Test
   void preparesOnlyWhatItCanRead() {
-    unprepared(Tensor.of(new float[4], 2, 2), null, "linear weight is in heap memory, expected native memory");
-    unprepared(Tensor.of(new long[4], 2, 2), null, "linear weight is I64[2, 2], expected F32, F16 or BF16");
+    unprepared(
+        Tensor.of(new float[4], 2, 2),
+        null,
+        "linear weight is in heap memory, expected native memory");
+    unprepared(
+        Tensor.of(new long[4], 2, 2),
+        null,
+        "linear weight is I64[2, 2], expected F32, F16 or BF16");
     Tensor cube = new Tensor(DType.F32, new long[] {2, 2, 1}, operands.floats(4));
     unprepared(cube, null, "linear weight is F32[2, 2, 1], expected (out features, in features)");
     Tensor bias = Tensor.of(new float[2], 2);
-    unprepared(weight(3, 2, DType.F32, 1), bias, "linear bias is F32[2], expected 3 floating-point numbers");
+    unprepared(
+        weight(3, 2, DType.F32, 1),
+        bias,
+        "linear bias is F32[2], expected 3 floating-point numbers");
   }
 
   private void refused(Matrix x, LinearWeights weights, Matrix y, String message) {
@@ -215,14 +267,28 @@ public abstract class LinearContract extends KernelContract {
   }
 
   private Matrix run(
-      Kernels kernels, Execution execution, Matrix x, Tensor weight, float[] bias, Activation activation, Layout layout) {
+      Kernels kernels,
+      Execution execution,
+      Matrix x,
+      Tensor weight,
+      float[] bias,
+      Activation activation,
+      Layout layout) {
     Matrix y = output(x.rows(), (int) weight.size(0), layout);
     run(kernels, execution, x, weight, bias, activation, y);
     return y;
   }
 
-  private void run(Kernels kernels, Execution execution, Matrix x, Tensor weight, float[] bias, Activation activation, Matrix y) {
-    Tensor biasTensor = bias == null ? null : Tensor.of(Arrays.copyOf(bias, bias.length), bias.length);
+  private void run(
+      Kernels kernels,
+      Execution execution,
+      Matrix x,
+      Tensor weight,
+      float[] bias,
+      Activation activation,
+      Matrix y) {
+    Tensor biasTensor =
+        bias == null ? null : Tensor.of(Arrays.copyOf(bias, bias.length), bias.length);
     kernels.linear(execution, x, kernels.prepare(weight, biasTensor), activation, y);
   }
 }
