@@ -672,12 +672,13 @@ class PullTest {
   }
 
   @Test
-  void saysAtOnceWhenTheHubCannotProveItself() {
+  void triesOnceWhereTheHubCannotProveItself() {
     String endpoint = hub.endpoint().toString().replace("http:", "https:");
     assertThatThrownBy(() -> puller("HF_ENDPOINT", endpoint).model(VQA, List.of()))
         .isInstanceOf(ModelException.class)
         .hasMessageMatching(
-            ".*: cannot be reached \\(.*SSL.*\\); check the network and HF_ENDPOINT");
+            // a server that waits for more of what it does not understand ends the same way
+            ".*: cannot be reached \\(.*(SSL|timed out).*\\); check the network and HF_ENDPOINT");
     assertThat(pauses).isEmpty();
   }
 
