@@ -67,7 +67,11 @@ final class Microkernels {
 
   private static final boolean COUNTED_PAIR = COUNTED || FEW_REGISTERS;
 
-  /** Always 1; not final, so that C2 does not know. */
+  /**
+   * Always 1; not final, so that C2 does not know. It then knows nothing of the index either, which
+   * is masked to say that it is small; an index that C2 counts by itself must not be, or sums are
+   * spilled again.
+   */
   private static int openStep = 1;
 
   private Microkernels() {}
@@ -113,8 +117,9 @@ final class Microkernels {
     int step = openStep;
     int n = k & INDEX;
     for (int j = 0; j < n; j += step) {
-      long wj = (long) (j & INDEX) * Float.BYTES;
-      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
       FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
       FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
       FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
@@ -197,8 +202,9 @@ final class Microkernels {
     int step = COUNTED ? 1 : openStep;
     int n = k & INDEX;
     for (int j = 0; j < n; j += step) {
-      long wj = (long) (j & INDEX) * Float.BYTES;
-      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      int i = COUNTED ? j : j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
       FloatVector b0 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER));
       FloatVector b1 =
           V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + (xj + OCTET_BYTES), ORDER));
@@ -251,6 +257,75 @@ final class Microkernels {
   }
 
   /**
+   * 3 rows and 1.5 panels, with 256-bit vectors of which there are 16: 9 sums, 3 of x and 3
+   * weights, so nothing needs a fence.
+   */
+  static void lanes24By3(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S256);
+    FloatVector c10 = FloatVector.zero(S256);
+    FloatVector c20 = FloatVector.zero(S256);
+    FloatVector c01 = FloatVector.zero(S256);
+    FloatVector c11 = FloatVector.zero(S256);
+    FloatVector c21 = FloatVector.zero(S256);
+    FloatVector c02 = FloatVector.zero(S256);
+    FloatVector c12 = FloatVector.zero(S256);
+    FloatVector c22 = FloatVector.zero(S256);
+    int step = COUNTED ? 1 : openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = COUNTED ? j : j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER));
+      FloatVector b1 =
+          V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + (xj + OCTET_BYTES), ORDER));
+      FloatVector b2 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x1 + xj, ORDER));
+      FloatVector a0 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V256.cast(c00));
+      c01 = a0.fma(b1, V256.cast(c01));
+      c02 = a0.fma(b2, V256.cast(c02));
+      FloatVector a1 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V256.cast(c10));
+      c11 = a1.fma(b1, V256.cast(c11));
+      c12 = a1.fma(b2, V256.cast(c12));
+      FloatVector a2 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V256.cast(c20));
+      c21 = a2.fma(b1, V256.cast(c21));
+      c22 = a2.fma(b2, V256.cast(c22));
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    V256.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V256.cast(c01).intoMemorySegment(ys, y0 + OCTET_BYTES, ORDER);
+    V256.cast(c02).intoMemorySegment(ys, y1, ORDER);
+    V256.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V256.cast(c11).intoMemorySegment(ys, y0 + yRow + OCTET_BYTES, ORDER);
+    V256.cast(c12).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V256.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V256.cast(c21).intoMemorySegment(ys, y0 + 2 * yRow + OCTET_BYTES, ORDER);
+    V256.cast(c22).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+  }
+
+  /**
    * 6 rows and two vectors side by side: 16 lanes with vectors of 256 bits or more, 8 lanes with
    * 128.
    *
@@ -295,8 +370,9 @@ final class Microkernels {
     int step = COUNTED_PAIR ? 1 : openStep;
     int n = k & INDEX;
     for (int j = 0; j < n; j += step) {
-      long wj = (long) (j & INDEX) * Float.BYTES;
-      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      int i = COUNTED_PAIR ? j : j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
       FloatVector b0 = VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + xj, ORDER));
       FloatVector b1 =
           VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + (xj + PAIR_BYTES), ORDER));
@@ -384,8 +460,9 @@ final class Microkernels {
     int step = COUNTED ? 1 : openStep;
     int n = k & INDEX;
     for (int j = 0; j < n; j += step) {
-      long wj = (long) (j & INDEX) * Float.BYTES;
-      long xj = (long) (j & INDEX) * PANEL_BYTES;
+      int i = COUNTED ? j : j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
       FloatVector b0 = V256.cast(FloatVector.fromMemorySegment(S256, xs, x0 + xj, ORDER));
       FloatVector a0 = V256.cast(FloatVector.broadcast(S256, ws.get(FLOAT, w0 + wj)));
       c00 = a0.fma(b0, V256.cast(c00));

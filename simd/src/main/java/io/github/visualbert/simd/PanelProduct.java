@@ -103,7 +103,7 @@ final class PanelProduct {
     int left = (octet & 1) == 0 ? end - octet : 1;
     return switch (Lanes.BITS) {
       case 512 -> Math.min(left, 4);
-      case 256 -> Math.min(left, 2);
+      case 256 -> left == 3 ? 3 : Math.min(left, 2);
       default -> 1;
     };
   }
@@ -113,6 +113,11 @@ final class PanelProduct {
       Microkernels.pair(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else if (width == 1) {
       Microkernels.lanes8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (width == 3 && Lanes.BITS == 256) {
+      Microkernels.lanes24By3(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+      long half = ROWS / 2;
+      Microkernels.lanes24By3(
+          w, wAt + half * wStep, wStep, x, xAt, xPanel, k, y, yAt + half * yStep, yStep, yPanel);
     } else if (width == 3) {
       Microkernels.lanes24(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else {

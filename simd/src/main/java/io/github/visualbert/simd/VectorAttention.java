@@ -4,6 +4,8 @@ import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.OCTET;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.Lanes.exact;
+import static io.github.visualbert.simd.Lanes.load;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
@@ -16,6 +18,8 @@ import io.github.visualbert.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * {@link io.github.visualbert.kernel.Kernels#attention}: a chunk is one head of two panels of
@@ -30,6 +34,8 @@ import jdk.incubator.vector.FloatVector;
 final class VectorAttention implements Workers.Task {
   /** Panels of queries in one chunk: those of the widest tile. */
   private static final int PANELS = 2;
+
+  private static final float[] LANES = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
   private final Matrix q;
   private final Matrix k;
@@ -176,22 +182,16 @@ final class VectorAttention implements Workers.Task {
 
   /** Writes some lanes of a panel of contexts, divided by the sums of their exponentials. */
   private void divide(long from, long sums, long to, int firstLane, int endLane) {
-    if (firstLane == 0 && endLane == PANEL) {
-      for (int lane = 0; lane < PANEL; lane += LENGTH) {
-        long at = lane * Float.BYTES;
-        divide(scratch, from + at, sums + at, context.data(), to + at, d);
-      }
-      return;
-    }
-    MemorySegment source = Memory.of(scratch);
-    MemorySegment target = Memory.of(context.data());
-    for (int lane = firstLane; lane < endLane; lane++) {
-      long fromAt = Memory.begin(scratch) + from + lane * Float.BYTES;
-      long toAt = Memory.begin(context.data()) + to + lane * Float.BYTES;
-      float sum = source.get(FLOAT, Memory.begin(scratch) + sums + lane * Float.BYTES);
-      for (int c = 0; c < d; c++) {
-        long i = c * (long) PANEL_BYTES;
-        target.set(FLOAT, toAt + i, source.get(FLOAT, fromAt + i) / sum);
+    for (int lane = 0; lane < PANEL; lane += LENGTH) {
+      long at = lane * Float.BYTES;
+      long source = Memory.begin(scratch) + from + at;
+      long divisor = Memory.begin(scratch) + sums + at;
+      long target = Memory.begin(context.data()) + to + at;
+      if (firstLane <= lane && lane + LENGTH <= endLane) {
+        divide(scratch, source, divisor, context.data(), target, d);
+      } else if (lane < endLane && firstLane < lane + LENGTH) {
+        divideSome(
+            scratch, source, divisor, context.data(), target, d, firstLane - lane, endLane - lane);
       }
     }
   }
@@ -205,12 +205,39 @@ final class VectorAttention implements Workers.Task {
       int d) {
     MemorySegment source = Memory.of(sourceMemory);
     MemorySegment target = Memory.of(targetMemory);
-    long s = Memory.begin(sourceMemory) + from & ADDRESS;
-    long t = Memory.begin(targetMemory) + to & ADDRESS;
-    FloatVector sum = Lanes.load(source, Memory.begin(sourceMemory) + sums);
+    long s = from & ADDRESS;
+    long t = to & ADDRESS;
+    FloatVector sum = load(source, sums);
     for (int c = 0; c < d; c++) {
       long i = (long) c * PANEL_BYTES;
-      Lanes.load(source, s + i).div(sum).intoMemorySegment(target, t + i, ORDER);
+      load(source, s + i).div(sum).intoMemorySegment(target, t + i, ORDER);
+    }
+  }
+
+  /** Likewise, and keeps the other lanes of the vector as they are: no other chunk has them. */
+  private static void divideSome(
+      MemorySegment sourceMemory,
+      long from,
+      long sums,
+      MemorySegment targetMemory,
+      long to,
+      int d,
+      int firstLane,
+      int endLane) {
+    MemorySegment source = Memory.of(sourceMemory);
+    MemorySegment target = Memory.of(targetMemory);
+    long s = from & ADDRESS;
+    long t = to & ADDRESS;
+    FloatVector sum = load(source, sums);
+    FloatVector lanes = exact(FloatVector.fromArray(Lanes.SPECIES, LANES, 0));
+    VectorMask<Float> own =
+        lanes
+            .compare(VectorOperators.GE, firstLane)
+            .and(lanes.compare(VectorOperators.LT, endLane));
+    for (int c = 0; c < d; c++) {
+      long i = (long) c * PANEL_BYTES;
+      FloatVector quotient = load(source, s + i).div(sum);
+      load(target, t + i).blend(quotient, own).intoMemorySegment(target, t + i, ORDER);
     }
   }
 

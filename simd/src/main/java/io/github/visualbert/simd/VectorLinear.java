@@ -99,18 +99,28 @@ final class VectorLinear implements Workers.Task {
     PanelProduct product = products[worker];
     int begin = chunk * chunkFeatures;
     int features = Math.min(chunkFeatures, n - begin);
-    long rowBytes = (long) k * Float.BYTES;
-    if (weights.half()) {
-      long copy = worker * widenedBytes;
-      HalfWeights.widen(weights.weight(), (long) begin * k, widened, copy, (long) features * k);
-      product.rows(widened, copy, rowBytes);
-    } else {
+    if (weights.half() && groupOctets < octets) {
+      widen(product, worker, begin, features);
+    } else if (!weights.half()) {
+      long rowBytes = (long) k * Float.BYTES;
       product.rows(weights.weight().data(), begin * rowBytes, rowBytes);
     }
     product.panels(x.data(), 0, k * (long) PANEL_BYTES);
     for (int group = 0; group < octets; group += groupOctets) {
       group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
     }
+  }
+
+  /**
+   * Makes a worker's copy of half-size weights the rows of the product.
+   *
+   * <p>Where all octets are one group, these are the rows of the next tile, which are still in the
+   * nearest cache when the tile reads them; else a chunk, so that each is widened once.
+   */
+  private void widen(PanelProduct product, int worker, int begin, int features) {
+    long copy = worker * widenedBytes;
+    HalfWeights.widen(weights.weight(), (long) begin * k, widened, copy, (long) features * k);
+    product.rows(widened, copy, (long) k * Float.BYTES);
   }
 
   /** Computes {@code features} out features from {@code begin} for the octets of one group. */
@@ -129,7 +139,17 @@ final class VectorLinear implements Workers.Task {
       panelStep = chunkFeatures * step;
       offset = worker * resultBytes - (octetBegin >> 1) * panelStep;
     }
-    product.into(memory, offset, step, panelStep).compute(features, k, octetBegin, octetEnd);
+    product.into(memory, offset, step, panelStep);
+    if (weights.half() && groupOctets >= octets) {
+      for (int feature = 0; feature < features; feature += ROWS) {
+        int rows = Math.min(ROWS, features - feature);
+        widen(product, worker, begin + feature, rows);
+        product.into(memory, offset + feature * step, step, panelStep);
+        product.compute(rows, k, octetBegin, octetEnd);
+      }
+    } else {
+      product.compute(features, k, octetBegin, octetEnd);
+    }
     for (int panel = octetBegin >> 1; panel < (octetEnd + 1) >> 1; panel++) {
       long at = offset + panel * panelStep;
       Epilogue.apply(memory, at, step, features, weights.bias(), begin, activation);
