@@ -42,7 +42,7 @@ final class ComputeOptions {
    * @param sequences how many texts are asked with it
    */
   VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
-    if (provider.equals(KernelSelection.AUTO) && LittleWork.is(folder, sequences)) {
+    if (provider.equals(KernelSelection.AUTO) && LittleWork.is(folder, sequences, threads())) {
       return model.provider(KernelSelection.SCALAR).threads(threads());
     }
     return applyTo(model);

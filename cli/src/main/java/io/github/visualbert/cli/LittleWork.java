@@ -8,14 +8,14 @@ import java.util.stream.Stream;
 /**
  * Tells work that a fresh JVM finishes sooner with plain Java than with vectors.
  *
- * <p>Interpreted, the Vector API is a thousand times slower than compiled, and the compiler needs
- * about a second of processor time for its kernels: more than a small model's whole forward pass. A
- * question to the demo model took a third of the processor time with the scalar kernels, 400 in one
- * process still two thirds. Which kernels compute changes no bit of an answer.
+ * <p>Interpreted, the Vector API is a thousand times slower than compiled, and its kernels take the
+ * compiler about a second to get ready: time in which the scalar ones, which it compiles in a few
+ * hundredths, answer a question to a base model on two threads. Which kernels compute changes no
+ * bit of an answer.
  */
 final class LittleWork {
-  /** A tenth of what the scalar kernels were seen to do while they were still the faster ones. */
-  private static final long MULTIPLY_ADDS = 2_000_000_000;
+  /** What the scalar kernels do on one thread while the vector kernels would get ready. */
+  private static final long MULTIPLY_ADDS = 6_000_000_000L;
 
   /** Words and regions of a sequence, generously. */
   private static final long ROWS = 64;
@@ -27,15 +27,17 @@ final class LittleWork {
    *
    * @param model a model folder
    * @param sequences how many texts are asked with it
+   * @param threads on how many threads
    */
-  static boolean is(Path model, int sequences) {
+  static boolean is(Path model, int sequences, int threads) {
     try (Stream<Path> files = Files.list(model)) {
       long bytes = 0;
       for (Path file : (Iterable<Path>) files.filter(LittleWork::holdsWeights)::iterator) {
         bytes += Files.size(file);
       }
-      long weights = bytes / Short.BYTES; // at most: the smallest are half-precision
-      return weights > 0 && weights < MULTIPLY_ADDS / ROWS / sequences;
+      // Of half-size weights there are twice as many, and twice the work: the border is that vague.
+      long weights = bytes / Float.BYTES;
+      return weights > 0 && weights < MULTIPLY_ADDS * threads / ROWS / sequences;
     } catch (IOException e) {
       return false; // whoever opens the model will say what is wrong with it
     }

@@ -15,29 +15,31 @@ class LittleWorkTest {
 
   @Test
   void aQuestionToTheDemoModelIsLittle() {
-    assertThat(LittleWork.is(DEMO, 1)).isTrue();
-    assertThat(LittleWork.is(DEMO, 10_000)).isFalse();
+    assertThat(LittleWork.is(DEMO, 1, 1)).isTrue();
+    assertThat(LittleWork.is(DEMO, 10_000, 1)).isFalse();
   }
 
   @Test
-  void aQuestionToABaseModelIsNot() throws IOException {
-    weights("model-00001-of-00002.safetensors", 110_000_000);
-    weights("model-00002-of-00002.safetensors", 110_000_000);
-    assertThat(LittleWork.is(folder, 1)).isFalse();
+  void aQuestionToABaseModelIsLittleForTwoThreads() throws IOException {
+    weights("model-00001-of-00002.safetensors", 220_000_000);
+    weights("model-00002-of-00002.safetensors", 220_000_000);
+    assertThat(LittleWork.is(folder, 1, 1)).isFalse();
+    assertThat(LittleWork.is(folder, 1, 2)).isTrue();
+    assertThat(LittleWork.is(folder, 2, 2)).isFalse();
   }
 
   @Test
   void shardsAreAddedUp() throws IOException {
-    weights("a.safetensors", 50_000_000);
-    assertThat(LittleWork.is(folder, 1)).isTrue();
-    weights("b.bin", 50_000_000);
-    assertThat(LittleWork.is(folder, 1)).isFalse();
+    weights("a.safetensors", 200_000_000);
+    assertThat(LittleWork.is(folder, 1, 1)).isTrue();
+    weights("b.bin", 200_000_000);
+    assertThat(LittleWork.is(folder, 1, 1)).isFalse();
   }
 
   @Test
   void withoutWeightsNothingIsKnown() {
-    assertThat(LittleWork.is(folder, 1)).isFalse();
-    assertThat(LittleWork.is(folder.resolve("nowhere"), 1)).isFalse();
+    assertThat(LittleWork.is(folder, 1, 1)).isFalse();
+    assertThat(LittleWork.is(folder.resolve("nowhere"), 1, 1)).isFalse();
   }
 
   private void weights(String name, long bytes) throws IOException {

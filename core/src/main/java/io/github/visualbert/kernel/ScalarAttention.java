@@ -4,7 +4,6 @@ import static io.github.visualbert.kernel.LaneProduct.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.visualbert.tensor.Matrix;
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /** {@link Kernels#attention} in plain Java: one head of one span is a chunk. */
@@ -89,43 +88,68 @@ final class ScalarAttention {
     int keys = span.keys();
     Scratch at = new Scratch(keys);
     for (int key = 0; key < keys; key++) {
-      load(k, k.index(span.keyBegin() + key, head * d), a, at.keys + key * d, d);
+      Floats.load(k.data(), k.index(span.keyBegin() + key, head * d), a, at.keys + key * d, d);
     }
     for (int c = 0; c < d; c++) {
-      load(v, v.index(span.keyBegin(), head * d + c), a, at.values + c * keys, keys);
+      Floats.load(v.data(), v.index(span.keyBegin(), head * d + c), a, at.values + c * keys, keys);
     }
 
     // Whole panels, with the lanes of other spans in them: lanes do not touch each other, and only
     // the span's own are stored.
     for (int panel = span.queryBegin() / LANES; panel * LANES < span.queryEnd(); panel++) {
-      int firstLane = Math.max(span.queryBegin() - panel * LANES, 0);
-      int endLane = Math.min(span.queryEnd() - panel * LANES, LANES);
-      load(q, q.index(panel * LANES, head * d), a, at.queries, d * LANES);
-
-      for (int key = 0; key < keys; key++) {
-        LaneProduct.compute(a, at.keys + key * d, at.queries, d, at.scores + key * LANES);
-      }
+      int row = panel * LANES;
+      int firstLane = Math.max(span.queryBegin() - row, 0);
+      int endLane = Math.min(span.queryEnd() - row, LANES);
+      Floats.load(q.data(), q.index(row, head * d), a, at.queries, d * LANES);
+      products(a, at.keys, keys, at.queries, d, at.scores);
       softmax(a, at, span);
-      for (int c = 0; c < d; c++) {
-        LaneProduct.compute(a, at.values + c * keys, at.scores, keys, at.contexts + c * LANES);
+      products(a, at.values, d, at.scores, keys, at.contexts);
+      divide(a, at.contexts, at.sum, d);
+      if (firstLane == 0 && (endLane == LANES || row + endLane == context.rows())) {
+        Floats.store(a, at.contexts, context.data(), context.index(row, head * d), d * LANES);
+      } else {
+        storeLanes(a, at.contexts, row, head * d, firstLane, endLane);
       }
+      if (probabilities != null) {
+        divide(a, at.scores, at.sum, keys);
+        long firstRow = (long) head * span.queries() + row - span.queryBegin();
+        for (int lane = firstLane; lane < endLane; lane++) {
+          storeProbabilities(
+              a, at.scores + lane, keys, probabilityBegin + (firstRow + lane) * keys);
+        }
+      }
+    }
+  }
 
-      for (int lane = firstLane; lane < endLane; lane++) {
-        int row = panel * LANES + lane;
-        float sum = a[at.sum + lane];
-        for (int c = 0; c < d; c++) {
-          context.set(row, head * d + c, a[at.contexts + c * LANES + lane] / sum);
-        }
-        if (probabilities != null) {
-          long begin =
-              probabilityBegin + ((long) head * span.queries() + row - span.queryBegin()) * keys;
-          for (int key = 0; key < keys; key++) {
-            probabilities
-                .data()
-                .setAtIndex(JAVA_FLOAT, begin + key, a[at.scores + key * LANES + lane] / sum);
-          }
-        }
+  private static void products(float[] a, int w, int rows, int panel, int n, int product) {
+    for (int row = 0; row < rows; row++) {
+      LaneProduct.compute(a, w + row * n, panel, n, product + row * LANES);
+    }
+  }
+
+  /** Divides (rows, 16) numbers by the 16 sums. */
+  private static void divide(float[] a, int from, int sums, int rows) {
+    for (int row = 0; row < rows; row++) {
+      for (int lane = 0; lane < LANES; lane++) {
+        a[from + row * LANES + lane] /= a[sums + lane];
       }
+    }
+  }
+
+  /** Writes some lanes of a panel whose other lanes belong to other spans. */
+  private void storeLanes(
+      float[] a, int contexts, int row, int column, int firstLane, int endLane) {
+    for (int lane = firstLane; lane < endLane; lane++) {
+      for (int c = 0; c < d; c++) {
+        context.set(row + lane, column + c, a[contexts + c * LANES + lane]);
+      }
+    }
+  }
+
+  /** Writes one query's probabilities, which lie down a lane. */
+  private void storeProbabilities(float[] a, int lane, int keys, long index) {
+    for (int key = 0; key < keys; key++) {
+      probabilities.data().setAtIndex(JAVA_FLOAT, index + key, a[lane + key * LANES]);
     }
   }
 
@@ -162,9 +186,5 @@ final class ScalarAttention {
       }
     }
     return true;
-  }
-
-  private static void load(Matrix from, long index, float[] a, int to, int count) {
-    MemorySegment.copy(from.data(), JAVA_FLOAT, index * Float.BYTES, a, to, count);
   }
 }

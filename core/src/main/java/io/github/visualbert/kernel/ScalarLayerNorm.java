@@ -1,10 +1,8 @@
 package io.github.visualbert.kernel;
 
 import static io.github.visualbert.kernel.LaneProduct.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.visualbert.tensor.Matrix;
-import java.lang.foreign.MemorySegment;
 
 /** {@link Kernels#layerNorm} in plain Java. */
 final class ScalarLayerNorm {
@@ -30,16 +28,33 @@ final class ScalarLayerNorm {
     int sums = other + n * LANES; // (4, 16)
     int mean = sums + ACCUMULATORS * LANES; // (16)
     int scale = mean + LANES; // (16)
-    long offset = x.index(panel * LANES, 0) * Float.BYTES;
+    long index = x.index(panel * LANES, 0);
 
-    MemorySegment.copy(x.data(), JAVA_FLOAT, offset, a, s, n * LANES);
+    Floats.load(x.data(), index, a, s, n * LANES);
     if (residual != null) {
-      MemorySegment.copy(residual.data(), JAVA_FLOAT, offset, a, other, n * LANES);
-      for (int i = 0; i < n * LANES; i++) {
-        a[s + i] += a[other + i];
-      }
+      Floats.load(residual.data(), index, a, other, n * LANES);
+      add(a, s, other, n * LANES);
     }
+    sum(a, s, n, sums);
+    for (int lane = 0; lane < LANES; lane++) {
+      a[mean + lane] = join(a, sums + lane) / n;
+    }
+    sumSquares(a, s, n, mean, sums);
+    for (int lane = 0; lane < LANES; lane++) {
+      // The root of a float, rounded from double to float, is the float nearest to the true root.
+      a[scale + lane] = 1f / (float) Math.sqrt(join(a, sums + lane) / n + weights.epsilon());
+    }
+    normalise(a, s, mean, scale, weights.weight(), weights.bias());
+    Floats.store(a, s, y.data(), index, n * LANES);
+  }
 
+  private static void add(float[] a, int s, int other, int count) {
+    for (int i = 0; i < count; i++) {
+      a[s + i] += a[other + i];
+    }
+  }
+
+  private static void sum(float[] a, int s, int n, int sums) {
     clear(a, sums);
     for (int f = 0; f < n; f++) {
       int sum = sums + f % ACCUMULATORS * LANES;
@@ -47,10 +62,9 @@ final class ScalarLayerNorm {
         a[sum + lane] += a[s + f * LANES + lane];
       }
     }
-    for (int lane = 0; lane < LANES; lane++) {
-      a[mean + lane] = join(a, sums + lane) / n;
-    }
+  }
 
+  private static void sumSquares(float[] a, int s, int n, int mean, int sums) {
     clear(a, sums);
     for (int f = 0; f < n; f++) {
       int sum = sums + f % ACCUMULATORS * LANES;
@@ -59,20 +73,16 @@ final class ScalarLayerNorm {
         a[sum + lane] = Math.fma(centred, centred, a[sum + lane]);
       }
     }
-    for (int lane = 0; lane < LANES; lane++) {
-      // The root of a float, rounded from double to float, is the float nearest to the true root.
-      a[scale + lane] = 1f / (float) Math.sqrt(join(a, sums + lane) / n + weights.epsilon());
-    }
+  }
 
-    for (int f = 0; f < n; f++) {
-      float weight = weights.weight()[f];
-      float bias = weights.bias()[f];
+  private static void normalise(
+      float[] a, int s, int mean, int scale, float[] weight, float[] bias) {
+    for (int f = 0; f < weight.length; f++) {
       for (int lane = 0; lane < LANES; lane++) {
         int i = s + f * LANES + lane;
-        a[i] = Math.fma((a[i] - a[mean + lane]) * a[scale + lane], weight, bias);
+        a[i] = Math.fma((a[i] - a[mean + lane]) * a[scale + lane], weight[f], bias[f]);
       }
     }
-    MemorySegment.copy(a, s, y.data(), JAVA_FLOAT, offset, n * LANES);
   }
 
   private static void clear(float[] a, int sums) {

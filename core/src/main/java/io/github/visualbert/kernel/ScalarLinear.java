@@ -1,11 +1,9 @@
 package io.github.visualbert.kernel;
 
 import static io.github.visualbert.kernel.LaneProduct.LANES;
-import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 
 /** {@link Kernels#linear} in plain Java. */
 final class ScalarLinear {
@@ -35,7 +33,7 @@ final class ScalarLinear {
     int n = weights.outFeatures();
     int k = weights.inFeatures();
     int chunks = Math.ceilDiv(n, CHUNK_FEATURES);
-    int room = Math.multiplyExact(CHUNK_FEATURES + LANES, k) + CHUNK_FEATURES * LANES;
+    int room = Math.multiplyExact(CHUNK_FEATURES + LANES, k) + CHUNK_FEATURES * (LANES + 1);
     float[][] scratch = execution.workspace().arrays(execution.workers().count(), room);
     execution
         .workers()
@@ -56,69 +54,86 @@ final class ScalarLinear {
     int w = 0; // (features, k)
     int panel = w + features * k; // (k, 16)
     int product = panel + k * LANES; // (features, 16)
+    int line = product + features * LANES; // (features): one row of the product
     weights.weight().copyTo((long) begin * k, a, w, features * k);
     for (int p = 0; p < x.panels(); p++) {
-      MemorySegment.copy(
-          x.data(), JAVA_FLOAT, x.index(p * LANES, 0) * Float.BYTES, a, panel, k * LANES);
-      for (int f = 0; f < features; f++) {
-        LaneProduct.compute(a, w + f * k, panel, k, product + f * LANES);
-        float bias = weights.bias() == null ? 0f : weights.bias()[begin + f];
-        finish(a, product + f * LANES, bias, activation);
-      }
-      store(a, product, y, p, begin, end);
+      Floats.load(x.data(), x.index(p * LANES, 0), a, panel, k * LANES);
+      products(a, w, panel, k, product, features);
+      addBias(a, product, weights.bias(), begin, features);
+      activate(a, product, features * LANES, activation);
+      store(a, product, line, y, p, begin, features);
     }
   }
 
-  private static void finish(float[] a, int from, float bias, Activation activation) {
-    for (int i = from; i < from + LANES; i++) {
-      a[i] += bias;
+  // Each step is a method of its own, over one array: a fresh JVM compiles these in milliseconds,
+  // where the
+  // whole of a chunk in one method takes a tenth of a second, twice.
+
+  private static void products(float[] a, int w, int panel, int k, int product, int features) {
+    for (int f = 0; f < features; f++) {
+      LaneProduct.compute(a, w + f * k, panel, k, product + f * LANES);
     }
+  }
+
+  private static void addBias(float[] a, int product, float[] bias, int begin, int features) {
+    for (int f = 0; f < features; f++) {
+      float b = bias == null ? 0f : bias[begin + f];
+      int from = product + f * LANES;
+      for (int i = from; i < from + LANES; i++) {
+        a[i] += b;
+      }
+    }
+  }
+
+  private static void activate(float[] a, int from, int count, Activation activation) {
     switch (activation) {
       case LINEAR -> {}
-      case GELU -> {
-        for (int i = from; i < from + LANES; i++) {
-          a[i] = FloatMath.gelu(a[i]);
-        }
-      }
+      case GELU -> gelu(a, from, count);
       default -> {
-        for (int i = from; i < from + LANES; i++) {
+        for (int i = from; i < from + count; i++) {
           a[i] = activation.apply(a[i]);
         }
       }
     }
   }
 
-  /** Writes (features, 16) numbers to the columns from begin to end of one panel's rows. */
-  private static void store(float[] a, int product, Matrix y, int panel, int begin, int end) {
+  private static void gelu(float[] a, int from, int count) {
+    for (int i = from; i < from + count; i++) {
+      a[i] = FloatMath.gelu(a[i]);
+    }
+  }
+
+  /** Writes (features, 16) numbers to the columns from begin of one panel's rows. */
+  private static void store(
+      float[] a, int product, int line, Matrix y, int panel, int begin, int features) {
     int row = panel * LANES;
     switch (y.layout()) {
-      case PANELS ->
-          MemorySegment.copy(
-              a,
-              product,
-              y.data(),
-              JAVA_FLOAT,
-              y.index(row, begin) * Float.BYTES,
-              (end - begin) * LANES);
-      case COLUMNS -> {
-        for (int f = begin; f < end; f++) {
-          MemorySegment.copy(
-              a,
-              product + (f - begin) * LANES,
-              y.data(),
-              JAVA_FLOAT,
-              y.index(row, f) * Float.BYTES,
-              LANES);
-        }
-      }
-      case ROWS -> {
-        int rows = Math.min(LANES, y.rows() - row); // there is no room for more
-        for (int lane = 0; lane < rows; lane++) {
-          for (int f = begin; f < end; f++) {
-            y.set(row + lane, f, a[product + (f - begin) * LANES + lane]);
-          }
-        }
-      }
+      case PANELS -> Floats.store(a, product, y.data(), y.index(row, begin), features * LANES);
+      case COLUMNS -> storeColumns(a, product, y, row, begin, features);
+      case ROWS -> storeRows(a, product, line, y, row, begin, features);
+    }
+  }
+
+  private static void storeColumns(
+      float[] a, int product, Matrix y, int row, int begin, int features) {
+    for (int f = 0; f < features; f++) {
+      Floats.store(a, product + f * LANES, y.data(), y.index(row, begin + f), LANES);
+    }
+  }
+
+  private static void storeRows(
+      float[] a, int product, int line, Matrix y, int row, int begin, int features) {
+    int rows = Math.min(LANES, y.rows() - row); // there is no room for more
+    for (int lane = 0; lane < rows; lane++) {
+      gather(a, product + lane, line, features);
+      Floats.store(a, line, y.data(), y.index(row + lane, begin), features);
+    }
+  }
+
+  /** Puts one lane of the features side by side. */
+  private static void gather(float[] a, int from, int to, int features) {
+    for (int f = 0; f < features; f++) {
+      a[to + f] = a[from + f * LANES];
     }
   }
 }
