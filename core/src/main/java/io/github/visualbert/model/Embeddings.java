@@ -10,6 +10,8 @@ import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.tensor.Workspace;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,14 +65,24 @@ final class Embeddings {
 
     Map<Tensor, Integer> firstRow = new IdentityHashMap<>();
     Matrix projected = project(execution, batch, firstRow); // (regions of all pictures, hidden)
+    int[] sequenceOfRow = new int[hidden.rows()];
     for (int i = 0; i < batch.size(); i++) {
-      Sequence sequence = batch.sequences().get(i);
-      embedText(sequence, hidden, offsets[i]);
-      if (sequence.regions() > 0) {
-        int picture = firstRow.get(sequence.visualEmbeds());
-        embedRegions(sequence, projected, picture, hidden, offsets[i] + sequence.textLength());
-      }
+      Arrays.fill(sequenceOfRow, offsets[i], offsets[i + 1], i);
     }
+    forEachRow(
+        execution,
+        hidden,
+        (row, values, other) -> {
+          Sequence sequence = batch.sequences().get(sequenceOfRow[row]);
+          int token = row - offsets[sequenceOfRow[row]];
+          int region = token - sequence.textLength();
+          if (region < 0) {
+            embedToken(sequence, token, values, other);
+          } else {
+            projected.getRow(firstRow.get(sequence.visualEmbeds()) + region, values);
+            embedRegion(sequence, region, values, other);
+          }
+        });
     workspace.release(mark);
     kernels.layerNorm(execution, hidden, null, norm, hidden);
     return hidden;
@@ -83,95 +95,120 @@ final class Embeddings {
    */
   private Matrix project(Execution execution, Batch batch, Map<Tensor, Integer> firstRow) {
     Workspace workspace = execution.workspace();
-    List<Tensor> pictures = new ArrayList<>();
-    int regions = 0;
+    List<Tensor> pictures = new ArrayList<>(); // of every row
     for (Sequence sequence : batch.sequences()) {
-      if (sequence.regions() > 0 && !firstRow.containsKey(sequence.visualEmbeds())) {
-        firstRow.put(sequence.visualEmbeds(), regions);
-        pictures.add(sequence.visualEmbeds());
-        regions += sequence.regions();
+      Tensor picture = sequence.visualEmbeds();
+      if (sequence.regions() > 0 && firstRow.putIfAbsent(picture, pictures.size()) == null) {
+        pictures.addAll(Collections.nCopies(sequence.regions(), picture));
       }
     }
+    int regions = pictures.size();
     Matrix projected = workspace.matrix(regions, config.hiddenSize(), Layout.PANELS);
     if (regions > 0) {
       Matrix features = // (regions, visual embedding dim)
           workspace.matrix(regions, config.visualEmbeddingDim(), Layout.PANELS);
-      int row = 0;
-      for (Tensor picture : pictures) {
-        for (int region = 0; region < picture.size(0); region++) {
-          copy(picture, region, features, row++);
-        }
-      }
+      forEachRow(
+          execution,
+          features,
+          (row, values, other) -> {
+            Tensor picture = pictures.get(row);
+            copyRow(picture, row - firstRow.get(picture), values);
+          });
       kernels.linear(execution, features, visualProjection, Activation.LINEAR, projected);
     }
     return projected;
   }
 
+  /** Computes the numbers of one row. */
+  @FunctionalInterface
+  private interface RowTask {
+    /**
+     * Fills {@code values}.
+     *
+     * @param other scratch of the same length
+     */
+    void fill(int row, float[] values, float[] other);
+  }
+
+  /** Fills the rows of a matrix; the workers share its panels. */
+  private static void forEachRow(Execution execution, Matrix matrix, RowTask task) {
+    int workers = execution.workers().count();
+    float[][] arrays = execution.workspace().arrays(2 * workers, matrix.columns());
+    execution
+        .workers()
+        .forEach(
+            matrix.panels(),
+            (panel, worker) -> {
+              int begin = panel * Matrix.PANEL_ROWS;
+              int end = Math.min(begin + Matrix.PANEL_ROWS, matrix.rows());
+              for (int row = begin; row < end; row++) {
+                task.fill(row, arrays[worker], arrays[workers + worker]);
+                matrix.setRow(row, arrays[worker]);
+              }
+            });
+  }
+
   /** {@code (word + type) + position}, in this order. */
-  private void embedText(Sequence sequence, Matrix hidden, int firstRow) {
+  private void embedToken(Sequence sequence, int token, float[] values, float[] other) {
     int[] types = sequence.tokenTypeIds();
     int[] positions = sequence.positionIds();
-    for (int token = 0; token < sequence.textLength(); token++) {
-      int type = types == null ? 0 : types[token];
-      int position = positions == null ? token : positions[token];
-      Tensor words = wordEmbeddings;
-      int word;
-      if (sequence.inputIds() != null) {
-        word = sequence.inputIds()[token];
-      } else {
-        words = sequence.inputsEmbeds();
-        word = token;
-      }
-      for (int feature = 0; feature < hidden.columns(); feature++) {
-        float sum =
-            (at(words, word, feature) + at(tokenTypeEmbeddings, type, feature))
-                + at(positionEmbeddings, position, feature);
-        hidden.set(firstRow + token, feature, sum);
-      }
+    if (sequence.inputIds() != null) {
+      copyRow(wordEmbeddings, sequence.inputIds()[token], values);
+    } else {
+      copyRow(sequence.inputsEmbeds(), token, values);
     }
+    copyRow(tokenTypeEmbeddings, types == null ? 0 : types[token], other);
+    add(values, other);
+    copyRow(positionEmbeddings, positions == null ? token : positions[token], other);
+    add(values, other);
   }
 
-  /** {@code (projection + position) + type}, in this order. */
-  private void embedRegions(
-      Sequence sequence, Matrix projected, int picture, Matrix hidden, int firstRow) {
+  /**
+   * {@code (projection + position) + type}, in this order.
+   *
+   * @param values the projection, to which the others are added
+   */
+  private void embedRegion(Sequence sequence, int region, float[] values, float[] other) {
     int[] types = sequence.visualTokenTypeIds();
     int[][] alignment = sequence.imageTextAlignment();
-    for (int region = 0; region < sequence.regions(); region++) {
-      int type = types == null ? Sequence.DEFAULT_VISUAL_TOKEN_TYPE : types[region];
-      for (int feature = 0; feature < hidden.columns(); feature++) {
-        float position = at(visualPositionEmbeddings, VISUAL_POSITION, feature);
-        if (alignment != null) {
-          position = meanOfAlignedPositions(alignment[region], feature) + position;
-        }
-        float sum =
-            (projected.get(picture + region, feature) + position)
-                + at(visualTokenTypeEmbeddings, type, feature);
-        hidden.set(firstRow + region, feature, sum);
-      }
+    copyRow(visualPositionEmbeddings, VISUAL_POSITION, other);
+    if (alignment != null) {
+      addMeanOfAlignedPositions(alignment[region], other);
     }
+    add(values, other);
+    copyRow(
+        visualTokenTypeEmbeddings,
+        types == null ? Sequence.DEFAULT_VISUAL_TOKEN_TYPE : types[region],
+        other);
+    add(values, other);
   }
 
-  /** Returns the mean of the *text* positions a region speaks of; 0 when it speaks of none. */
-  private float meanOfAlignedPositions(int[] textPositions, int feature) {
-    float sum = 0;
+  /** Adds the mean of the *text* positions a region speaks of; 0 when it speaks of none. */
+  private void addMeanOfAlignedPositions(int[] textPositions, float[] values) {
+    float[] sum = new float[config.hiddenSize()];
+    float[] position = new float[config.hiddenSize()];
     int count = 0;
-    for (int position : textPositions) {
-      if (position != -1) {
-        sum += at(positionEmbeddings, position, feature);
+    for (int text : textPositions) {
+      if (text != -1) {
+        copyRow(positionEmbeddings, text, position);
+        add(sum, position);
         count++;
       }
     }
-    return sum / Math.max(count, 1);
-  }
-
-  private static void copy(Tensor from, int fromRow, Matrix to, int toRow) {
-    for (int column = 0; column < to.columns(); column++) {
-      to.set(toRow, column, at(from, fromRow, column));
+    for (int feature = 0; feature < sum.length; feature++) {
+      values[feature] = sum[feature] / Math.max(count, 1) + values[feature];
     }
   }
 
-  private static float at(Tensor table, int row, int column) {
-    return table.getFloat(row * table.size(1) + column);
+  private void add(float[] values, float[] other) {
+    for (int feature = 0; feature < config.hiddenSize(); feature++) {
+      values[feature] += other[feature];
+    }
+  }
+
+  private static void copyRow(Tensor table, int row, float[] to) {
+    int columns = (int) table.size(1);
+    table.copyTo((long) row * columns, to, 0, columns);
   }
 
   /**

@@ -104,11 +104,43 @@ public final class Matrix {
     data.setAtIndex(ValueLayout.JAVA_FLOAT, index(row, column), value);
   }
 
+  /** Copies a row into the begin of an array. */
+  public void getRow(int row, float[] values) {
+    long at = index(row, 0) * Float.BYTES;
+    long step = columnStep() * (long) Float.BYTES;
+    for (int column = 0; column < columns; column++) {
+      values[column] = data.get(ValueLayout.JAVA_FLOAT, at + column * step);
+    }
+  }
+
+  /** Copies the begin of an array into a row. */
+  public void setRow(int row, float[] values) {
+    long at = index(row, 0) * Float.BYTES;
+    long step = columnStep() * (long) Float.BYTES;
+    for (int column = 0; column < columns; column++) {
+      data.set(ValueLayout.JAVA_FLOAT, at + column * step, values[column]);
+    }
+  }
+
   /** Copies one row into a row of a matrix with as many columns. */
   public void copyRow(int row, Matrix to, int toRow) {
+    long from = index(row, 0) * Float.BYTES;
+    long step = columnStep() * (long) Float.BYTES;
+    long target = to.index(toRow, 0) * Float.BYTES;
+    long targetStep = to.columnStep() * (long) Float.BYTES;
     for (int column = 0; column < columns; column++) {
-      to.set(toRow, column, get(row, column));
+      float value = data.get(ValueLayout.JAVA_FLOAT, from + column * step);
+      to.data.set(ValueLayout.JAVA_FLOAT, target + column * targetStep, value);
     }
+  }
+
+  /** Returns how many floats an element is from the next of its row. */
+  private int columnStep() {
+    return switch (layout) {
+      case PANELS -> PANEL_ROWS;
+      case ROWS -> 1;
+      case COLUMNS -> paddedRows(rows);
+    };
   }
 
   /** Returns all elements in row-major order; a copy. */
@@ -118,9 +150,11 @@ public final class Matrix {
       MemorySegment.copy(data, ValueLayout.JAVA_FLOAT, 0, values, 0, values.length);
       return values;
     }
+    long step = columnStep() * (long) Float.BYTES;
     for (int row = 0; row < rows; row++) {
+      long at = index(row, 0) * Float.BYTES;
       for (int column = 0; column < columns; column++) {
-        values[row * columns + column] = get(row, column);
+        values[row * columns + column] = data.get(ValueLayout.JAVA_FLOAT, at + column * step);
       }
     }
     return values;

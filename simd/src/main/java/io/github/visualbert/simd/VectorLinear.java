@@ -44,6 +44,8 @@ final class VectorLinear implements Workers.Task {
   private final int octets;
   private final int groupOctets;
   private final int chunkFeatures;
+  private final int chunks;
+  private final int groups;
   private final PanelProduct[] products;
 
   /** Per worker: a chunk of weights as floats, where they are half-size. */
@@ -74,6 +76,8 @@ final class VectorLinear implements Workers.Task {
     int workers = execution.workers().count();
     long chunk = Math.min(CHUNK_BYTES / rowBytes, Math.ceilDiv(n, workers * CHUNKS));
     chunkFeatures = (int) Math.max(Math.ceilDiv(chunk, ROWS) * ROWS, ROWS);
+    chunks = Math.ceilDiv(n, chunkFeatures);
+    groups = octets == 0 ? 0 : Math.ceilDiv(octets, groupOctets);
     products = new PanelProduct[workers];
     Workspace workspace = execution.workspace();
     widenedBytes = weights.half() ? chunkFeatures * rowBytes : 0;
@@ -87,7 +91,7 @@ final class VectorLinear implements Workers.Task {
       Execution execution, Matrix x, VectorWeights weights, Activation activation, Matrix y) {
     long mark = execution.workspace().mark();
     VectorLinear linear = new VectorLinear(execution, x, weights, activation, y);
-    execution.workers().forEach(Math.ceilDiv(linear.n, linear.chunkFeatures), linear);
+    execution.workers().forEach(linear.chunks * linear.groups, linear);
     execution.workspace().release(mark);
   }
 
@@ -97,7 +101,7 @@ final class VectorLinear implements Workers.Task {
       products[worker] = new PanelProduct();
     }
     PanelProduct product = products[worker];
-    int begin = chunk * chunkFeatures;
+    int begin = chunk % chunks * chunkFeatures;
     int features = Math.min(chunkFeatures, n - begin);
     if (weights.half() && groupOctets < octets) {
       widen(product, worker, begin, features);
@@ -106,9 +110,8 @@ final class VectorLinear implements Workers.Task {
       product.rows(weights.weight().data(), begin * rowBytes, rowBytes);
     }
     product.panels(x.data(), 0, k * (long) PANEL_BYTES);
-    for (int group = 0; group < octets; group += groupOctets) {
-      group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
-    }
+    int group = chunk / chunks * groupOctets;
+    group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
   }
 
   /**
