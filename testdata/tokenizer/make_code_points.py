@@ -1,4 +1,4 @@
-"""Writes the table of core's tokenizer: what the reference does to each code point.
+"""Writes the table of core's tokenizer: what the reference does to each code point beyond ASCII.
 
     python make_code_points.py ../goldens/tokenizer/codepoints.json OUT
 
@@ -15,7 +15,7 @@ import unicodedata
 from tokenizers import normalizers
 
 HEADER = """\
-# What the reference tokenizer does to each code point, in hexadecimal. Written by
+# What the reference tokenizer does to each code point from 80, in hexadecimal. Written by
 # testdata/tokenizer/make_code_points.py; the tests hold it against the goldens.
 #
 #   a-b     code points a to b
@@ -25,9 +25,12 @@ HEADER = """\
 """
 
 
+FIRST = 0x80  # what is below, CodePoints.java knows
+
+
 def ranges(points):
     out = []
-    for c in sorted(points):
+    for c in sorted(c for c in points if c >= FIRST):
         if out and out[-1][1] == c - 1:
             out[-1][1] = c
         else:
@@ -43,6 +46,8 @@ def mapped(changes):
     runs = []  # first, last, step, kind, value
     for key in sorted(changes, key=lambda k: int(k, 16)):
         c, value = int(key, 16), [int(v, 16) for v in changes[key].split()]
+        if c < FIRST:
+            continue
         if runs and len(value) == 1 and len(runs[-1][4]) == 1:
             first, last, step, kind, start = runs[-1]
             if kind in ("=", "") and c == last + 1 and value == start:

@@ -29,9 +29,9 @@ public final class BertTokenizer {
   private final Vocabulary vocabulary;
   private final TokenizerConfig config;
   private final SpecialIds specialIds;
-  private final TokenTrie specialTokens;
+
+  private final String[] specialTokens;
   private final BertNormalizer normalizer;
-  private final WordPiece wordPiece;
 
   /**
    * Makes a tokenizer.
@@ -42,10 +42,9 @@ public final class BertTokenizer {
     this.vocabulary = vocabulary;
     this.config = config;
     specialIds = SpecialIds.find(config.special(), vocabulary);
-    specialTokens = new TokenTrie(config.special().all().stream().distinct().toList());
+    specialTokens = config.special().all().toArray(new String[0]);
     normalizer =
         new BertNormalizer(config.chineseChars(), config.stripAccents(), config.lowerCase());
-    wordPiece = new WordPiece(vocabulary, specialIds.unk());
   }
 
   /**
@@ -175,6 +174,7 @@ public final class BertTokenizer {
           "a text has %d chars, expected at most %d".formatted(text.length(), MAX_TEXT_LENGTH));
     }
     TokenBuffer tokens = new TokenBuffer(text);
+    WordPiece wordPiece = new WordPiece(vocabulary, specialIds.unk(), tokens);
     NormalizedText normalized = new NormalizedText(Math.min(text.length(), 1 << 10) + 16);
     int plain = 0; // where the text began that holds no special token
     for (int i = 0; i < text.length(); ) {
@@ -183,40 +183,36 @@ public final class BertTokenizer {
         i++;
         continue;
       }
-      tokenizePlain(text, plain, i, normalized, tokens);
+      tokenizePlain(text, plain, i, normalized, wordPiece);
       tokens.append(vocabulary.id(text, i, end).getAsInt(), i, end);
       plain = end;
       i = end;
     }
-    tokenizePlain(text, plain, text.length(), normalized, tokens);
+    tokenizePlain(text, plain, text.length(), normalized, wordPiece);
     return tokens.toTokens(vocabulary);
   }
 
   /** Returns the end of the longest special token that begins at an index of the text, or -1. */
   private int specialTokenEnd(String text, int start) {
-    int node = TokenTrie.ROOT;
     int end = -1;
-    for (int i = start; i < text.length(); i++) {
-      node = specialTokens.child(node, text.charAt(i));
-      if (node == TokenTrie.NONE) {
-        break;
-      }
-      if (specialTokens.token(node) != TokenTrie.NONE) {
-        end = i + 1;
+    char first = text.charAt(start);
+    for (String token : specialTokens) {
+      if (token.charAt(0) == first && text.startsWith(token, start)) {
+        end = Math.max(end, start + token.length());
       }
     }
     return end;
   }
 
   private void tokenizePlain(
-      String text, int start, int end, NormalizedText normalized, TokenBuffer tokens) {
+      String text, int start, int end, NormalizedText normalized, WordPiece wordPiece) {
     if (start == end) {
       return;
     }
     normalizer.normalize(text, start, end, normalized);
     BertPreTokenizer words = new BertPreTokenizer(normalized);
     while (words.next()) {
-      wordPiece.tokenize(normalized, words, tokens);
+      wordPiece.tokenize(normalized, words);
     }
   }
 }

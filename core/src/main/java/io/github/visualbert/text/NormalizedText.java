@@ -24,6 +24,11 @@ final class NormalizedText {
     return chars[index];
   }
 
+  /** Returns the characters, of which the first {@link #length} are the text; to be read only. */
+  char[] chars() {
+    return chars;
+  }
+
   int codePointAt(int index) {
     return Character.codePointAt(chars, index, length);
   }

@@ -4,14 +4,8 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalInt;
 
 /**
@@ -21,21 +15,15 @@ import java.util.OptionalInt;
  * its id. Pieces that continue a word begin with {@code ##}. Immutable and thread-safe.
  */
 public final class Vocabulary {
-  /** The largest file that is read, ten times that of the largest published BERT vocabularies. */
-  static final int MAX_BYTES = 8 << 20;
-
-  private static final String CONTINUATION = "##";
+  /** The largest file that is read. */
+  static final int MAX_BYTES = VocabularyReader.MAX_BYTES;
 
   private final String source;
-  private final List<String> tokens;
-  private final TokenTrie trie;
-  private final int continuation;
+  private final TokenTable table;
 
-  private Vocabulary(String source, List<String> tokens) {
+  private Vocabulary(String source, TokenTable table) {
     this.source = source;
-    this.tokens = List.copyOf(tokens);
-    trie = new TokenTrie(this.tokens);
-    continuation = trie.walk(CONTINUATION, 0, CONTINUATION.length());
+    this.table = table;
   }
 
   /**
@@ -45,40 +33,7 @@ public final class Vocabulary {
    *     same token twice, is empty or larger than 8 MiB
    */
   public static Vocabulary read(Path file) {
-    String text = decode(file, SmallFile.read(file, "a vocabulary", MAX_BYTES));
-    if (text.startsWith("\ufeff")) {
-      throw malformed(file, "begins with a byte order mark; expected UTF-8 without one");
-    }
-    List<String> tokens = new ArrayList<>();
-    Map<String, Integer> seen = new HashMap<>();
-    for (int start = 0; start < text.length(); ) {
-      int newline = text.indexOf('\n', start);
-      int next = newline < 0 ? text.length() : newline + 1;
-      int end = newline < 0 ? next : newline;
-      if (newline > start && text.charAt(newline - 1) == '\r') {
-        end--;
-      }
-      String token = text.substring(start, end);
-      int line = tokens.size() + 1;
-      if (token.isEmpty()) {
-        throw malformed(file, "line %d is empty; expected a token on every line".formatted(line));
-      }
-      if (token.indexOf('\r') >= 0) {
-        throw malformed(file, "line %d has a carriage return in it".formatted(line));
-      }
-      Integer first = seen.putIfAbsent(token, line);
-      if (first != null) {
-        throw malformed(
-            file,
-            "the token %s is on line %d and again on line %d".formatted(quote(token), first, line));
-      }
-      tokens.add(token);
-      start = next;
-    }
-    if (tokens.isEmpty()) {
-      throw malformed(file, "is empty; expected a token on every line");
-    }
-    return new Vocabulary(file.toString(), tokens);
+    return new Vocabulary(file.toString(), VocabularyReader.read(file));
   }
 
   /**
@@ -104,25 +59,30 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when there are none, one is empty, or one comes twice
    */
   public static Vocabulary of(List<String> tokens) {
-    Map<String, Integer> seen = new HashMap<>();
-    for (int id = 0; id < tokens.size(); id++) {
-      Integer first = seen.putIfAbsent(tokens.get(id), id);
-      if (tokens.get(id).isEmpty() || first != null) {
-        throw new IllegalArgumentException(
-            tokens.get(id).isEmpty()
-                ? "token %d is empty".formatted(id)
-                : "token %s has the ids %d and %d".formatted(quote(tokens.get(id)), first, id));
-      }
-    }
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException("a vocabulary has at least one token");
     }
-    return new Vocabulary("vocabulary", tokens);
+    int[] starts = new int[tokens.size() + 1];
+    for (int id = 0; id < tokens.size(); id++) {
+      if (tokens.get(id).isEmpty()) {
+        throw new IllegalArgumentException("token %d is empty".formatted(id));
+      }
+      starts[id + 1] = Math.addExact(starts[id], tokens.get(id).length());
+    }
+    TokenTable table = new TokenTable(String.join("", tokens).toCharArray(), starts);
+    for (int id = 0; id < tokens.size(); id++) {
+      int first = table.add();
+      if (first != TokenTable.NONE) {
+        throw new IllegalArgumentException(
+            "token %s has the ids %d and %d".formatted(quote(tokens.get(id)), first, id));
+      }
+    }
+    return new Vocabulary("vocabulary", table);
   }
 
   /** Returns the number of tokens; ids are 0 to one less. */
   public int size() {
-    return tokens.size();
+    return table.size();
   }
 
   /**
@@ -131,16 +91,17 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when there is no such id
    */
   public String token(int id) {
-    if (id < 0 || id >= tokens.size()) {
+    if (id < 0 || id >= size()) {
       throw new IllegalArgumentException(
-          "there is no token %d, ids are 0 to %d".formatted(id, tokens.size() - 1));
+          "there is no token %d, ids are 0 to %d".formatted(id, size() - 1));
     }
-    return tokens.get(id);
+    return table.token(id);
   }
 
   /** Returns the id of a token, empty when the vocabulary does not have it. */
   public OptionalInt id(String token) {
-    return id(token, 0, token.length());
+    int id = table.find(token);
+    return id == TokenTable.NONE ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
   /**
@@ -148,8 +109,7 @@ public final class Vocabulary {
    * does not have it.
    */
   public OptionalInt id(CharSequence text, int start, int end) {
-    int id = trie.token(trie.walk(text, start, end));
-    return id == TokenTrie.NONE ? OptionalInt.empty() : OptionalInt.of(id);
+    return id(text.subSequence(start, end).toString());
   }
 
   /** Returns where the vocabulary came from, for error messages. */
@@ -157,36 +117,7 @@ public final class Vocabulary {
     return source;
   }
 
-  TokenTrie trie() {
-    return trie;
-  }
-
-  /**
-   * Returns the node of {@link #trie} below which the pieces that continue a word are, or {@link
-   * TokenTrie#NONE}.
-   */
-  int continuation() {
-    return continuation;
-  }
-
-  private static String decode(Path file, byte[] bytes) {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(buffer).toString();
-    } catch (CharacterCodingException e) {
-      int line = 1;
-      for (int i = 0; i < buffer.position(); i++) {
-        line += bytes[i] == '\n' ? 1 : 0;
-      }
-      throw malformed(file, "line %d is not UTF-8".formatted(line), e);
-    }
-  }
-
-  private static ModelException malformed(Path file, String what) {
-    return malformed(file, what, null);
-  }
-
-  private static ModelException malformed(Path file, String what, Throwable cause) {
-    return new ModelException(Kind.MALFORMED, file + ": " + what, cause);
+  TokenTable table() {
+    return table;
   }
 }
