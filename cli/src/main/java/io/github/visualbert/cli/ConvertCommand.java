@@ -33,8 +33,8 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "convert",
     description = {
-      "Write a checkpoint (torch.save or safetensors, whole or sharded) as one safetensors file,",
-      "with the names of transformers."
+      "Write a checkpoint as one safetensors file, with the names of transformers.",
+      "The checkpoint is of torch.save or safetensors, whole or sharded."
     },
     footer = {
       "",

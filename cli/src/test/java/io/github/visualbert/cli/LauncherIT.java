@@ -1,6 +1,7 @@
 package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Which JVM the launcher picks, shown by folders that look like one and print their name instead of
@@ -128,6 +131,18 @@ class LauncherIT {
     String[] args = {"--question", "what's  \"that\" $HOME * \\?", "", "où"};
     Program.Result result = Program.run(LAUNCHER, environment, args);
     assertThat(result.out()).endsWith(String.join("\n", args) + "\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"dash", "bash --posix", "busybox sh", "ksh"})
+  void anyShellOfPosixCanRunIt(String shell) throws IOException {
+    String first = shell.split(" ")[0];
+    assumeTrue(Files.isExecutable(Path.of("/bin", first)), "no " + first + " on this machine");
+    environment.put("JAVA_HOME", jdk("jdk", version("25")).toString());
+    String[] command = ("-c|exec " + shell + " \"$0\" \"$@\"|" + LAUNCHER + "|a  b|*").split("\\|");
+    Program.Result result = Program.run(Path.of("/bin/sh"), environment, command);
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).startsWith("jdk\n").endsWith("-cli.jar\na  b\n*\n");
   }
 
   @Test

@@ -1,12 +1,14 @@
 package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -65,6 +67,15 @@ class PackagedProgramIT {
     for (int scene = 1; scene <= 8; scene++) {
       assertThat(Program.HOME.resolve("pictures/scene-" + scene + ".png")).isRegularFile();
     }
+  }
+
+  @Test
+  void aRuntimeThatItBringsIsTheOneItUses() {
+    Path runtime = Program.HOME.resolve("runtime");
+    assumeTrue(Files.isDirectory(runtime));
+    Program.Result result = Program.run("doctor");
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).containsPattern("java home +" + Pattern.quote(runtime.toString()));
   }
 
   @Test
