@@ -20,9 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the documentation shows is what happens: its command lines run, and every program in it
- * compiles against the two jars and gives the right answer, with the vector kernels and, on a JVM
- * without any flag, with the scalar ones, which say what would make them faster.
+ * What the README shows is what happens: its command lines run, and its program compiles against
+ * the library and gives the right answer, with the vector kernels and, on a JVM without any flag,
+ * with the scalar ones, which say what would make them faster.
  */
 class DocumentationTest {
   private static final Pattern JAVA_BLOCK = Pattern.compile("(?s)```java\n(.*?)```");
@@ -74,20 +74,18 @@ class DocumentationTest {
 
   @TestFactory
   Stream<DynamicTest> programsCompileAndAnswer() throws IOException {
-    List<DynamicTest> tests = new ArrayList<>();
-    for (String page : List.of("README.md", "docs/embedding.md")) {
-      String text = Files.readString(TESTDATA.resolveSibling(page));
-      List<String> programs =
-          JAVA_BLOCK.matcher(text).results().map((MatchResult m) -> m.group(1)).toList();
-      assertThat(programs).as(page).isNotEmpty();
-      for (String program : programs) {
-        Matcher name = CLASS_NAME.matcher(program);
-        assertThat(name.find()).as(program).isTrue();
-        String className = name.group(1);
-        tests.add(DynamicTest.dynamicTest(page + " " + className, () -> run(className, program)));
-      }
-    }
-    return tests.stream();
+    String readme = Files.readString(TESTDATA.resolveSibling("README.md"));
+    List<String> programs =
+        JAVA_BLOCK.matcher(readme).results().map((MatchResult m) -> m.group(1)).toList();
+    assertThat(programs).isNotEmpty();
+    return programs.stream().map(DocumentationTest::test);
+  }
+
+  private static DynamicTest test(String program) {
+    Matcher name = CLASS_NAME.matcher(program);
+    assertThat(name.find()).as(program).isTrue();
+    String className = name.group(1);
+    return DynamicTest.dynamicTest(className, () -> run(className, program));
   }
 
   private static void run(String className, String program) throws Exception {

@@ -1,26 +1,21 @@
 package io.github.visualbert.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.File;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** The jar in a project of somebody else's, which is compiled against nothing but it. */
 class EmbeddedJarIT {
@@ -45,50 +40,92 @@ class EmbeddedJarIT {
             .map(name -> sources.resolve("consumer/" + name + ".java").toString())
             .toArray(String[]::new);
     plain = folder.resolve("plain").toString();
-    compile("-d", plain, "--class-path", JAR, classes);
+    Jvm.compile("-d", plain, "--class-path", JAR, classes);
     modular = folder.resolve("modular").toString();
-    compile("-d", modular, "--module-path", JAR, sources.resolve("module-info.java").toString(), classes);
+    Jvm.compile("-d", modular, "--module-path", JAR, sources.resolve("module-info.java").toString(), classes);
   }
 
   @Test
   void asAModuleItIsFastWithoutAnyFlag() {
-    Run run = java("--module-path", JAR + File.pathSeparator + modular, "--module", "consumer/consumer.Ask", QUESTION);
+    Jvm.Run run = Jvm.java("--module-path", JAR + File.pathSeparator + modular, "--module", "consumer/consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector\n");
   }
 
   @Test
   void onTheClassPathItIsFastWithTheFlag() {
-    Run run = java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+    Jvm.Run run = Jvm.java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector\n");
   }
 
   @Test
   void onTheClassPathItAnswersWithoutTheFlagAndSaysOnceWhatIsMissing() {
-    Run run = java("--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+    Jvm.Run run = Jvm.java("--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("scalar").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).containsOnlyOnce("--add-modules jdk.incubator.vector");
   }
 
   @Test
   void aModuleAndAConsumerOnTheClassPathMayBeMixed() {
-    Run run =
-        java("--module-path", JAR, "--add-modules=io.github.visualbert", "--class-path", plain, "consumer.Ask", QUESTION);
+    Jvm.Run run =
+        Jvm.java("--module-path", JAR, "--add-modules=io.github.visualbert", "--class-path", plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
   }
 
   @Test
   void aJvmWithoutTheVectorApiStillAnswers() {
-    Run run =
-        java("--limit-modules=java.base,java.desktop", "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+    Jvm.Run run =
+        Jvm.java("--limit-modules=java.base,java.desktop", "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("scalar").endsWith("\n" + ANSWER + "\n");
+  }
+
+  static Stream<Arguments> otherJvms() {
+    return Stream.of(
+        arguments("a little heap", List.of("-Xmx16m"), "simd"),
+        arguments("no native access at all", List.of("--illegal-native-access=deny"), "simd"),
+        arguments("vectors of 128 bits at most", List.of("-XX:MaxVectorSize=16"), "simd"),
+        arguments("vectors too short", List.of("-XX:MaxVectorSize=8"), "scalar"),
+        arguments("no optimising compiler", List.of("-XX:TieredStopAtLevel=1"), "scalar"),
+        arguments("no compiler", List.of("-Xint"), "scalar"),
+        arguments("no fused multiply-add", List.of("-XX:-UseFMA"), "scalar"));
+  }
+
+  @ParameterizedTest(name = "{0}: {2}")
+  @MethodSource("otherJvms")
+  void itAnswersOnAnyJvmAndSaysOnceWhatMakesItSlow(
+      String name, List<String> flags, String provider) {
+    Jvm.Run run =
+        Jvm.java(
+            FLAG,
+            flags.toArray(String[]::new),
+            "--class-path",
+            JAR + File.pathSeparator + plain,
+            "consumer.Ask",
+            QUESTION);
+    assertThat(run.out()).startsWith(provider).endsWith("\n" + ANSWER + "\n");
+    String incubating = "WARNING: Using incubator modules: jdk.incubator.vector\n";
+    if (provider.equals("simd")) {
+      assertThat(run.err()).isEqualTo(incubating);
+    } else {
+      assertThat(run.err()).containsOnlyOnce("computing many times slower than possible");
+    }
+  }
+
+  @Test
+  void itNeedsModulesOfTheJdkAlone() {
+    Jvm.Run described = Jvm.java("--module-path", JAR, "--describe-module", "io.github.visualbert");
+    assertThat(described.out().lines().filter(line -> line.startsWith("requires")))
+        .containsExactlyInAnyOrder(
+            "requires java.base mandated",
+            "requires java.desktop",
+            "requires jdk.incubator.vector");
   }
 
   @Test
   void twoClassLoadersEachHaveTheirOwn() {
     String[] arguments = Stream.concat(Stream.of(JAR, plain), Arrays.stream(QUESTION)).toArray(String[]::new);
-    Run run = java(FLAG, "--class-path", plain, "consumer.AskTwice", arguments);
+    Jvm.Run run = Jvm.java(FLAG, "--class-path", plain, "consumer.AskTwice", arguments);
     assertThat(run.out().lines().filter(ANSWER::equals)).hasSize(2);
     assertThat(run.out().lines().filter(line -> line.startsWith("simd"))).hasSize(2);
   }
@@ -96,51 +133,7 @@ class EmbeddedJarIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void closingAModelFreesItsMapping() {
-    assertThat(java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.OpenAndClose", MODEL).out())
+    assertThat(Jvm.java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.OpenAndClose", MODEL).out())
         .isEqualTo("false true false\n");
-  }
-
-  private record Run(String out, String err) {}
-
-  /** Runs the JVM of this test; the last parameter holds the program's arguments. */
-  private static Run java(Object... words) {
-    List<String> command = flat(words);
-    command.addFirst(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    try {
-      Path err = Files.createTempFile(folder, "stderr", ".txt");
-      Process process = builder.redirectError(err.toFile()).start();
-      String out = process.inputReader(StandardCharsets.UTF_8).readAllAsString();
-      if (!process.waitFor(2, TimeUnit.MINUTES)) {
-        process.destroyForcibly();
-        throw new AssertionError("still running: " + command);
-      }
-      Run run = new Run(out, Files.readString(err));
-      assertThat(process.exitValue()).as(() -> command + "\n" + run).isZero();
-      return run;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void compile(Object... words) {
-    StringWriter messages = new StringWriter();
-    PrintWriter writer = new PrintWriter(messages);
-    int code = ToolProvider.findFirst("javac").orElseThrow().run(writer, writer, flat(words).toArray(String[]::new));
-    assertThat(code).as(messages::toString).isZero();
-  }
-
-  private static List<String> flat(Object... words) {
-    List<String> flat = new ArrayList<>();
-    for (Object word : words) {
-      switch (word) {
-        case String[] several -> flat.addAll(List.of(several));
-        default -> flat.add(word.toString());
-      }
-    }
-    return flat;
   }
 }
