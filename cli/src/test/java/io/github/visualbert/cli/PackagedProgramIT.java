@@ -100,6 +100,17 @@ class PackagedProgramIT {
     assertThat(loadsTheVectorApi(forced)).as("where it is asked for").isTrue();
   }
 
+  /** The cache would not take the parser's classes in the format that they are published in. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void theParserComesFromTheClassCache() throws IOException {
+    Path log = folder.resolve("classes.log");
+    String options = "-Xlog:class+load:file=" + log;
+    Program.run(Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", options), "--help");
+    assertThat(Files.readAllLines(log))
+        .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"));
+  }
+
   private boolean loadsTheVectorApi(String... args) throws IOException {
     Path log = folder.resolve("classes.log");
     String options = "-Xlog:class+load:file=" + log;
