@@ -129,30 +129,53 @@ public final class VisualBertBuilder {
     VisualBertConfig stated = Files.exists(configFile) ? VisualBertConfig.read(configFile) : null;
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
     Arena arena = Arena.ofShared();
+    Checkpoint checkpoint = null;
     try {
-      Checkpoint checkpoint = Checkpoint.open(weights != null ? weights : folder, arena);
-      VisualBertConfig config =
-          stated != null ? stated : VisualBertConfig.of(checkpoint.architecture(0));
-      HeadType type = headType != null ? headType : config.headType();
-      boolean pools = needsPooler(type);
-      checkpoint.audit(config.architecture(type, pools)).orThrow();
-      Parameters parameters = new Parameters(kernels, checkpoint, "");
-      return new VisualBert(
-          folder,
-          arena,
-          checkpoint,
-          new Engine(kernels, workers, checkpoint.source()::checkUnchanged),
-          config,
-          new VisualBertModel(parameters.at("visual_bert"), config, pools),
-          type,
-          head(type, parameters, config),
-          conventions,
-          labels(config));
+      Checkpoint opened = Checkpoint.open(weights != null ? weights : folder, arena);
+      checkpoint = opened;
+      return opened
+          .source()
+          .reading(
+              () ->
+                  model(
+                      stated,
+                      opened,
+                      new Engine(kernels, workers, opened.source()::checkUnchanged),
+                      conventions,
+                      arena));
     } catch (RuntimeException | Error e) {
       workers.close();
+      if (checkpoint != null) {
+        checkpoint.close();
+      }
       arena.close();
       throw e;
     }
+  }
+
+  private VisualBert model(
+      VisualBertConfig stated,
+      Checkpoint checkpoint,
+      Engine engine,
+      Preset conventions,
+      Arena arena) {
+    VisualBertConfig config =
+        stated != null ? stated : VisualBertConfig.of(checkpoint.architecture(0));
+    HeadType type = headType != null ? headType : config.headType();
+    boolean pools = needsPooler(type);
+    checkpoint.audit(config.architecture(type, pools)).orThrow();
+    Parameters parameters = new Parameters(engine.kernels(), checkpoint, "");
+    return new VisualBert(
+        folder,
+        arena,
+        checkpoint,
+        engine,
+        config,
+        new VisualBertModel(parameters.at("visual_bert"), config, pools),
+        type,
+        head(type, parameters, config),
+        conventions,
+        labels(config));
   }
 
   private List<String> labels(VisualBertConfig config) {

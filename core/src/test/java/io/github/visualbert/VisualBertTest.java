@@ -11,10 +11,15 @@ import io.github.visualbert.task.Ranking;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +38,67 @@ class VisualBertTest {
         VisualBert model =
             VisualBert.builder(DEMO.resolve("vqa")).executor(executor).threads(3).open()) {
       assertThat(ask(model).best().label()).isEqualTo("blue");
+    }
+  }
+
+  /**
+   * The weights are cut short in the middle of a pass, when it asks for help; their pages are then
+   * gone.
+   */
+  @Test
+  void noticesWeightsThatAreCutShortDuringAPass() throws IOException {
+    copyDemo("vqa");
+    Path weights = folder.resolve("model.safetensors");
+    AtomicBoolean armed = new AtomicBoolean();
+    Executor cutting =
+        help -> {
+          if (armed.get()) {
+            cut(weights, 0);
+          }
+          help.run();
+        };
+    try (VisualBert model = VisualBert.builder(folder).executor(cutting).threads(2).open()) {
+      QuestionAnswering task = model.questionAnswering();
+      VisualFeatures picture = model.regions(SCENE);
+      for (int i = 0; i < 20; i++) {
+        assertThat(task.answer(QUESTION, picture, 1).best().label()).isEqualTo("blue");
+      }
+      armed.set(true);
+      for (int i = 0; i < 2; i++) { // within a pass, then before one
+        assertThatThrownBy(() -> task.answer(QUESTION, picture, 1))
+            .isInstanceOf(ModelException.class)
+            .hasMessageMatching(
+                ".*model.safetensors: the file was changed while in use: expected \\d+ bytes, found"
+                    + " 0 bytes");
+      }
+    }
+  }
+
+  /** What is gone lies within the last page, which then reads as zeros, without a fault. */
+  @Test
+  void givesNoAnswerFromWeightsThatLostTheirEnd() throws IOException {
+    copyDemo("vqa");
+    Path weights = folder.resolve("model.safetensors");
+    long size = Files.size(weights);
+    Executor cutting =
+        help -> {
+          cut(weights, size - 1);
+          help.run();
+        };
+    try (VisualBert model = VisualBert.builder(folder).executor(cutting).threads(2).open()) {
+      QuestionAnswering task = model.questionAnswering();
+      VisualFeatures picture = model.regions(SCENE);
+      assertThatThrownBy(() -> task.answer(QUESTION, picture, 1))
+          .isInstanceOf(ModelException.class)
+          .hasMessageEndingWith("found " + (size - 1) + " bytes");
+    }
+  }
+
+  private static void cut(Path file, long size) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

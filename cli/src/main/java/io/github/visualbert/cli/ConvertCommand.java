@@ -7,6 +7,7 @@ import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.Checkpoint;
 import io.github.visualbert.weights.SafetensorsWriter;
 import io.github.visualbert.weights.TensorInfo;
+import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
@@ -113,10 +114,11 @@ final class ConvertCommand implements Callable<Integer> {
       SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
       int tensors = add(checkpoint, weights);
       if (toFile) {
-        write(weights, out);
+        write(weights, checkpoint.source(), out);
       } else {
         ModelFiles files = ModelFiles.of(weightsIn, checkpoint, labels, vocab);
-        files.writeWith(out, folder -> write(weights, folder.resolve("model" + ENDING)));
+        files.writeWith(
+            out, folder -> write(weights, checkpoint.source(), folder.resolve("model" + ENDING)));
       }
       PrintWriter answer = spec.commandLine().getOut();
       answer.println(
@@ -178,12 +180,24 @@ final class ConvertCommand implements Callable<Integer> {
     }
   }
 
-  private void write(SafetensorsWriter weights, Path target) {
+  private void write(SafetensorsWriter weights, TensorSource source, Path target) {
     try (ProgressBar progress = ProgressBar.on(spec.commandLine().getErr())) {
       double all = Math.max(weights.byteSize(), 1);
-      weights.write(target, written -> progress.show(written / all, "writing"));
-    } catch (IOException e) {
-      throw new OutputException(target, e);
+      source.reading(
+          () -> {
+            try {
+              weights.write(
+                  target,
+                  written -> {
+                    source.checkUnchanged(); // or zeros would be written for what is gone
+                    progress.show(written / all, "writing");
+                  });
+            } catch (IOException e) {
+              source.checkUnchanged(); // it cannot be written when it can no longer be read
+              throw new OutputException(target, e);
+            }
+            return target;
+          });
     }
   }
 

@@ -9,6 +9,7 @@ import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.weights.LoadAudit;
 import io.github.visualbert.weights.NumberScan;
 import io.github.visualbert.weights.TensorInfo;
+import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -108,11 +109,15 @@ record WeightReport(
     for (String name : checkpoint.source().names()) {
       TensorInfo info = checkpoint.source().info(name);
       boolean real = info.supportedDType().map(DType::isFloatingPoint).orElse(false);
-      tensors.add(new Entry(info, real ? NumberScan.of(checkpoint.source().tensor(name)) : null));
+      tensors.add(new Entry(info, real ? numbers(checkpoint.source(), name) : null));
       done += info.byteSize();
       progress.show((double) done / Math.max(all, 1), "reading");
     }
     return tensors;
+  }
+
+  private static NumberScan numbers(TensorSource source, String name) {
+    return source.reading(() -> NumberScan.of(source.tensor(name)));
   }
 
   /** Returns how many bytes the numbers of all tensors take. */

@@ -24,8 +24,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Makes an engine.
    *
-   * @param check runs before every pass, and throws when the model's memory is no longer what it
-   *     was
+   * @param check runs before and after every pass, and throws when the model's memory is no longer
+   *     what it was
    */
   public Engine(Kernels kernels, Workers workers, Runnable check) {
     this.kernels = kernels;
@@ -45,6 +45,8 @@ public final class Engine implements AutoCloseable {
    * Runs a forward pass; what it allocates in the workspace is gone when it returns.
    *
    * @throws IllegalStateException after close
+   * @throws io.github.visualbert.error.ModelException when the file of the weights was cut short,
+   *     also while the pass ran: part of an answer would be made of zeros
    */
   public <T> T run(Function<Execution, T> pass) {
     lock.readLock().lock();
@@ -58,7 +60,12 @@ public final class Engine implements AutoCloseable {
         workspace = new Workspace();
       }
       try {
-        return pass.apply(new Execution(workers, workspace));
+        T result = pass.apply(new Execution(workers, workspace));
+        check.run();
+        return result;
+      } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
+        check.run();
+        throw fault;
       } finally {
         workspace.reset();
         idle.addFirst(workspace);

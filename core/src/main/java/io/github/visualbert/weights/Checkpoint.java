@@ -16,7 +16,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 
 /**
  * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging
@@ -85,7 +84,8 @@ public final class Checkpoint implements AutoCloseable {
     return info.dtype().equals(otherInfo.dtype())
         && info.shape().equals(otherInfo.shape())
         && info.supportedDType().isPresent()
-        && guarded(() -> source.tensor(one).data().mismatch(source.tensor(other).data())) < 0;
+        && source.reading(() -> source.tensor(one).data().mismatch(source.tensor(other).data()))
+            < 0;
   }
 
   /**
@@ -184,7 +184,7 @@ public final class Checkpoint implements AutoCloseable {
       throw mismatch(
           "tensor %s: expected floating-point numbers, found %s".formatted(name, tensor.dtype()));
     }
-    return tensor.dtype() == DType.F64 ? guarded(() -> toF32(tensor)) : tensor;
+    return tensor.dtype() == DType.F64 ? source.reading(() -> toF32(tensor)) : tensor;
   }
 
   private Tensor toF32(Tensor tensor) {
@@ -221,18 +221,8 @@ public final class Checkpoint implements AutoCloseable {
    * @param name a parameter, or a tensor of the detector
    */
   public NumberScan scan(String name) {
-    return guarded(
+    return source.reading(
         () -> NumberScan.of(source.tensor(detector.contains(name) ? name : info(name).name())));
-  }
-
-  /** Runs what reads the mapping, and says so when the file was cut short under it. */
-  private <T> T guarded(Supplier<T> reading) {
-    try {
-      return reading.get();
-    } catch (InternalError fault) {
-      source.checkUnchanged();
-      throw fault;
-    }
   }
 
   /**

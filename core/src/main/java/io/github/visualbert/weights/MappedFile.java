@@ -77,7 +77,7 @@ final class MappedFile implements AutoCloseable {
       while (done < length) {
         int count = handle.read(bytes, done, length - done);
         if (count < 0) {
-          throw shrunk(null);
+          throw shrunk();
         }
         done += count;
       }
@@ -100,15 +100,14 @@ final class MappedFile implements AutoCloseable {
     }
     try {
       if (handle.length() < size()) {
-        throw shrunk(null);
+        throw shrunk();
       }
     } catch (IOException e) {
       throw unreadable(path, e);
     }
   }
 
-  /** Turns what the JVM throws for a fault in mapped memory into the error that it stands for. */
-  ModelException shrunk(InternalError fault) {
+  private ModelException shrunk() {
     String now;
     try {
       now = handle.length() + " bytes";
@@ -118,8 +117,7 @@ final class MappedFile implements AutoCloseable {
     return new ModelException(
         Kind.MALFORMED,
         "%s: the file was changed while in use: expected %d bytes, found %s"
-            .formatted(path, size(), now),
-        fault);
+            .formatted(path, size(), now));
   }
 
   ModelException malformed(String what) {

@@ -5,6 +5,7 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -63,8 +64,7 @@ public final class SafetensorsWriter {
   /**
    * Adds a tensor that is made when it is its turn to be written.
    *
-   * @param data gives the elements, densely in row-major order and little-endian, in native memory
-   *     or a byte array; asked once
+   * @param data gives the elements, densely in row-major order and little-endian; asked once
    * @throws IllegalArgumentException when there is a tensor of that name already
    */
   public SafetensorsWriter add(
@@ -163,7 +163,11 @@ public final class SafetensorsWriter {
       throws IOException {
     for (long done = 0; done < data.byteSize(); ) {
       long piece = Math.min(PIECE, data.byteSize() - done);
-      ByteBuffer bytes = data.asSlice(done, piece).asByteBuffer();
+      MemorySegment slice = data.asSlice(done, piece);
+      ByteBuffer bytes =
+          data.isNative()
+              ? slice.asByteBuffer()
+              : ByteBuffer.wrap(slice.toArray(ValueLayout.JAVA_BYTE)); // of any kind of array
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }

@@ -6,6 +6,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The named tensors of a weight file, or of several that belong together.
@@ -17,7 +18,7 @@ import java.util.Set;
  * <p>The files must not be changed while they are mapped. Replacing one by renaming another over it
  * is safe; one that is rewritten in place gives undefined numbers; one that is cut short makes
  * {@link #checkUnchanged} throw, and touching what is gone makes the JVM throw an {@link
- * InternalError} ({@code docs/security.md} says where it cannot).
+ * InternalError}, which {@link #reading} turns into the exception that it stands for.
  */
 public sealed interface TensorSource extends AutoCloseable
     permits SafetensorsFile, TorchFile, ShardedFiles {
@@ -72,6 +73,20 @@ public sealed interface TensorSource extends AutoCloseable
    * @throws ModelException of kind MALFORMED when one has
    */
   void checkUnchanged();
+
+  /**
+   * Runs what reads the numbers of tensors.
+   *
+   * @throws ModelException of kind MALFORMED when a file was cut short under it
+   */
+  default <T> T reading(Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
+      checkUnchanged();
+      throw fault;
+    }
+  }
 
   /** Gives back the file descriptors; tensors stay valid as long as the arena is open. */
   @Override

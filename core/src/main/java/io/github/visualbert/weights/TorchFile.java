@@ -98,13 +98,13 @@ final class TorchFile implements TensorSource {
   private synchronized MemorySegment copy(TorchTensor view, MemorySegment storage, long byteSize) {
     MemorySegment copy = copies.get(view);
     if (copy == null) {
-      copy = arena.allocate(byteSize, 64);
-      try {
-        view.copyTo(copy, storage);
-      } catch (InternalError fault) {
-        file.checkUnchanged();
-        throw fault;
-      }
+      MemorySegment dense = arena.allocate(byteSize, 64);
+      copy =
+          reading(
+              () -> {
+                view.copyTo(dense, storage);
+                return dense;
+              });
       copies.put(view, copy);
     }
     return copy;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +22,23 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SafetensorsWriterTest {
   @TempDir private Path folder;
+
+  @Test
+  void writesTensorsThatLieInAnyArray() throws IOException {
+    float[] floats = {1, -2.5f, 3, 4};
+    VisualFeatures features = VisualFeatures.of("here", floats, 2, 2);
+    MemorySegment longs = MemorySegment.ofArray(new long[] {7, 8}).asSlice(8);
+    Path file = folder.resolve("arrays.safetensors");
+    new SafetensorsWriter()
+        .add("floats", features.tensor())
+        .add("long", new Tensor(DType.I64, new long[] {1}, longs))
+        .write(file);
+    try (Arena arena = Arena.ofConfined();
+        TensorSource source = TensorSource.open(file, arena)) {
+      assertThat(source.tensor("floats").toFloatArray()).containsExactly(floats);
+      assertThat(source.tensor("long").toLongArray()).containsExactly(8);
+    }
+  }
 
   @Test
   void writesTheBytesThatTheReferenceLibraryWrote() throws IOException {

@@ -62,6 +62,7 @@ final class HalfWeights {
     MemorySegment target = Memory.of(targetMemory);
     long s = from & Memory.ADDRESS;
     long t = to & Memory.ADDRESS;
+    survivable(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
       IntVector bits = load(source, s + (long) i * Short.BYTES);
       FloatVector values = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -75,6 +76,7 @@ final class HalfWeights {
     MemorySegment target = Memory.of(targetMemory);
     long s = from & Memory.ADDRESS;
     long t = to & Memory.ADDRESS;
+    survivable(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
       IntVector bits = load(source, s + (long) i * Short.BYTES);
       IntVector magnitude = bits.and(0x7fff);
@@ -87,6 +89,17 @@ final class HalfWeights {
           .or(sign)
           .reinterpretAsFloats()
           .intoMemorySegment(target, t + (long) i * Float.BYTES, ORDER);
+    }
+  }
+
+  /**
+   * Reads the first number, for nothing but this: HotSpot answers a fault in a mapped file, which
+   * somebody cut short, with an InternalError only in compiled code that has a plain access to such
+   * memory. A loop of vectors alone would end the process.
+   */
+  private static void survivable(MemorySegment source, long at, int n) {
+    if (n > 0) {
+      source.get(SHORT, at);
     }
   }
 
