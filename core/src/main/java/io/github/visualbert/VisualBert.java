@@ -16,6 +16,7 @@ import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.TaskModel;
 import io.github.visualbert.task.VisualReasoning;
 import io.github.visualbert.text.BertTokenizer;
+import io.github.visualbert.vision.Detector;
 import io.github.visualbert.vision.GridFeatures;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.Checkpoint;
@@ -23,6 +24,7 @@ import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * An open VisualBERT model: open it once, ask it from as many threads as you like, close it.
@@ -109,6 +111,18 @@ public final class VisualBert implements AutoCloseable {
   /** Returns the names of the classes. */
   public List<String> labels() {
     return labels;
+  }
+
+  /**
+   * Returns the detector whose region features the checkpoint was trained on, as far as its head
+   * and sizes say that it is one of the authors'; empty for others, and for a folder that states
+   * another preset than theirs. {@link Detector#warning} then tells whether features fit.
+   */
+  public Optional<Detector> trainedOn() {
+    return Preset.ofFolder(folder) == Preset.AUTHORS
+        ? Detector.ofCheckpoint(
+            headType.className(), config.visualEmbeddingDim(), config.numLabels())
+        : Optional.empty();
   }
 
   /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */

@@ -47,7 +47,7 @@ public final class VisualBertBuilder {
   private Preset preset;
   private List<String> labels;
   private Path labelFile;
-  private String provider = KernelSelection.configured();
+  private String provider = KernelSelection.AUTO;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Executor executor;
 
@@ -91,7 +91,11 @@ public final class VisualBertBuilder {
     return this;
   }
 
-  /** Computes with these kernels: {@code auto}, {@code simd} or {@code scalar}. */
+  /**
+   * Computes with these kernels: {@code simd} or {@code scalar}, whatever the system property
+   * {@code visualbert.provider} says; or {@code auto}, the default: those of the property, else the
+   * fastest that run here.
+   */
   public VisualBertBuilder provider(String name) {
     this.provider = name;
     return this;
@@ -123,7 +127,7 @@ public final class VisualBertBuilder {
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VisualBert open() {
-    Kernels kernels = KernelSelection.select(provider).kernels();
+    Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
     Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
     Path configFile = folder.resolve("config.json");
     VisualBertConfig stated = Files.exists(configFile) ? VisualBertConfig.read(configFile) : null;

@@ -96,7 +96,7 @@ final class BatchOptions {
     PrintWriter err = command.commandLine().getErr();
     boolean terminal = RowProgress.isTerminal();
     RowProgress bar = new RowProgress(terminal ? err : null, System::nanoTime);
-    ReplyPrinter printer = new ReplyPrinter(task);
+    ReplyPrinter printer = ReplyPrinter.of(task, model);
     long earlier = 0;
     long errors = 0;
     ReplySink sink;
@@ -123,7 +123,9 @@ final class BatchOptions {
       source.close();
       throw e;
     }
-    BatchRun run = new BatchRun(runner, sink, input.toString(), failFast, bar, err);
+    printer.hint().ifPresent(err::println);
+    BatchRun run =
+        new BatchRun(runner, pictures::takeWarning, sink, input.toString(), failFast, bar, err);
     boolean complete = run.run(source);
     errors += run.errors();
     VisualBertCommand top = (VisualBertCommand) command.root().userObject();

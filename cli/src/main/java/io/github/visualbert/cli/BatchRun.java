@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
 
 /**
  * Answers the rows of a file: batch by batch, in order, each row once.
@@ -16,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
  */
 final class BatchRun {
   private final TaskRunner runner;
+  private final Supplier<String> warnings;
   private final ReplySink sink;
   private final String input;
   private final boolean failFast;
@@ -27,18 +29,21 @@ final class BatchRun {
   /**
    * Makes a run.
    *
+   * @param warnings gives a line to tell the user, once it has one; null otherwise
    * @param input what the rows came from, for messages
    * @param failFast whether the first row at fault ends the run
    * @param err where rows at fault are told of
    */
   BatchRun(
       TaskRunner runner,
+      Supplier<String> warnings,
       ReplySink sink,
       String input,
       boolean failFast,
       RowProgress bar,
       PrintWriter err) {
     this.runner = runner;
+    this.warnings = warnings;
     this.sink = sink;
     this.input = input;
     this.failFast = failFast;
@@ -60,6 +65,7 @@ final class BatchRun {
       Runtime.getRuntime().addShutdownHook(atShutdown);
       try {
         for (List<Row> batch; !(batch = ahead.take()).isEmpty(); ) {
+          warn();
           answer(batch);
           bar.show(rows, source.progress());
         }
@@ -101,6 +107,15 @@ final class BatchRun {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
       // the program is ending: the hook is what stopped the run
+    }
+  }
+
+  private void warn() {
+    String warning = warnings.get();
+    if (warning != null) {
+      bar.erase();
+      err.println("visualbert run: warning: " + warning);
+      err.flush();
     }
   }
 

@@ -18,7 +18,7 @@ final class ComputeOptions {
       names = "--provider",
       paramLabel = "NAME",
       description = "Kernels: auto (the default), simd or scalar.")
-  private String provider = KernelSelection.configured();
+  private String provider = KernelSelection.AUTO;
 
   @Option(
       names = "--threads",
@@ -42,7 +42,8 @@ final class ComputeOptions {
    * @param sequences how many texts are asked with it
    */
   VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
-    if (provider.equals(KernelSelection.AUTO) && LittleWork.is(folder, sequences, threads())) {
+    if (KernelSelection.resolve(provider).equals(KernelSelection.AUTO)
+        && LittleWork.is(folder, sequences, threads())) {
       return model.provider(KernelSelection.SCALAR).threads(threads());
     }
     return applyTo(model);
@@ -59,6 +60,7 @@ final class ComputeOptions {
 
   /** Returns the checked name of the provider; the Vector API is there when it may need it. */
   String provider() {
+    String provider = KernelSelection.resolve(this.provider);
     if (provider.equals(KernelSelection.SCALAR)) {
       return provider;
     }

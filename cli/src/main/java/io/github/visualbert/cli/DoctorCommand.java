@@ -2,9 +2,13 @@ package io.github.visualbert.cli;
 
 import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
+import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
+import io.github.visualbert.weights.Architecture;
+import io.github.visualbert.weights.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +19,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
@@ -22,22 +27,41 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "doctor",
-    description = "Say what decides how fast models run here, and what would change it.")
+    description = {
+      "Say what decides how fast models run here, and what would change it;",
+      "with --model also what memory a model will occupy."
+    })
 final class DoctorCommand implements Callable<Integer> {
   private static final String UNKNOWN = "unknown";
+  private static final String REFUSED = "refused";
+  private static final String TO_CHANGE = "to change";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "A model, to say what memory it will occupy.")
+  private Path model;
+
+  @Option(
+      names = "--format",
+      paramLabel = "text|json",
+      converter = OutputFormat.Converter.class,
+      description = "How to answer.")
+  private OutputFormat format = OutputFormat.TEXT;
+
   @Override
   public Integer call() {
+    MemoryUse memory = model == null ? null : memoryOf(ModelFolder.require(model));
     Optional<String> unloadable = VectorModule.load();
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
     Runtime runtime = Runtime.getRuntime();
     PrintWriter out = spec.commandLine().getOut();
-    TextTable table =
-        new TextTable("ll")
+    Report table =
+        new Report()
             .row("version", VersionProvider.line())
             .row("java", property("java.runtime.version") + ", " + property("java.vm.name"))
             .row("java home", property("java.home"))
@@ -50,14 +74,75 @@ final class DoctorCommand implements Callable<Integer> {
             .row("fused multiply-add", flag("UseFMA", ""))
             .row("kernels", kernels);
     for (String refusal : selection.refusals()) {
-      table.row("refused", refusal);
+      table.row(REFUSED, refusal);
     }
     DemoModels.find("vqa").ifPresent(model -> table.row("demo models", "" + model.getParent()));
     for (String change : changes(selection, unloadable)) {
-      table.row("to change", change);
+      table.row(TO_CHANGE, change);
     }
-    table.print(out, "");
+    if (format == OutputFormat.JSON) {
+      JsonWriter json = new JsonWriter().beginObject();
+      table.write(json);
+      if (memory != null) {
+        json.name("model").beginObject().field("folder", model.toString());
+        memory.write(json);
+        json.endObject();
+      }
+      out.println(json.endObject());
+    } else {
+      TextTable text = new TextTable("ll");
+      table.rows.forEach(row -> text.row(row.name, row.value));
+      if (memory != null) {
+        text.row("model", model.toString());
+        memory.addTo(text, "  occupies");
+      }
+      text.print(out, "");
+    }
     return ExitCode.OK;
+  }
+
+  /** Looks at the header of the weights and at the configuration; reads no numbers. */
+  private static MemoryUse memoryOf(Path folder) {
+    try (Arena arena = Arena.ofConfined();
+        Checkpoint checkpoint = Checkpoint.open(folder, arena)) {
+      Path config = folder.resolve("config.json");
+      Architecture architecture =
+          Files.exists(config)
+              ? WeightReport.stated(config, checkpoint)
+              : checkpoint.architecture(0);
+      checkpoint.audit(architecture).orThrow();
+      return MemoryUse.of(checkpoint, architecture);
+    }
+  }
+
+  /** What there is to say, by name; several rows may have one name. */
+  private static final class Report {
+    private record Row(String name, String value) {}
+
+    private final List<Row> rows = new ArrayList<>();
+
+    Report row(String name, String value) {
+      rows.add(new Row(name, value));
+      return this;
+    }
+
+    /** Writes a text for every name, or an array of those that may be several. */
+    void write(JsonWriter json) {
+      for (Row row : rows) {
+        if (!row.name.equals(REFUSED) && !row.name.equals(TO_CHANGE)) {
+          json.field(key(row.name), row.value);
+        }
+      }
+      for (String name : List.of(REFUSED, TO_CHANGE)) {
+        json.name(key(name)).beginArray();
+        rows.stream().filter(row -> row.name.equals(name)).forEach(row -> json.value(row.value));
+        json.endArray();
+      }
+    }
+
+    private static String key(String name) {
+      return name.replace(' ', '_').replace('-', '_');
+    }
   }
 
   /** Returns the provider that the user has set, as far as there is such a one here. */

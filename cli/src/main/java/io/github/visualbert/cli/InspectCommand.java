@@ -86,7 +86,7 @@ final class InspectCommand implements Callable<Integer> {
                 "tensors",
                 "%d of %s, %d numbers"
                     .formatted(report.tensors().size(), counts(report.dtypes()), report.numbers()))
-            .row("memory", "%.1f MiB, mapped and shared".formatted(report.bytes() / 1048576.0));
+            .row("size", "%.1f MiB".formatted(report.bytes() / 1048576.0));
     report.metadata().forEach((key, value) -> summary.row("metadata", key + ": " + value));
     list("not finite", report.notFinite(), summary);
     if (report.model() == null) {
@@ -94,6 +94,7 @@ final class InspectCommand implements Callable<Integer> {
     } else {
       describe(report.model(), report.configured(), summary);
       audit(report.audit(), summary);
+      report.memory().addTo(summary, "memory");
     }
     summary.print(out, "");
   }
@@ -170,6 +171,7 @@ final class InspectCommand implements Callable<Integer> {
     if (report.model() != null) {
       write(report.model(), json);
       write(report.audit(), json);
+      report.memory().write(json);
     }
     return json.endObject().toString();
   }

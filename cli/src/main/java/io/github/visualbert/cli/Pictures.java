@@ -1,6 +1,7 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.vision.Detector;
 import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
@@ -8,6 +9,8 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +27,9 @@ final class Pictures {
   private final Path folder;
   // by file, the one that was asked for longest ago first
   private final Map<String, VisualFeatures> lately = new LinkedHashMap<>(16, 0.75f, true);
+  private final Optional<Detector> trainedOn;
+  private final AtomicReference<String> warning = new AtomicReference<>();
+  private boolean warned;
   private long numbers;
 
   /**
@@ -34,6 +40,7 @@ final class Pictures {
   Pictures(VisualBert model, Path folder) {
     this.model = model;
     this.folder = folder;
+    this.trainedOn = model.trainedOn();
   }
 
   /**
@@ -61,7 +68,27 @@ final class Pictures {
 
   /** Returns features if the model can take them. */
   VisualFeatures fitting(VisualFeatures features) {
-    return features.requireDim(model.config().visualEmbeddingDim());
+    features.requireDim(model.config().visualEmbeddingDim());
+    if (!warned && trainedOn.isPresent()) {
+      trainedOn
+          .get()
+          .warning(features)
+          .ifPresent(
+              line -> {
+                warned = true;
+                warning.set(line);
+              });
+    }
+    return features;
+  }
+
+  /**
+   * Returns, once, a line about the first features that look like those of another detector than
+   * the model was trained on, for they give wrong answers without a word; null when there are none.
+   * Any thread may ask.
+   */
+  String takeWarning() {
+    return warning.getAndSet(null);
   }
 
   private VisualFeatures known(String key, Supplier<VisualFeatures> decode) {

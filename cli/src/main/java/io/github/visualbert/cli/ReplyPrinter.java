@@ -1,9 +1,11 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.VisualBert;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
 import java.io.PrintWriter;
+import java.util.Optional;
 
 /** Writes replies, as a JSON object on one line or as a small table for people. */
 final class ReplyPrinter {
@@ -12,8 +14,35 @@ final class ReplyPrinter {
 
   private final TaskName task;
 
-  ReplyPrinter(TaskName task) {
+  /** Whether the model's labels are placeholders like LABEL_7, which are no answers. */
+  private final boolean unnamed;
+
+  private ReplyPrinter(TaskName task, boolean unnamed) {
     this.task = task;
+    this.unnamed = unnamed;
+  }
+
+  /** Returns a printer of what a model replies. */
+  static ReplyPrinter of(TaskName task, VisualBert model) {
+    boolean shown = // two unnamed classes of nlvr2 are the authors' truth values
+        task == TaskName.VQA || task == TaskName.NLVR2 && model.labels().size() != 2;
+    boolean named =
+        !model.config().hasPlaceholderLabels() || !model.labels().equals(model.config().labels());
+    return new ReplyPrinter(task, shown && !named);
+  }
+
+  /** Returns what a reader should know about all answers: that they have no names, if so. */
+  Optional<String> hint() {
+    return unnamed
+        ? Optional.of(
+            "visualbert run: note: the model does not name its answers: LABEL_7 stands for number 7"
+                + " of them; give their names with --labels")
+        : Optional.empty();
+  }
+
+  /** Returns whether an answer has a placeholder for its name. */
+  private boolean isPlaceholder(Answer answer) {
+    return unnamed && answer.label().equals("LABEL_" + answer.index());
   }
 
   /** Returns a reply as one line of JSON. */
@@ -51,6 +80,9 @@ final class ReplyPrinter {
           json.field("mask", mask);
         }
         json.field("label", answer.label()).field("index", answer.index());
+        if (isPlaceholder(answer)) {
+          json.field("placeholder", true);
+        }
         json.field("score", answer.score()).endObject();
       }
     }
@@ -96,7 +128,7 @@ final class ReplyPrinter {
     }
   }
 
-  private static void print(Reply.Answers reply, PrintWriter out) {
+  private void print(Reply.Answers reply, PrintWriter out) {
     boolean grouped = reply.groups().getFirst().about() != null;
     TextTable table = new TextTable(grouped ? "llr" : "lr");
     for (Reply.Group group : reply.groups()) {
@@ -107,7 +139,7 @@ final class ReplyPrinter {
           table.row(about, answer.label(), score);
           about = ""; // said once
         } else {
-          table.row(answer.label(), score);
+          table.row(answer.label() + (isPlaceholder(answer) ? " (unnamed)" : ""), score);
         }
       }
     }

@@ -150,10 +150,12 @@ final class RunCommand implements Callable<Integer> {
       if (batch.given()) {
         return batch.run(task, opened, runner, lastHiddenState, output);
       }
-      List<Request> requests = requests(new Pictures(opened, Path.of("")));
+      Pictures pictures = new Pictures(opened, Path.of(""));
+      List<Request> requests = requests(pictures);
       List<Reply> replies = runner.ask(requests);
-      print(requests, replies, spec.commandLine().getOut());
-      note(opened, replies, spec.commandLine().getErr());
+      ReplyPrinter printer = ReplyPrinter.of(task, opened);
+      print(requests, replies, printer, spec.commandLine().getOut());
+      note(pictures, replies, printer, spec.commandLine().getErr());
     }
     return ExitCode.OK;
   }
@@ -281,8 +283,8 @@ final class RunCommand implements Callable<Integer> {
     return requests;
   }
 
-  private void print(List<Request> requests, List<Reply> replies, PrintWriter out) {
-    ReplyPrinter printer = new ReplyPrinter(task);
+  private void print(
+      List<Request> requests, List<Reply> replies, ReplyPrinter printer, PrintWriter out) {
     if (output != null) {
       VectorFile.write(output, replies.stream().map(Reply.Vectors.class::cast).toList());
       out.println(
@@ -307,7 +309,12 @@ final class RunCommand implements Callable<Integer> {
   }
 
   /** Says on standard error what a reader of the answers should know. */
-  private void note(VisualBert opened, List<Reply> replies, PrintWriter err) {
+  private static void note(
+      Pictures pictures, List<Reply> replies, ReplyPrinter printer, PrintWriter err) {
+    String warning = pictures.takeWarning();
+    if (warning != null) {
+      err.println("visualbert run: warning: " + warning);
+    }
     for (Reply reply : replies) {
       if (reply.truncated()) {
         err.println(
@@ -316,13 +323,7 @@ final class RunCommand implements Callable<Integer> {
                 + " is longer than the model can read; its end was cut off");
       }
     }
-    if (task == TaskName.VQA
-        && opened.config().hasPlaceholderLabels()
-        && opened.labels().equals(opened.config().labels())) {
-      err.println(
-          "visualbert run: note: the model does not name its answers; give their names with"
-              + " --labels");
-    }
+    printer.hint().ifPresent(err::println);
   }
 
   private ParameterException usage(String message) {

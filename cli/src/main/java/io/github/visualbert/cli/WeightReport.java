@@ -28,6 +28,7 @@ import java.util.TreeMap;
  * @param configured whether a config.json states them
  * @param unknown why there is no model; null when there is one
  * @param audit the weights against the sizes; null when there is no model
+ * @param memory what the model occupies; null when there is no model
  */
 record WeightReport(
     Path file,
@@ -37,7 +38,8 @@ record WeightReport(
     Architecture model,
     boolean configured,
     String unknown,
-    LoadAudit audit) {
+    LoadAudit audit,
+    MemoryUse memory) {
 
   /**
    * One tensor.
@@ -66,10 +68,7 @@ record WeightReport(
       Architecture model = null;
       String unknown = null;
       try {
-        model =
-            configured
-                ? stated(VisualBertConfig.read(config), checkpoint)
-                : checkpoint.architecture(0);
+        model = configured ? stated(config, checkpoint) : checkpoint.architecture(0);
       } catch (ModelException e) { // the weights of something else are good weights all the same
         if (Files.isDirectory(fileOrFolder)) {
           throw e;
@@ -84,11 +83,14 @@ record WeightReport(
           model,
           configured,
           unknown,
-          model == null ? null : checkpoint.audit(model));
+          model == null ? null : checkpoint.audit(model),
+          model == null ? null : MemoryUse.of(checkpoint, model));
     }
   }
 
-  private static Architecture stated(VisualBertConfig config, Checkpoint checkpoint) {
+  /** Returns the sizes that a config.json states for a checkpoint. */
+  static Architecture stated(Path file, Checkpoint checkpoint) {
+    VisualBertConfig config = VisualBertConfig.read(file);
     HeadType head = config.headType();
     boolean pooler =
         switch (head) {

@@ -28,7 +28,7 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** Plain Java, on every JVM. */
   public static final String SCALAR = ScalarKernels.PROVIDER;
 
-  /** The system property that names the provider where the program does not. */
+  /** The system property that names the provider where the program does not, or says auto. */
   public static final String PROPERTY = "visualbert.provider";
 
   private static final int MOST_FAILURES = 8;
@@ -48,6 +48,14 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** Returns what the system property {@link #PROPERTY} names, or {@link #AUTO}. */
   public static String configured() {
     return System.getProperty(PROPERTY, AUTO);
+  }
+
+  /**
+   * Returns whom a program means by the name of a provider: {@link #AUTO} leaves the choice to
+   * whoever runs the program, and so to the property; any other name is the last word.
+   */
+  public static String resolve(String provider) {
+    return provider.equals(AUTO) ? configured() : provider;
   }
 
   /**

@@ -77,6 +77,11 @@ public final class Workspace implements AutoCloseable {
     used = Math.max(mark - usedInEarlierBlocks, 0);
   }
 
+  /** Returns how many bytes were taken at once, at most, since the workspace was made or closed. */
+  public long peak() {
+    return peak;
+  }
+
   /** Gives back everything, and joins the blocks into one that would have held it all. */
   public void reset() {
     if (arenas.size() > 1) {

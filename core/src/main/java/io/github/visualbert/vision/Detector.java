@@ -20,18 +20,18 @@ public enum Detector {
    * Pythia's ResNeXt-101-FPN (the authors' VQA checkpoints) or MMF's ResNeXt-152-FPN: fc6, 100
    * regions.
    */
-  RESNEXT_FPN("a ResNeXt-FPN detector of Pythia or MMF (fc6)", 2048),
+  RESNEXT_FPN("a ResNeXt-FPN detector of Pythia or MMF (fc6)", 2048, 100),
   /** Bottom-up attention's ResNet-101-C4: the mean of res5, 10 to 100 regions, or 36. */
-  BOTTOM_UP("bottom-up attention's ResNet-101-C4 (mean of res5)", 2048),
+  BOTTOM_UP("bottom-up attention's ResNet-101-C4 (mean of res5)", 2048, 100),
   /** Bottom-up attention with six columns for the box, as in BAN's Flickr30k features. */
-  BOTTOM_UP_WITH_BOXES("bottom-up attention's ResNet-101-C4 with boxes", 2054),
+  BOTTOM_UP_WITH_BOXES("bottom-up attention's ResNet-101-C4 with boxes", 2054, 100),
   /**
    * Detectron's Mask R-CNN with ResNet-101-FPN, the authors' choice for NLVR2: fc6, 144 of 150
    * regions.
    */
-  MASK_RCNN("Detectron's Mask R-CNN R-101-FPN (fc6)", 1024),
+  MASK_RCNN("Detectron's Mask R-CNN R-101-FPN (fc6)", 1024, 150),
   /** The ResNet-50 that was trained together with the authors' VCR checkpoints: given boxes. */
-  VCR_TOWER("the ResNet-50 tower of the VCR checkpoints", 512);
+  VCR_TOWER("the ResNet-50 tower of the VCR checkpoints", 512, Integer.MAX_VALUE);
 
   /** Between the few zeros of a mean and the many of a ReLU; chosen, not measured. */
   private static final double SPARSE = 0.2;
@@ -41,10 +41,12 @@ public enum Detector {
 
   private final String description;
   private final int dim;
+  private final int mostRegions;
 
-  Detector(String description, int dim) {
+  Detector(String description, int dim, int mostRegions) {
     this.description = description;
     this.dim = dim;
+    this.mostRegions = mostRegions;
   }
 
   /** Returns the detector in words. */
@@ -127,12 +129,16 @@ public enum Detector {
           "%s: has negative numbers (%s), but the checkpoint was trained on features of %s, which are never negative"
               .formatted(features.source(), seen, description));
     }
-    return guess(features)
-        .filter(likely -> likely != this)
-        .map(
-            likely ->
-                "%s: looks like features of %s (%s), but the checkpoint was trained on those of %s; expect wrong answers"
-                    .formatted(features.source(), likely.description, seen, description));
+    Optional<Detector> other = guess(features).filter(likely -> likely != this);
+    if (other.isEmpty() && features.regions() > mostRegions) {
+      return Optional.of(
+          "%s: has %d regions, but the checkpoint was trained on features of %s, which gives at most %d"
+              .formatted(features.source(), features.regions(), description, mostRegions));
+    }
+    return other.map(
+        likely ->
+            "%s: looks like features of %s (%s), but the checkpoint was trained on those of %s; expect wrong answers"
+                .formatted(features.source(), likely.description, seen, description));
   }
 
   /** What the numbers have in common. */

@@ -14,6 +14,23 @@ import org.junit.jupiter.api.Test;
 
 class KernelSelectionTest {
   @Test
+  void autoLeavesTheChoiceToTheProperty() {
+    String before = System.getProperty(KernelSelection.PROPERTY);
+    try {
+      System.setProperty(KernelSelection.PROPERTY, "scalar");
+      assertThat(KernelSelection.resolve(KernelSelection.AUTO)).isEqualTo("scalar");
+      assertThat(KernelSelection.resolve("simd")).isEqualTo("simd");
+      System.clearProperty(KernelSelection.PROPERTY);
+      assertThat(KernelSelection.resolve(KernelSelection.AUTO)).isEqualTo("auto");
+      assertThat(KernelSelection.resolve("scalar")).isEqualTo("scalar");
+    } finally {
+      if (before != null) {
+        System.setProperty(KernelSelection.PROPERTY, before);
+      }
+    }
+  }
+
+  @Test
   void theScalarKernelsAreAlwaysThere() {
     KernelSelection selection = KernelSelection.select(KernelSelection.SCALAR);
     assertThat(selection.kernels()).isInstanceOf(ScalarKernels.class);

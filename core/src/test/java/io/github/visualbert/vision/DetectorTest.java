@@ -64,6 +64,10 @@ class DetectorTest {
                 .warning(VisualFeatures.of("f.npy", standardised, 100, 2048))
                 .orElseThrow())
         .startsWith("f.npy: has negative numbers (100 regions of 2048 columns, 0 % zeros)");
+    assertThat(Detector.RESNEXT_FPN.warning(features(101, 2048, 0.6)))
+        .contains(
+            "f.npy: has 101 regions, but the checkpoint was trained on features of a ResNeXt-FPN"
+                + " detector of Pythia or MMF (fc6), which gives at most 100");
     assertThat(Detector.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
   }
 
