@@ -4,6 +4,7 @@ import static io.github.visualbert.weights.TorchBytes.SIX;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.visualbert.Mutants;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.tensor.Tensor;

@@ -2,7 +2,7 @@ package io.github.visualbert.internal.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.visualbert.weights.Mutants;
+import io.github.visualbert.Mutants;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,12 +1,15 @@
-package io.github.visualbert.weights;
+package io.github.visualbert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.reflect.Method;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * Gives a reader damaged copies of good inputs, and holds it to this: any bytes give a value or the
@@ -45,6 +48,8 @@ public final class Mutants {
   private final List<byte[]> seeds;
   private final Class<? extends RuntimeException> refusal;
   private final long bytesPerByte;
+  private long constant = CONSTANT;
+  private UnaryOperator<byte[]> repair = UnaryOperator.identity();
 
   /**
    * Prepares an attack.
@@ -59,6 +64,18 @@ public final class Mutants {
     this.bytesPerByte = bytesPerByte;
   }
 
+  /** Lets a reading allocate so many bytes whatever its length, where a format says so much. */
+  public Mutants constant(long bytes) {
+    this.constant = bytes;
+    return this;
+  }
+
+  /** Puts checksums right after each mutation, so that more than the checksum is attacked. */
+  public Mutants repaired(UnaryOperator<byte[]> repairing) {
+    this.repair = repairing;
+    return this;
+  }
+
   /**
    * Gives {@code count} mutants to a reader; some must be taken and some refused, or the attack is
    * no good.
@@ -68,9 +85,9 @@ public final class Mutants {
     int taken = 0;
     int all = Math.multiplyExact(count, Integer.getInteger("mutations", 1));
     for (int i = 0; i < all; i++) {
-      byte[] mutant = mutant(new Random(i * 0x9e3779b97f4a7c15L));
+      byte[] mutant = repair.apply(mutant(new Random(i * 0x9e3779b97f4a7c15L)));
       String number = "mutant " + i;
-      long bound = CONSTANT + bytesPerByte * mutant.length;
+      long bound = constant + bytesPerByte * mutant.length;
       long before = allocated();
       taken += isTaken(mutant, reader, number) ? 1 : 0;
       if (allocated() - before > bound) {
@@ -115,8 +132,7 @@ public final class Mutants {
       case 1 -> edited[at] = (byte) random.nextInt(256);
       case 2 -> {
         byte[] number =
-            PickleWriter.littleEndian(
-                NUMBERS[random.nextInt(NUMBERS.length)], 1 << random.nextInt(4));
+            littleEndian(NUMBERS[random.nextInt(NUMBERS.length)], 1 << random.nextInt(4));
         System.arraycopy(number, 0, edited, at, Math.min(number.length, bytes.length - at));
       }
       case 3 -> Arrays.fill(edited, at, at + length, (byte) random.nextInt(256));
@@ -137,6 +153,11 @@ public final class Mutants {
           System.arraycopy(bytes, at, edited, random.nextInt(bytes.length - length + 1), length);
     }
     return edited;
+  }
+
+  private static byte[] littleEndian(long value, int length) {
+    byte[] bytes = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(value).array();
+    return Arrays.copyOf(bytes, length);
   }
 
   private static byte[] spliced(byte[] bytes, int from, int to, byte[] between) {
