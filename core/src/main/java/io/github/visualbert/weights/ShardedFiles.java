@@ -97,7 +97,11 @@ final class ShardedFiles implements TensorSource {
   private static Path sibling(Path index, String name) {
     try {
       Path file = Path.of(name);
-      if (file.getNameCount() == 1 && !file.isAbsolute() && !name.isEmpty() && !name.equals("..")) {
+      if (file.getNameCount() == 1
+          && !file.isAbsolute()
+          && !name.isEmpty()
+          && !name.equals("..")
+          && name.chars().noneMatch(Character::isISOControl)) { // it will stand in messages
         return index.resolveSibling(file);
       }
     } catch (InvalidPathException e) {

@@ -59,6 +59,7 @@ class ShardedFilesTest {
         "{'weight_map':{'a':'..'}}; MALFORMED; the name of a file beside it",
         "{'weight_map':{'a':''}}; MALFORMED; the name of a file beside it",
         "{'weight_map':{'a':'x\\u0000y'}}; MALFORMED; the name of a file beside it",
+        "{'weight_map':{'a':'x\\ny\\u001b[2J'}}; MALFORMED; beside it, found \"x\\ny\\u001b[2J\"",
         "{'weight_map':{'a':'two.safetensors'}}; UNREADABLE; two.safetensors: no such file",
         "{'weight_map':{'b':'one.safetensors'}}; MALFORMED; expected tensor \"b\" in"
             + " one.safetensors, which does not have it",
