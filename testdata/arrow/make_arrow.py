@@ -87,8 +87,20 @@ write(
         "image": ["../demo/images/scene-1.png"] * 2,
     },
 )
-compressed = pa.table({"question": questions * 50, "image": ["a.png"] * 200})
-with pa.ipc.new_file(
-    str(here / "compressed.arrow"), compressed.schema, options=pa.ipc.IpcWriteOptions(compression="lz4")
-) as writer:
-    writer.write_table(compressed)
+# texts of a dictionary, lists of 64-bit offsets, numbers of 64 bits; a row without a text, and one with a null among its numbers
+holes = [e.tolist() for e in embeds]
+holes[3] = [[None] + holes[3][0][1:]] + holes[3][1:]
+write(
+    "dictionary.arrow",
+    {
+        "id": pa.array(ids, pa.large_string()),
+        "question": pa.array([questions[0], questions[1], None, questions[3]]).dictionary_encode(),
+        "visual_embeds": pa.array(holes, pa.large_list(pa.large_list(pa.float64()))),
+    },
+)
+# as pandas' to_feather compresses, and as it cannot be read
+for codec in ["lz4", "zstd"]:
+    table = pa.table({"id": ids, "question": questions, "visual_embeds": lists(pa.list_(pa.list_(pa.float32(), dim)))})
+    options = pa.ipc.IpcWriteOptions(compression=codec)
+    with pa.ipc.new_file(str(here / f"{codec}.feather"), table.schema, options=options) as writer:
+        writer.write_table(table)

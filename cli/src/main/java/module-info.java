@@ -2,7 +2,10 @@
 module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
+  requires org.apache.arrow.compression;
   requires org.apache.arrow.format;
+  requires org.apache.arrow.memory.core;
+  requires org.apache.arrow.vector;
   requires java.management;
   requires java.net.http;
   requires java.xml; // the annotations of Flickr30k Entities

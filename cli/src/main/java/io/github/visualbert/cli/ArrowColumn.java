@@ -3,21 +3,29 @@ package io.github.visualbert.cli;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import org.apache.arrow.flatbuf.FieldNode;
-import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.flatbuf.Type;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BaseIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.FloatingPointVector;
+import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.ViewVarCharVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
 
 /**
- * A column of one Arrow record batch, or the values within a column of lists: a view on the bytes
- * of the file.
+ * A column of the record batch that a reader has in hand.
  *
- * <p>Nothing in the file is trusted: a count or an offset that points out of the file is an {@link
- * InputException}.
+ * <p>Nothing in the file is trusted: Arrow checks where it reads, and how much it reads there is
+ * checked here.
  */
 final class ArrowColumn {
   /**
@@ -25,264 +33,229 @@ final class ArrowColumn {
    */
   private static final int MOST = 1 << 20;
 
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfDouble DOUBLE =
-      ValueLayout.JAVA_DOUBLE_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private final ArrowBatches batches;
+  private final FieldVector vector;
 
-  private final ArrowField field;
-  private final long length;
-  private final MemorySegment validity; // a bit each; empty when there are no nulls
-  private final MemorySegment[] buffers; // without validity
-  private final ArrowColumn child; // the elements of lists
-
-  private ArrowColumn(
-      ArrowField field,
-      long length,
-      MemorySegment validity,
-      MemorySegment[] buffers,
-      ArrowColumn child) {
-    this.field = field;
-    this.length = length;
-    this.validity = validity;
-    this.buffers = buffers;
-    this.child = child;
+  ArrowColumn(ArrowBatches batches, FieldVector vector) {
+    this.batches = batches;
+    this.vector = vector;
   }
 
-  /** Hands out the columns of a record batch in the order of the schema. */
-  static final class Cursor {
-    private final RecordBatch batch;
-    private final MemorySegment body;
-    private int node;
-    private int buffer;
-    private int variadic;
-
-    Cursor(RecordBatch batch, MemorySegment body) {
-      this.batch = batch;
-      this.body = body;
-    }
-
-    /** Returns the next column, which has this type. */
-    ArrowColumn next(ArrowField field) {
-      FieldNode counts = batch.nodes(node++);
-      long length = counts.length();
-      if (length < 0) {
-        throw new InputException(Kind.MALFORMED, field.name() + " has " + length + " values");
-      }
-      MemorySegment validity = field.hasValidity() ? buffer() : MemorySegment.NULL;
-      if (counts.nullCount() == 0) {
-        validity = MemorySegment.NULL;
-      }
-      int more = field.buffers();
-      if (field.isView()) {
-        more += Math.toIntExact(batch.variadicBufferCounts(variadic++));
-      }
-      if (more < 0 || more > batch.buffersLength() - buffer) {
-        throw new InputException(Kind.MALFORMED, field.name() + " has fewer buffers than it needs");
-      }
-      MemorySegment[] buffers = new MemorySegment[more];
-      for (int i = 0; i < more; i++) {
-        buffers[i] = buffer();
-      }
-      ArrowColumn child = null;
-      for (ArrowField inner : field.children()) {
-        child = next(inner);
-      }
-      ArrowColumn column = new ArrowColumn(field, length, validity, buffers, child);
-      column.check();
-      return column;
-    }
-
-    private MemorySegment buffer() {
-      org.apache.arrow.flatbuf.Buffer range = batch.buffers(buffer++);
-      return body.asSlice(range.offset(), range.length());
-    }
+  String name() {
+    return vector.getName();
   }
 
-  /** Checks that the buffers hold as many values as there are. */
-  private void check() {
-    long needed =
-        switch (field.type()) {
-          case Type.Int, Type.FloatingPoint -> Math.multiplyExact(length, field.bytes());
-          case Type.Utf8, Type.List -> length == 0 ? 0 : Math.multiplyExact(length + 1, 4L);
-          case Type.LargeUtf8, Type.LargeList ->
-              length == 0 ? 0 : Math.multiplyExact(length + 1, 8L);
-          case Type.Utf8View -> Math.multiplyExact(length, 16L);
-          default -> 0;
-        };
-    boolean holds = needed == 0 || buffers[0].byteSize() >= needed;
-    if (field.type() == Type.FixedSizeList) {
-      holds = child.length >= Math.multiplyExact(length, (long) field.listSize());
-    }
-    holds &= validity.byteSize() == 0 || validity.byteSize() >= (length + 7) / 8;
-    if (!holds) {
-      throw new InputException(
-          Kind.MALFORMED,
-          "%s has %d values, its buffers hold fewer".formatted(field.name(), length));
-    }
+  boolean isNull(int row) {
+    return vector.isNull(row);
   }
 
-  long length() {
-    return length;
+  /** Returns whether the values are texts, by themselves or as a dictionary has them. */
+  boolean isText() {
+    FieldVector values = values(vector);
+    return values instanceof VarCharVector
+        || values instanceof LargeVarCharVector
+        || values instanceof ViewVarCharVector;
   }
 
-  boolean isNull(long row) {
-    return validity.byteSize() > 0
-        && (validity.get(ValueLayout.JAVA_BYTE, row >> 3) >> (row & 7) & 1) == 0;
+  /** Returns whether the values are integers. */
+  boolean isInteger() {
+    return values(vector) instanceof BaseIntVector;
+  }
+
+  /** Returns the type as messages say it. */
+  String describe() {
+    return values(vector).getField().getType().toString();
+  }
+
+  private FieldVector values(FieldVector column) {
+    Dictionary dictionary = dictionary(column);
+    return dictionary == null ? column : dictionary.getVector();
+  }
+
+  private Dictionary dictionary(FieldVector column) {
+    return column.getField().getDictionary() == null
+        ? null
+        : batches.lookup(column.getField().getDictionary().getId());
   }
 
   /** Writes a value as JSON. */
-  void write(long row, JsonWriter json) {
-    write(row, json, new long[] {MOST});
+  void write(int row, JsonWriter json) {
+    write(vector, row, json, new long[] {MOST});
   }
 
-  private void write(long row, JsonWriter json, long[] left) {
-    if (isNull(row)) {
+  private void write(FieldVector column, int row, JsonWriter json, long[] left) {
+    if (column.isNull(row)) {
       json.nullValue();
       return;
     }
-    switch (field.type()) {
-      case Type.Int -> json.value(integer(row));
-      case Type.Utf8, Type.LargeUtf8, Type.Utf8View -> json.value(text(row, left));
-      case Type.List, Type.LargeList, Type.FixedSizeList -> {
-        long begin = begin(row);
-        long end = end(row);
-        spend(end - begin, left);
+    Dictionary dictionary = dictionary(column);
+    if (dictionary != null) {
+      long index = ((BaseIntVector) column).getValueAsLong(row);
+      if (index < 0 || index >= dictionary.getVector().getValueCount()) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "%s points to value %d of a dictionary of %d"
+                .formatted(name(), index, dictionary.getVector().getValueCount()));
+      }
+      write(dictionary.getVector(), (int) index, json, left);
+      return;
+    }
+    switch (column) {
+      case BaseIntVector integers -> json.value(integers.getValueAsLong(row));
+      case VarCharVector texts -> {
+        ArrowBuf offsets = texts.getOffsetBuffer();
+        long begin = offsets.getInt(row * 4L);
+        json.value(text(texts, begin, offsets.getInt((row + 1) * 4L), left));
+      }
+      case LargeVarCharVector texts -> {
+        ArrowBuf offsets = texts.getOffsetBuffer();
+        long begin = offsets.getLong(row * 8L);
+        json.value(text(texts, begin, offsets.getLong((row + 1) * 8L), left));
+      }
+      case ViewVarCharVector texts -> {
+        spend(texts.getValueLength(row), left);
+        json.value(new String(texts.get(row), StandardCharsets.UTF_8));
+      }
+      default -> {
+        Elements elements = elements(column, row);
+        if (elements == null) {
+          throw unexpected("texts, integers or lists of them");
+        }
+        spend(elements.count(), left);
         json.beginArray();
-        for (long i = begin; i < end; i++) {
-          child.write(i, json, left);
+        for (long i = elements.begin(); i < elements.end(); i++) {
+          write(elements.of(), (int) i, json, left);
         }
         json.endArray();
       }
-      default -> throw unexpected("texts, integers or lists of them");
     }
   }
 
-  private long integer(long row) {
-    return switch (field.bytes()) {
-      case 1 -> {
-        byte value = buffers[0].get(ValueLayout.JAVA_BYTE, row);
-        yield field.signed() ? value : Byte.toUnsignedInt(value);
-      }
-      case 2 -> {
-        short value = buffers[0].get(SHORT, 2 * row);
-        yield field.signed() ? value : Short.toUnsignedInt(value);
-      }
-      case 4 -> {
-        int value = buffers[0].get(INT, 4 * row);
-        yield field.signed() ? value : Integer.toUnsignedLong(value);
-      }
-      default -> buffers[0].get(LONG, 8 * row);
-    };
-  }
-
-  private String text(long row, long[] left) {
-    MemorySegment bytes;
-    if (field.type() == Type.Utf8View) {
-      int size = buffers[0].get(INT, 16 * row);
-      bytes =
-          size <= 12
-              ? buffers[0].asSlice(16 * row + 4, size)
-              : buffers[1 + buffers[0].get(INT, 16 * row + 8)].asSlice(
-                  buffers[0].get(INT, 16 * row + 12), size);
-    } else {
-      bytes = buffers[1].asSlice(offset(row), offset(row + 1) - offset(row));
-    }
-    spend(bytes.byteSize(), left);
-    return new String(bytes.toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8);
+  private String text(FieldVector column, long begin, long end, long[] left) {
+    spend(end - begin, left);
+    byte[] utf8 = new byte[(int) (end - begin)];
+    column.getDataBuffer().getBytes(begin, utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
   }
 
   /** Lists may share their elements, so that a small file holds a huge value. */
   private void spend(long size, long[] left) {
-    left[0] -= size;
-    if (left[0] < 0) {
+    if (size < 0 || size > left[0]) {
       throw new InputException(
           Kind.MALFORMED,
-          "%s has a value of more than %d bytes or elements".formatted(field.name(), MOST));
+          "%s has a value of %d bytes or elements, expected at most %d in all"
+              .formatted(name(), size, MOST));
+    }
+    left[0] -= size;
+  }
+
+  /** The elements of one list. */
+  private record Elements(FieldVector of, long begin, long end) {
+    long count() {
+      return end - begin;
     }
   }
 
-  /** Returns a picture's features, lists of the numbers of each region. */
-  VisualFeatures features(long row, String source) {
-    if (!field.isList() || !child.field.isList()) {
-      throw unexpected("lists of lists of float32");
-    }
-    ArrowColumn numbers = child.child;
-    boolean single = numbers.field.type() == Type.FloatingPoint && numbers.field.bytes() == 4;
-    if (!single && !(numbers.field.type() == Type.FloatingPoint && numbers.field.bytes() == 8)) {
-      throw unexpected("lists of lists of float32");
-    }
-    long first = begin(row);
-    long regions = end(row) - first;
-    if (regions == 0) {
-      throw new InputException(
-          Kind.MISMATCH, field.name() + " has no regions, expected at least 1");
-    }
-    long begin = child.begin(first);
-    long dim = child.end(first) - begin;
-    if (dim < 1 || regions > VisualFeatures.MAX_NUMBERS / dim) {
-      throw new InputException(
-          Kind.MISMATCH,
-          "%s has %d regions of %d columns, expected at least 1 of each and at most %d numbers"
-              .formatted(field.name(), regions, dim, VisualFeatures.MAX_NUMBERS));
-    }
-    for (long region = 0; region < regions; region++) {
-      if (child.isNull(first + region)
-          || child.begin(first + region) != begin + region * dim
-          || child.end(first + region) != begin + (region + 1) * dim) {
-        throw new InputException(
-            Kind.MISMATCH,
-            "%s has another number of columns in region %d than in region 0, %d"
-                .formatted(field.name(), region, dim));
+  /** Returns what is in a list, or null where a column does not hold lists. */
+  private Elements elements(FieldVector column, long row) {
+    Elements elements;
+    switch (column) {
+      case FixedSizeListVector lists -> {
+        long size = lists.getListSize();
+        elements = new Elements(lists.getDataVector(), row * size, (row + 1) * size);
+      }
+      case ListVector lists -> {
+        long begin = lists.getOffsetBuffer().getInt(row * 4);
+        long end = lists.getOffsetBuffer().getInt((row + 1) * 4);
+        elements = new Elements(lists.getDataVector(), begin, end);
+      }
+      case LargeListVector lists -> {
+        long begin = lists.getOffsetBuffer().getLong(row * 8);
+        long end = lists.getOffsetBuffer().getLong((row + 1) * 8);
+        elements = new Elements(lists.getDataVector(), begin, end);
+      }
+      default -> {
+        return null;
       }
     }
-    float[] values = new float[(int) (regions * dim)];
-    for (int i = 0; i < values.length; i++) {
-      if (numbers.isNull(begin + i)) {
-        throw new InputException(Kind.MALFORMED, field.name() + " has a null, expected numbers");
-      }
-      values[i] =
-          single
-              ? numbers.buffers[0].get(FLOAT, (begin + i) * 4)
-              : (float) numbers.buffers[0].get(DOUBLE, (begin + i) * 8);
-    }
-    return VisualFeatures.of(source, values, (int) regions, (int) dim);
-  }
-
-  private long begin(long row) {
-    return field.type() == Type.FixedSizeList ? row * field.listSize() : elements(row)[0];
-  }
-
-  private long end(long row) {
-    return field.type() == Type.FixedSizeList ? (row + 1) * field.listSize() : elements(row)[1];
-  }
-
-  private long[] elements(long row) {
-    long begin = offset(row);
-    long end = offset(row + 1);
-    if (begin < 0 || end < begin || end > child.length) {
+    if (elements.begin() < 0
+        || elements.end() < elements.begin()
+        || elements.end() > elements.of().getValueCount()) {
       throw new InputException(
           Kind.MALFORMED,
           "%s is a list from %d to %d of %d elements"
-              .formatted(field.name(), begin, end, child.length));
+              .formatted(name(), elements.begin(), elements.end(), elements.of().getValueCount()));
     }
-    return new long[] {begin, end};
+    return elements;
   }
 
-  private long offset(long row) {
-    boolean large = field.type() == Type.LargeUtf8 || field.type() == Type.LargeList;
-    return large ? buffers[0].get(LONG, 8 * row) : buffers[0].get(INT, 4 * row);
+  /**
+   * Returns a picture's features, lists of the numbers of each region: float32 where the file has
+   * it, if it is mapped and its numbers lie side by side; others as a copy.
+   */
+  VisualFeatures features(int row, String source) {
+    Elements regions = elements(vector, row);
+    if (regions == null) {
+      throw unexpected("lists of lists of float32");
+    }
+    if (regions.count() == 0) {
+      throw new InputException(Kind.MISMATCH, name() + " has no regions, expected at least 1");
+    }
+    Elements first = elements(regions.of(), regions.begin());
+    if (first == null || !(first.of() instanceof FloatingPointVector)) {
+      throw unexpected("lists of lists of float32");
+    }
+    long dim = first.count();
+    if (dim < 1 || regions.count() > VisualFeatures.MAX_NUMBERS / dim) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s has %d regions of %d columns, expected at least 1 of each and at most %d numbers"
+              .formatted(name(), regions.count(), dim, VisualFeatures.MAX_NUMBERS));
+    }
+    for (long region = 0; region < regions.count(); region++) {
+      long at = regions.begin() + region;
+      Elements columns = elements(regions.of(), at);
+      if (regions.of().isNull((int) at)
+          || columns.begin() != first.begin() + region * dim
+          || columns.count() != dim) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "%s has another number of columns in region %d than in region 0, %d"
+                .formatted(name(), region, dim));
+      }
+    }
+    int count = (int) (regions.count() * dim);
+    return features(first.of(), (int) first.begin(), count, (int) dim, source);
+  }
+
+  private VisualFeatures features(
+      FieldVector numbers, int begin, int count, int dim, String source) {
+    if (numbers.getNullCount() > 0) {
+      for (int i = 0; i < count; i++) {
+        if (numbers.isNull(begin + i)) {
+          throw new InputException(Kind.MALFORMED, name() + " has a null, expected numbers");
+        }
+      }
+    }
+    int regions = count / dim;
+    if (numbers instanceof Float4Vector && batches.messages() instanceof MappedArrowMessages file) {
+      ArrowBuf data = numbers.getDataBuffer();
+      data.checkBytes(begin * 4L, (begin + (long) count) * 4);
+      MemorySegment bytes = file.at(data.memoryAddress() + begin * 4L, count * 4L);
+      if (bytes != null) {
+        return VisualFeatures.view(source, new Tensor(DType.F32, new long[] {regions, dim}, bytes));
+      }
+    }
+    float[] values = new float[count];
+    FloatingPointVector floats = (FloatingPointVector) numbers;
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) floats.getValueAsDouble(begin + i);
+    }
+    return VisualFeatures.of(source, values, regions, dim);
   }
 
   private InputException unexpected(String expected) {
     return new InputException(
-        Kind.MISMATCH,
-        "%s: expected %s, found %s".formatted(field.name(), expected, field.describe()));
+        Kind.MISMATCH, "%s: expected %s, found %s".formatted(name(), expected, describe()));
   }
 }

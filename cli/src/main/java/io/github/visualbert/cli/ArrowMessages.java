@@ -1,131 +1,135 @@
 package io.github.visualbert.cli;
 
-import com.google.flatbuffers.FlatBufferBuilder;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.channels.WritableByteChannel;
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
+import org.apache.arrow.flatbuf.CompressionType;
 import org.apache.arrow.flatbuf.DictionaryBatch;
-import org.apache.arrow.flatbuf.FieldNode;
+import org.apache.arrow.flatbuf.Endianness;
+import org.apache.arrow.flatbuf.Field;
 import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
-import org.apache.arrow.flatbuf.MetadataVersion;
 import org.apache.arrow.flatbuf.RecordBatch;
+import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.memory.ArrowBuf;
 
-/** Writes the messages of Arrow's IPC format, with bodies aligned to 64 bytes. */
-final class ArrowMessages {
-  private static final int ALIGNMENT = 64;
+/**
+ * The messages of an Arrow IPC file or stream, checked before Arrow makes anything of them: it
+ * would believe their sizes.
+ */
+abstract class ArrowMessages {
+  private static final int MOST_LEVELS = 16;
+  private static final int MOST_FIELDS = 10_000;
 
-  /** Where a message lies: the sizes of its metadata, framing included, and of its body. */
-  record Block(long offset, int metadataLength, long bodyLength) {
-    Block at(long start) {
-      return new Block(start + offset, metadataLength, bodyLength);
+  /** Bytes that one byte of LZ4 stands for, at most. */
+  private static final int MOST_COMPRESSED = 255;
+
+  private long size; // of the body of the last message
+  private boolean mayStay;
+
+  /** Returns the bytes of the next message but for its body, or null at the end. */
+  abstract ByteBuffer metadata() throws IOException;
+
+  /**
+   * Returns the body of the last message, to be closed.
+   *
+   * @param mayStay whether it may lie in a file that cannot be written
+   */
+  abstract ArrowBuf body(long size, boolean mayStay) throws IOException;
+
+  /** Returns how many bytes were read. */
+  abstract long position();
+
+  /** Returns how much was read, 0 to 1, or NaN where that is not known. */
+  abstract double progress();
+
+  /**
+   * Returns the next message, or null after the last.
+   *
+   * @throws InputException when it cannot be what it says
+   */
+  final Message next() throws IOException {
+    ByteBuffer metadata = metadata();
+    if (metadata == null) {
+      return null;
+    }
+    Message message = Message.getRootAsMessage(metadata);
+    size = message.bodyLength();
+    mayStay = false;
+    switch (message.headerType()) {
+      case MessageHeader.Schema -> check((Schema) message.header(new Schema()));
+      case MessageHeader.RecordBatch -> {
+        RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
+        check(batch, size);
+        mayStay = batch.compression() == null;
+      }
+      case MessageHeader.DictionaryBatch ->
+          check(((DictionaryBatch) message.header(new DictionaryBatch())).data(), size);
+      default ->
+          throw new InputException(
+              Kind.MALFORMED, "expected Arrow record batches, found a message of another kind");
+    }
+    return message;
+  }
+
+  /** Returns the body of the last message, which must be read before the next, to be closed. */
+  final ArrowBuf body() throws IOException {
+    return body(size, mayStay);
+  }
+
+  private static void check(Schema schema) {
+    if (schema.endianness() != Endianness.Little) {
+      throw new InputException(Kind.MISMATCH, "expected little-endian Arrow data");
+    }
+    int[] left = {MOST_FIELDS};
+    for (int i = 0; i < schema.fieldsLength(); i++) {
+      check(schema.fields(i), 0, left);
     }
   }
 
-  /** The nodes and buffers of a record batch, in the order of the schema. */
-  static final class Body {
-    private final List<long[]> nodes = new ArrayList<>(); // length and number of nulls
-    private final List<ByteBuffer> buffers = new ArrayList<>();
-
-    Body node(long length, long nulls) {
-      nodes.add(new long[] {length, nulls});
-      return this;
+  /** Fields may share those within them, so that a small schema stands for a huge one. */
+  private static void check(Field field, int level, int[] left) {
+    if (level > MOST_LEVELS || --left[0] < 0) {
+      throw new InputException(Kind.MALFORMED, "the schema is too deep or too wide");
     }
-
-    /** Adds the bytes of a buffer up to its position. */
-    Body buffer(ByteBuffer bytes) {
-      buffers.add(bytes.duplicate().flip());
-      return this;
-    }
-
-    /** Adds the buffer that says which values are null, where none is. */
-    Body noNulls() {
-      buffers.add(ByteBuffer.allocate(0));
-      return this;
+    for (int i = 0; i < field.childrenLength(); i++) {
+      check(field.children(i), level + 1, left);
     }
   }
 
-  private ArrowMessages() {}
-
-  /** Writes a schema. */
-  static Block writeSchema(ArrowSchema schema, WritableByteChannel out, long at)
-      throws IOException {
-    FlatBufferBuilder builder = new FlatBufferBuilder();
-    return write(builder, MessageHeader.Schema, schema.addTo(builder), new Body(), out, at);
-  }
-
-  /** Writes a record batch. */
-  static Block writeBatch(long rows, Body body, WritableByteChannel out, long at)
-      throws IOException {
-    FlatBufferBuilder builder = new FlatBufferBuilder();
-    return write(builder, MessageHeader.RecordBatch, addBatch(builder, rows, body), body, out, at);
-  }
-
-  /** Writes the values of a dictionary. */
-  static Block writeDictionary(long id, long values, Body body, WritableByteChannel out, long at)
-      throws IOException {
-    FlatBufferBuilder builder = new FlatBufferBuilder();
-    int batch = addBatch(builder, values, body);
-    int dictionary = DictionaryBatch.createDictionaryBatch(builder, id, batch, false);
-    return write(builder, MessageHeader.DictionaryBatch, dictionary, body, out, at);
-  }
-
-  /** Writes the mark behind the last message. */
-  static void writeEnd(WritableByteChannel out) throws IOException {
-    ByteBuffer mark = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
-    writeFully(mark.putInt(-1).putInt(0).flip(), out);
-  }
-
-  private static int addBatch(FlatBufferBuilder builder, long rows, Body body) {
-    RecordBatch.startNodesVector(builder, body.nodes.size());
-    for (long[] node : body.nodes.reversed()) {
-      FieldNode.createFieldNode(builder, node[0], node[1]);
+  private static void check(RecordBatch batch, long size) {
+    boolean compressed = batch.compression() != null;
+    if (compressed && batch.compression().codec() != CompressionType.LZ4_FRAME) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "expected Arrow data without compression or with lz4, found zstd; write it with"
+              + " compression=\"lz4\" or \"uncompressed\"");
     }
-    int nodes = builder.endVector();
-    RecordBatch.startBuffersVector(builder, body.buffers.size());
-    long offset = bodyLength(body);
-    for (ByteBuffer buffer : body.buffers.reversed()) {
-      offset -= padded(buffer.limit());
-      Buffer.createBuffer(builder, offset, buffer.limit());
+    long most = size * Byte.SIZE * (compressed ? MOST_COMPRESSED : 1);
+    for (int i = 0; i < batch.nodesLength(); i++) {
+      if (batch.nodes(i).length() > most) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "a column has %d values in a record batch of %d bytes"
+                .formatted(batch.nodes(i).length(), size));
+      }
+      if (batch.nodes(i).length() > Integer.MAX_VALUE) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "expected at most %d values of a column in a record batch, found %d; write batches of fewer rows"
+                .formatted(Integer.MAX_VALUE, batch.nodes(i).length()));
+      }
     }
-    int buffers = builder.endVector();
-    return RecordBatch.createRecordBatch(builder, rows, nodes, buffers, 0, 0);
-  }
-
-  private static Block write(
-      FlatBufferBuilder builder, byte type, int header, Body body, WritableByteChannel out, long at)
-      throws IOException {
-    long bodyLength = bodyLength(body);
-    Message.finishMessageBuffer(
-        builder, Message.createMessage(builder, MetadataVersion.V5, type, header, bodyLength, 0));
-    ByteBuffer metadata = builder.dataBuffer();
-    int framed = padded(8 + metadata.remaining());
-    ByteBuffer message = ByteBuffer.allocate(framed).order(ByteOrder.LITTLE_ENDIAN);
-    message.putInt(-1).putInt(framed - 8).put(metadata);
-    writeFully(message.clear(), out);
-    for (ByteBuffer buffer : body.buffers) {
-      int padding = padded(buffer.limit()) - buffer.limit();
-      writeFully(buffer, out);
-      writeFully(ByteBuffer.allocate(padding), out);
-    }
-    return new Block(at, framed, bodyLength);
-  }
-
-  private static long bodyLength(Body body) {
-    return body.buffers.stream().mapToLong(buffer -> padded(buffer.limit())).sum();
-  }
-
-  private static int padded(int length) {
-    return Math.addExact(length, ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-  }
-
-  static void writeFully(ByteBuffer bytes, WritableByteChannel out) throws IOException {
-    while (bytes.hasRemaining()) {
-      out.write(bytes);
+    for (int i = 0; i < batch.buffersLength(); i++) {
+      Buffer buffer = batch.buffers(i);
+      if (buffer.offset() < 0 || buffer.length() < 0 || buffer.offset() > size - buffer.length()) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "a buffer of %d bytes is at byte %d of %d"
+                .formatted(buffer.length(), buffer.offset(), size));
+      }
     }
   }
 }

@@ -1,21 +1,54 @@
 package io.github.visualbert.cli;
 
-import io.github.visualbert.cli.ArrowSchema.Column;
-import io.github.visualbert.cli.ArrowSchema.Kind;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.task.Answer;
+import io.github.visualbert.tensor.Tensor;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.BitVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.Float8Vector;
+import org.apache.arrow.vector.IntVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.VectorSchemaRoot;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.complex.StructVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
+import org.apache.arrow.vector.dictionary.DictionaryProvider.MapDictionaryProvider;
+import org.apache.arrow.vector.types.FloatingPointPrecision;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.FieldType;
+import org.apache.arrow.vector.types.pojo.Schema;
 
 /** Replies as the columns of Arrow record batches. Not thread-safe. */
-final class ArrowReplies {
+final class ArrowReplies implements AutoCloseable {
+  private static final ArrowType TEXT = ArrowType.Utf8.INSTANCE;
+  private static final ArrowType INT32 = new ArrowType.Int(32, true);
+  private static final ArrowType INT64 = new ArrowType.Int(64, true);
+  private static final ArrowType FLOAT32 =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
+  private static final ArrowType FLOAT64 =
+      new ArrowType.FloatingPoint(FloatingPointPrecision.DOUBLE);
+  private static final DictionaryEncoding LABELS =
+      new DictionaryEncoding(0, false, (ArrowType.Int) INT32);
+
   private final TaskName task;
   private final boolean integerIds;
   private final boolean allStates;
   private final int hidden;
+  private final BufferAllocator allocator;
+  private final VectorSchemaRoot root;
+  private final VarCharVector dictionary;
   private final Map<String, Integer> labels = new LinkedHashMap<>();
 
   /**
@@ -30,189 +63,179 @@ final class ArrowReplies {
     this.integerIds = integerIds;
     this.allStates = allStates;
     this.hidden = hidden;
+    this.allocator = ArrowMemory.root();
+    this.root = VectorSchemaRoot.create(new Schema(columns()), allocator);
+    this.dictionary = new VarCharVector("labels", allocator);
   }
 
-  ArrowSchema schema() {
-    List<Column> columns = new ArrayList<>();
-    columns.add(Column.of("id", integerIds ? Kind.INT64 : Kind.TEXT, false));
-    columns.add(Column.of("error", Kind.TEXT, true));
-    columns.add(Column.of("truncated", Kind.BOOL, false));
+  private List<Field> columns() {
+    List<Field> columns = new ArrayList<>();
+    columns.add(column("id", false, integerIds ? INT64 : TEXT));
+    columns.add(column("error", true, TEXT));
+    columns.add(column("truncated", false, ArrowType.Bool.INSTANCE));
     if (task == TaskName.ENCODE) {
-      columns.add(Column.vector("pooler_output", true, hidden));
+      columns.add(vector("pooler_output", true));
       if (allStates) {
-        Column state = Column.vector("item", false, hidden);
-        columns.add(Column.list("last_hidden_state", true, state));
+        columns.add(
+            column("last_hidden_state", true, ArrowType.List.INSTANCE, vector("item", false)));
       }
-      return new ArrowSchema(columns);
+      return columns;
     }
-    List<Column> answer = new ArrayList<>();
+    List<Field> answer = new ArrayList<>();
     if (task == TaskName.FLICKR) {
-      answer.add(Column.of("phrase", Kind.TEXT, false));
-      answer.add(Column.of("region", Kind.INT32, false));
+      answer.add(column("phrase", false, TEXT));
+      answer.add(column("region", false, INT32));
     } else if (task == TaskName.PRETRAIN) {
-      answer.add(Column.of("mask", Kind.INT32, true));
+      answer.add(column("mask", true, INT32));
     }
-    answer.add(Column.of("label", Kind.LABEL, false));
-    answer.add(Column.of("index", Kind.INT32, false));
-    answer.add(Column.of("score", Kind.FLOAT64, false));
-    columns.add(Column.list("answers", true, new Column("item", Kind.STRUCT, false, 0, answer)));
+    answer.add(new Field("label", new FieldType(false, INT32, LABELS), List.of()));
+    answer.add(column("index", false, INT32));
+    answer.add(column("score", false, FLOAT64));
+    Field item = column("item", false, ArrowType.Struct.INSTANCE, answer.toArray(Field[]::new));
+    columns.add(column("answers", true, ArrowType.List.INSTANCE, item));
     if (task == TaskName.PRETRAIN) {
-      columns.add(Column.of("match", Kind.FLOAT64, true));
+      columns.add(column("match", true, FLOAT64));
     }
-    return new ArrowSchema(columns);
+    return columns;
   }
 
-  /** Returns replies as a record batch, in the order of the schema. */
-  ArrowMessages.Body batch(List<Reply> replies) {
-    ArrowMessages.Body body = new ArrowMessages.Body();
-    addIds(replies, body);
-    addTexts(
-        replies.stream().map(r -> r instanceof Reply.Failed f ? f.error() : null).toList(), body);
-    ArrowBytes truncated = new ArrowBytes();
-    replies.forEach(reply -> truncated.addBit(reply.truncated()));
-    body.node(replies.size(), 0).noNulls().buffer(truncated.bytes());
-    if (task == TaskName.ENCODE) {
-      addVectors(replies, body);
+  private static Field column(String name, boolean nullable, ArrowType type, Field... children) {
+    return new Field(name, new FieldType(nullable, type, null), List.of(children));
+  }
+
+  private Field vector(String name, boolean nullable) {
+    return column(
+        name, nullable, new ArrowType.FixedSizeList(hidden), column("item", false, FLOAT32));
+  }
+
+  /** Returns the columns, which hold the last {@link #fill}. */
+  VectorSchemaRoot root() {
+    return root;
+  }
+
+  /** Returns where the columns are. */
+  BufferAllocator allocator() {
+    return allocator;
+  }
+
+  /** Fills the columns with replies. */
+  void fill(List<Reply> replies) {
+    root.clear();
+    for (int row = 0; row < replies.size(); row++) {
+      Reply reply = replies.get(row);
+      setId(row, reply.id());
+      if (reply instanceof Reply.Failed(JsonValue _, String error)) {
+        text(root.getVector("error"), row, error);
+      }
+      ((BitVector) root.getVector("truncated")).setSafe(row, reply.truncated() ? 1 : 0);
+      if (task == TaskName.ENCODE) {
+        setVectors(row, reply instanceof Reply.Vectors vectors ? vectors : null);
+      } else {
+        setAnswers(row, reply instanceof Reply.Answers answers ? answers : null);
+      }
+    }
+    root.setRowCount(replies.size());
+  }
+
+  private void setId(int row, JsonValue id) {
+    String text =
+        id instanceof JsonValue.Text(String value) ? value : new JsonWriter().value(id).toString();
+    if (root.getVector("id") instanceof BigIntVector integers) {
+      integers.setSafe(row, id instanceof JsonValue.Int(long value) ? value : Long.parseLong(text));
     } else {
-      addAnswers(replies, body);
+      text(root.getVector("id"), row, text);
     }
-    return body;
   }
 
-  private void addIds(List<Reply> replies, ArrowMessages.Body body) {
-    if (!integerIds) {
-      addTexts(replies.stream().map(reply -> text(reply.id())).toList(), body);
+  private static void text(FieldVector column, int row, String text) {
+    ((VarCharVector) column).setSafe(row, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void setAnswers(int row, Reply.Answers reply) {
+    ListVector lists = (ListVector) root.getVector("answers");
+    if (reply == null) {
+      lists.setNull(row);
       return;
     }
-    ArrowBytes ids = new ArrowBytes();
-    for (Reply reply : replies) {
-      ids.addLong(
-          reply.id() instanceof JsonValue.Int(long id) ? id : Long.parseLong(text(reply.id())));
-    }
-    body.node(replies.size(), 0).noNulls().buffer(ids.bytes());
-  }
-
-  private static String text(JsonValue id) {
-    return id instanceof JsonValue.Text(String text) ? text : new JsonWriter().value(id).toString();
-  }
-
-  /** Adds a column of texts, null where there is none. */
-  private static void addTexts(List<String> texts, ArrowMessages.Body body) {
-    ArrowBytes validity = new ArrowBytes();
-    ArrowBytes offsets = new ArrowBytes();
-    ArrowBytes utf8 = new ArrowBytes();
-    long nulls = 0;
-    offsets.addInt(0);
-    for (String text : texts) {
-      validity.addBit(text != null);
-      if (text == null) {
-        nulls++;
-      } else {
-        utf8.addUtf8(text);
-      }
-      offsets.addInt(utf8.size());
-    }
-    body.node(texts.size(), nulls).buffer(validity.bytes());
-    body.buffer(offsets.bytes()).buffer(utf8.bytes());
-  }
-
-  private void addAnswers(List<Reply> replies, ArrowMessages.Body body) {
-    ArrowBytes validity = new ArrowBytes();
-    ArrowBytes offsets = new ArrowBytes();
-    List<String> phrases = new ArrayList<>();
-    ArrowBytes masked = new ArrowBytes();
-    ArrowBytes masks = new ArrowBytes();
-    ArrowBytes label = new ArrowBytes();
-    ArrowBytes index = new ArrowBytes();
-    ArrowBytes score = new ArrowBytes();
-    ArrowBytes matched = new ArrowBytes();
-    ArrowBytes match = new ArrowBytes();
-    int count = 0;
-    int unmasked = 0;
-    int failed = 0;
-    int unmatched = 0;
-    offsets.addInt(0);
-    for (Reply reply : replies) {
-      Reply.Answers answers = reply instanceof Reply.Answers a ? a : null;
-      validity.addBit(answers != null);
-      failed += answers == null ? 1 : 0;
-      int mask = 0;
-      for (Reply.Group group : answers == null ? List.<Reply.Group>of() : answers.groups()) {
-        mask++;
-        for (Answer answer : group.answers()) {
-          phrases.add(group.about());
-          masked.addBit(group.about() != null);
-          masks.addInt(mask);
-          unmasked += group.about() == null ? 1 : 0;
-          label.addInt(labels.computeIfAbsent(answer.label(), _ -> labels.size()));
-          index.addInt(answer.index());
-          score.addDouble(answer.score());
-          count++;
+    StructVector structs = (StructVector) lists.getDataVector();
+    int at = lists.startNewValue(row);
+    int begin = at;
+    int mask = 0;
+    for (Reply.Group group : reply.groups()) {
+      mask++;
+      for (Answer answer : group.answers()) {
+        structs.setIndexDefined(at);
+        if (task == TaskName.FLICKR) {
+          text(structs.getChild("phrase"), at, group.about());
+          structs.getChild("region", IntVector.class).setSafe(at, answer.index());
+        } else if (task == TaskName.PRETRAIN && group.about() != null) {
+          structs.getChild("mask", IntVector.class).setSafe(at, mask);
         }
+        structs.getChild("label", IntVector.class).setSafe(at, label(answer.label()));
+        structs.getChild("index", IntVector.class).setSafe(at, answer.index());
+        structs.getChild("score", Float8Vector.class).setSafe(at, answer.score());
+        at++;
       }
-      offsets.addInt(count);
-      boolean hasMatch = answers != null && answers.match().isPresent();
-      matched.addBit(hasMatch);
-      match.addDouble(hasMatch ? answers.match().getAsDouble() : 0);
-      unmatched += hasMatch ? 0 : 1;
     }
-    body.node(replies.size(), failed).buffer(validity.bytes()).buffer(offsets.bytes());
-    body.node(count, 0).noNulls();
-    if (task == TaskName.FLICKR) {
-      addTexts(phrases, body);
-      body.node(count, 0).noNulls().buffer(index.bytes());
-    } else if (task == TaskName.PRETRAIN) {
-      body.node(count, unmasked).buffer(masked.bytes()).buffer(masks.bytes());
-    }
-    body.node(count, 0).noNulls().buffer(label.bytes());
-    body.node(count, 0).noNulls().buffer(index.bytes());
-    body.node(count, 0).noNulls().buffer(score.bytes());
-    if (task == TaskName.PRETRAIN) {
-      body.node(replies.size(), unmatched).buffer(matched.bytes()).buffer(match.bytes());
+    lists.endValue(row, at - begin);
+    if (reply.match().isPresent() && task == TaskName.PRETRAIN) {
+      ((Float8Vector) root.getVector("match")).setSafe(row, reply.match().getAsDouble());
     }
   }
 
-  private void addVectors(List<Reply> replies, ArrowMessages.Body body) {
-    ArrowBytes validity = new ArrowBytes();
-    ArrowBytes pooled = new ArrowBytes();
-    ArrowBytes offsets = new ArrowBytes();
-    ArrowBytes states = new ArrowBytes();
-    int failed = 0;
-    int rows = 0;
-    offsets.addInt(0);
-    for (Reply reply : replies) {
-      Reply.Vectors vectors = reply instanceof Reply.Vectors v ? v : null;
-      validity.addBit(vectors != null);
-      failed += vectors == null ? 1 : 0;
-      pooled.addFloats(vectors == null ? new float[hidden] : vectors.pooled().toFloatArray());
-      if (vectors != null && allStates) {
-        states.addFloats(vectors.lastHiddenState().toFloatArray());
-        rows += (int) vectors.lastHiddenState().size(0);
+  private int label(String label) {
+    return labels.computeIfAbsent(label, _ -> labels.size());
+  }
+
+  private void setVectors(int row, Reply.Vectors reply) {
+    FixedSizeListVector pooled = (FixedSizeListVector) root.getVector("pooler_output");
+    if (reply == null) {
+      pooled.setNull(row);
+    } else {
+      setFloats((Float4Vector) pooled.getDataVector(), pooled.startNewValue(row), reply.pooled());
+    }
+    if (!allStates) {
+      return;
+    }
+    ListVector states = (ListVector) root.getVector("last_hidden_state");
+    if (reply == null) {
+      states.setNull(row);
+      return;
+    }
+    FixedSizeListVector vectors = (FixedSizeListVector) states.getDataVector();
+    int begin = states.startNewValue(row);
+    int rows = (int) reply.lastHiddenState().size(0);
+    for (int i = 0; i < rows; i++) {
+      vectors.startNewValue(begin + i);
+    }
+    setFloats((Float4Vector) vectors.getDataVector(), begin * hidden, reply.lastHiddenState());
+    states.endValue(row, rows);
+  }
+
+  private static void setFloats(Float4Vector column, int at, Tensor values) {
+    float[] floats = values.toFloatArray();
+    for (int i = 0; i < floats.length; i++) {
+      column.setSafe(at + i, floats[i]);
+    }
+  }
+
+  /** Returns the labels, to which the answers so far point. */
+  MapDictionaryProvider dictionaries() {
+    int done = dictionary.getValueCount();
+    int place = 0;
+    for (String label : labels.keySet()) {
+      if (place >= done) {
+        text(dictionary, place, label);
       }
-      offsets.addInt(rows);
+      place++;
     }
-    body.node(replies.size(), failed).buffer(validity.bytes());
-    body.node((long) replies.size() * hidden, 0).noNulls().buffer(pooled.bytes());
-    if (allStates) {
-      body.node(replies.size(), failed).buffer(validity.bytes()).buffer(offsets.bytes());
-      body.node(rows, 0).noNulls();
-      body.node((long) rows * hidden, 0).noNulls().buffer(states.bytes());
-    }
+    dictionary.setValueCount(labels.size());
+    return new MapDictionaryProvider(new Dictionary(dictionary, LABELS));
   }
 
-  boolean hasLabels() {
-    return task != TaskName.ENCODE;
-  }
-
-  /** Returns how many labels there are so far. */
-  int labelCount() {
-    return labels.size();
-  }
-
-  /** Returns the labels, to which the answers point. */
-  ArrowMessages.Body labels() {
-    ArrowMessages.Body body = new ArrowMessages.Body();
-    addTexts(List.copyOf(labels.keySet()), body);
-    return body;
+  @Override
+  public void close() {
+    root.close();
+    dictionary.close();
   }
 }

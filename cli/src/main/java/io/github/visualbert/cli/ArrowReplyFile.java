@@ -1,12 +1,7 @@
 package io.github.visualbert.cli;
 
-import com.google.flatbuffers.FlatBufferBuilder;
-import io.github.visualbert.cli.ArrowMessages.Block;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,8 +9,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.apache.arrow.flatbuf.Footer;
-import org.apache.arrow.flatbuf.MetadataVersion;
+import org.apache.arrow.vector.VectorLoader;
+import org.apache.arrow.vector.VectorUnloader;
+import org.apache.arrow.vector.dictionary.DictionaryProvider;
+import org.apache.arrow.vector.ipc.ArrowFileWriter;
+import org.apache.arrow.vector.ipc.ArrowStreamWriter;
+import org.apache.arrow.vector.ipc.ArrowWriter;
+import org.apache.arrow.vector.ipc.ReadChannel;
+import org.apache.arrow.vector.ipc.WriteChannel;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
  * Replies as an Arrow IPC file or stream, which appears whole or not at all.
@@ -30,22 +33,21 @@ final class ArrowReplyFile implements ReplySink {
   /** Numbers of the vectors of a record batch, at most, apart from its last row: 16 MiB. */
   private static final long BATCH_NUMBERS = 1L << 22;
 
-  private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
-
   private final Path file;
   private final Path batchFile;
   private final Path beside;
   private final boolean stream;
   private final ArrowReplies replies;
   private final FileChannel batches;
-  private final List<Block> blocks = new ArrayList<>();
   private final List<Reply> waiting = new ArrayList<>();
   private long numbers;
+  private int written;
 
   /**
    * Begins an output.
    *
    * @param stream whether to write the format for pipes, without a footer
+   * @param replies to be closed with this
    */
   ArrowReplyFile(Path file, boolean stream, ArrowReplies replies) {
     String name = "." + file.getFileName() + "." + UUID.randomUUID();
@@ -80,15 +82,15 @@ final class ArrowReplyFile implements ReplySink {
   }
 
   private void writeBatch() {
-    try {
-      blocks.add(
-          ArrowMessages.writeBatch(
-              waiting.size(), replies.batch(waiting), batches, batches.position()));
-      waiting.clear();
-      numbers = 0;
+    replies.fill(waiting);
+    try (ArrowRecordBatch batch = new VectorUnloader(replies.root()).getRecordBatch()) {
+      MessageSerializer.serialize(new WriteChannel(batches), batch);
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
+    written++;
+    waiting.clear();
+    numbers = 0;
   }
 
   @Override
@@ -99,7 +101,6 @@ final class ArrowReplyFile implements ReplySink {
     try (FileChannel out =
         FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
       assemble(out);
-      out.force(true); // the name must not come before the rows
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
@@ -111,57 +112,30 @@ final class ArrowReplyFile implements ReplySink {
   }
 
   private void assemble(FileChannel out) throws IOException {
-    if (!stream) {
-      ArrowMessages.writeFully(ByteBuffer.allocate(8).put(MAGIC).clear(), out);
+    DictionaryProvider labels = replies.dictionaries();
+    VectorLoader loader = new VectorLoader(replies.root());
+    ReadChannel in = new ReadChannel(batches.position(0)); // closed with the batches
+    try (ArrowWriter writer =
+        stream
+            ? new ArrowStreamWriter(replies.root(), labels, out)
+            : new ArrowFileWriter(replies.root(), labels, out)) {
+      writer.start();
+      for (int i = 0; i < written; i++) {
+        try (ArrowRecordBatch batch =
+            MessageSerializer.deserializeRecordBatch(in, replies.allocator())) {
+          loader.load(batch);
+        }
+        writer.writeBatch();
+      }
+      writer.end();
+      out.force(true); // the name must not come before the rows
     }
-    ArrowMessages.writeSchema(replies.schema(), out, out.position());
-    List<Block> dictionaries = new ArrayList<>();
-    if (replies.hasLabels()) {
-      dictionaries.add(
-          ArrowMessages.writeDictionary(
-              ArrowSchema.LABELS, replies.labelCount(), replies.labels(), out, out.position()));
-    }
-    long start = out.position();
-    long size = batches.size();
-    for (long copied = 0; copied < size; ) {
-      copied += batches.transferTo(copied, size - copied, out);
-    }
-    ArrowMessages.writeEnd(out);
-    if (!stream) {
-      writeFooter(dictionaries, blocks.stream().map(block -> block.at(start)).toList(), out);
-    }
-  }
-
-  private void writeFooter(List<Block> dictionaries, List<Block> records, FileChannel out)
-      throws IOException {
-    FlatBufferBuilder builder = new FlatBufferBuilder();
-    int schema = replies.schema().addTo(builder);
-    Footer.startDictionariesVector(builder, dictionaries.size());
-    int dictionaryBlocks = add(dictionaries, builder);
-    Footer.startRecordBatchesVector(builder, records.size());
-    int recordBlocks = add(records, builder);
-    Footer.finishFooterBuffer(
-        builder,
-        Footer.createFooter(
-            builder, MetadataVersion.V5, schema, dictionaryBlocks, recordBlocks, 0));
-    ByteBuffer footer = builder.dataBuffer();
-    int length = footer.remaining();
-    ArrowMessages.writeFully(footer, out);
-    ByteBuffer tail = ByteBuffer.allocate(4 + MAGIC.length).order(ByteOrder.LITTLE_ENDIAN);
-    ArrowMessages.writeFully(tail.putInt(length).put(MAGIC).clear(), out);
-  }
-
-  private static int add(List<Block> blocks, FlatBufferBuilder builder) {
-    for (Block block : blocks.reversed()) {
-      org.apache.arrow.flatbuf.Block.createBlock(
-          builder, block.offset(), block.metadataLength(), block.bodyLength());
-    }
-    return builder.endVector();
   }
 
   @Override
   public void close() {
     try {
+      replies.close();
       batches.close();
     } catch (IOException e) {
       throw new OutputException(file, e);

@@ -9,36 +9,19 @@ import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.apache.arrow.flatbuf.Endianness;
-import org.apache.arrow.flatbuf.Message;
-import org.apache.arrow.flatbuf.MessageHeader;
-import org.apache.arrow.flatbuf.RecordBatch;
-import org.apache.arrow.flatbuf.Schema;
-import org.apache.arrow.flatbuf.Type;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
 
-/**
- * Rows of an Arrow IPC file or stream, mapped: its pages come and go as they are read, whatever the
- * size of the record batches.
- *
- * <p>A file is read as the stream that it holds between its magic bytes and its footer.
- */
+/** Rows of an Arrow IPC file or stream; which of the two is seen by its first bytes. */
 final class ArrowRowSource implements RowSource {
-  private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
-  private static final int CONTINUES = -1;
   private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
   private static final Set<String> READ =
       Set.of(
@@ -54,27 +37,48 @@ final class ArrowRowSource implements RowSource {
           "phrases",
           "text");
 
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  /** What a file may take in memory: 64 MiB, and a multiple of its size where it is compressed. */
+  private static final long LITTLE = 1L << 26;
+
+  private static final long MOST_TIMES = 16;
 
   private final Path file;
   private final RowParser parser;
-  private final Arena arena;
-  private final MemorySegment bytes;
-  private final List<ArrowField> fields = new ArrayList<>();
+  private final BufferAllocator root;
+  private final ArrowBatches batches;
   private final Map<String, ArrowColumn> columns = new LinkedHashMap<>();
-  private long position;
-  private long end;
-  private long row; // within the batch
-  private long rows; // of the batch
+  private int row; // within the batch
+  private int rows; // of the batch
   private long number; // of the last row, from 1
+  private double before; // of the file, in front of the batch
+  private double after;
+  private boolean damaged;
   private volatile double progress;
 
-  private ArrowRowSource(Path file, RowParser parser, Arena arena, MemorySegment bytes) {
+  /** Opens the messages of a file. */
+  @FunctionalInterface
+  private interface Opening {
+    ArrowMessages open(BufferAllocator root, BufferAllocator allocator) throws IOException;
+  }
+
+  private ArrowRowSource(Path file, RowParser parser, long memory, Opening opening) {
     this.file = file;
     this.parser = parser;
-    this.arena = arena;
-    this.bytes = bytes;
+    this.root = ArrowMemory.root();
+    BufferAllocator allocator =
+        root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MOST, memory));
+    ArrowBatches[] opened = new ArrowBatches[1];
+    guarded(
+        () -> {
+          opened[0] = new ArrowBatches(opening.open(root, allocator), allocator);
+          for (FieldVector vector : opened[0].getVectorSchemaRoot().getFieldVectors()) {
+            columns.putIfAbsent(vector.getName(), new ArrowColumn(opened[0], vector));
+          }
+          requireColumns();
+        });
+    this.batches = opened[0];
+    this.after = batches.messages().progress();
+    this.progress = after;
   }
 
   /**
@@ -83,73 +87,52 @@ final class ArrowRowSource implements RowSource {
    * @throws InputException when it cannot be read, is damaged, or lacks a column of the task
    */
   static ArrowRowSource open(Path file, RowParser parser) {
-    Arena arena = Arena.ofShared(); // opened here, read by another thread
-    boolean opened = false;
-    try (FileChannel channel = FileChannel.open(file)) {
-      MemorySegment bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
-      ArrowRowSource source = new ArrowRowSource(file, parser, arena, bytes);
-      source.guarded(source::readSchema);
-      opened = true;
-      return source;
-    } catch (NoSuchFileException e) {
-      throw new InputException(Kind.UNREADABLE, file + ": no such file", e);
-    } catch (IOException e) {
-      throw new InputException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
-    } finally {
-      if (!opened) {
-        arena.close();
-      }
-    }
+    long memory = LITTLE + MOST_TIMES * file.toFile().length();
+    return new ArrowRowSource(
+        file, parser, memory, (root, allocator) -> MappedArrowMessages.open(file, root, allocator));
   }
 
-  /** Does something with bytes that may hold anything. */
-  private void guarded(Runnable reading) {
+  /**
+   * Opens a pipe.
+   *
+   * @param name of the pipe, for messages
+   * @throws InputException as for a file
+   */
+  static ArrowRowSource open(Path name, InputStream in, RowParser parser) {
+    return new ArrowRowSource(
+        name, parser, ArrowMemory.MOST, (_, allocator) -> new PipedArrowMessages(in, allocator));
+  }
+
+  /** What reads bytes that may hold anything. */
+  @FunctionalInterface
+  private interface Reading {
+    void run() throws IOException;
+  }
+
+  private void guarded(Reading reading) {
+    damaged = true;
     try {
       reading.run();
+      damaged = false;
     } catch (InputException e) {
       throw new InputException(e.kind(), file + ": " + e.getMessage(), e);
-    } catch (IndexOutOfBoundsException
-        | IllegalArgumentException
-        | ArithmeticException
-        | NullPointerException
-        | NegativeArraySizeException e) { // what damaged metadata makes of its readers
+    } catch (NoSuchFileException e) {
+      throw new InputException(Kind.UNREADABLE, file + ": no such file", e);
+    } catch (org.apache.arrow.memory.OutOfMemoryException | OutOfMemoryError e) {
       throw new InputException(
-          Kind.MALFORMED, file + ": expected Arrow data, found damage (" + e.getMessage() + ")", e);
+          Kind.MISMATCH,
+          "%s: a record batch needs more memory than there is; write batches of fewer rows, without compression"
+              .formatted(file),
+          e);
+    } catch (IOException | RuntimeException e) { // what Arrow makes of damage
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new InputException(
+          Kind.MALFORMED, file + ": expected Arrow data, found damage (" + why + ")", e);
     }
-  }
-
-  private void readSchema() {
-    end = bytes.byteSize();
-    if (end >= 8 && startsWith(0, MAGIC)) {
-      position = 8;
-      int footer = end < 18 || !startsWith(end - 6, MAGIC) ? -1 : bytes.get(INT, end - 10);
-      if (footer < 0 || footer > end - 18) {
-        throw new InputException(
-            Kind.MALFORMED, "expected an Arrow file that ends in ARROW1, found one cut short");
-      }
-      end -= 10 + footer;
-    }
-    Message message = message();
-    if (message == null || message.headerType() != MessageHeader.Schema) {
-      throw new InputException(Kind.MALFORMED, "expected an Arrow schema");
-    }
-    Schema schema = (Schema) message.header(new Schema());
-    if (schema.endianness() != Endianness.Little) {
-      throw new InputException(Kind.MISMATCH, "expected little-endian Arrow data");
-    }
-    AtomicInteger count = new AtomicInteger();
-    for (int i = 0; i < schema.fieldsLength(); i++) {
-      fields.add(ArrowField.of(schema.fields(i), count));
-    }
-    requireColumns();
-  }
-
-  private boolean startsWith(long offset, byte[] expected) {
-    return bytes.asSlice(offset, expected.length).mismatch(MemorySegment.ofArray(expected)) < 0;
   }
 
   private void requireColumns() {
-    List<String> names = fields.stream().map(ArrowField::name).toList();
+    Set<String> names = columns.keySet();
     for (String needed : parser.task().columns()) {
       if (!names.contains(needed)) {
         throw new InputException(
@@ -157,7 +140,7 @@ final class ArrowRowSource implements RowSource {
             "expected a column %s, found %s".formatted(needed, String.join(", ", names)));
       }
     }
-    ArrowField text = fields.get(names.indexOf(parser.task().textField()));
+    ArrowColumn text = columns.get(parser.task().textField());
     if (!text.isText()) {
       throw new InputException(
           Kind.MISMATCH, text.name() + ": expected texts, found " + text.describe());
@@ -171,89 +154,30 @@ final class ArrowRowSource implements RowSource {
     }
   }
 
-  /** Returns the next message, or null at the end; the position is then that of its body. */
-  private Message message() {
-    if (end - position < 4) {
-      return null; // a stream may end without a mark
-    }
-    int size = bytes.get(INT, position);
-    position += 4;
-    if (size == CONTINUES) {
-      size = bytes.get(INT, position);
-      position += 4;
-    }
-    if (size == 0) {
-      return null;
-    }
-    if (size < 0 || size > end - position) {
-      throw new InputException(
-          Kind.MALFORMED,
-          "expected %d bytes of metadata at byte %d, found %d"
-              .formatted(size, position, end - position));
-    }
-    Message message =
-        Message.getRootAsMessage(
-            bytes.asSlice(position, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN));
-    position += size;
-    if (message.bodyLength() < 0 || message.bodyLength() > end - position) {
-      throw new InputException(
-          Kind.MALFORMED,
-          "expected %d bytes of data at byte %d, found %d"
-              .formatted(message.bodyLength(), position, end - position));
-    }
-    return message;
-  }
-
-  private boolean advance() {
+  private boolean advance() throws IOException {
     while (row == rows) {
-      Message message = message();
-      if (message == null) {
+      if (!batches.loadNextBatch()) {
         progress = 1;
         return false;
       }
-      if (message.headerType() == MessageHeader.RecordBatch) {
-        read((RecordBatch) message.header(new RecordBatch()), message.bodyLength());
-      }
-      position += message.bodyLength(); // of columns that are not read, dictionaries are not either
+      before = after;
+      after = batches.messages().progress();
+      row = 0;
+      rows = batches.getVectorSchemaRoot().getRowCount();
     }
     row++;
     number++;
-    progress = (position - (rows - row) / (double) rows) / bytes.byteSize();
+    progress = before + (after - before) * row / rows;
     return true;
-  }
-
-  private void read(RecordBatch batch, long bodyLength) {
-    if (batch.compression() != null) {
-      throw new InputException(
-          Kind.MISMATCH, "expected uncompressed Arrow data, found it compressed");
-    }
-    ArrowColumn.Cursor cursor = new ArrowColumn.Cursor(batch, bytes.asSlice(position, bodyLength));
-    columns.clear();
-    for (ArrowField field : fields) {
-      ArrowColumn column = cursor.next(field);
-      if (column.length() != batch.length()) {
-        throw new InputException(
-            Kind.MALFORMED,
-            "column %s has %d values in a batch of %d rows"
-                .formatted(field.name(), column.length(), batch.length()));
-      }
-      if (READ.contains(field.name()) || FEATURES.contains(field.name())) {
-        columns.put(field.name(), column);
-      }
-    }
-    row = 0;
-    rows = batch.length();
   }
 
   @Override
   public Row next() {
-    boolean[] more = new boolean[1];
-    guarded(() -> more[0] = advance());
-    if (!more[0]) {
+    if (!more()) {
       return null;
     }
     String place = "row " + number;
-    JsonValue id = new JsonValue.Text(Long.toString(number));
+    JsonValue id = rowNumber();
     try {
       JsonObject object = object();
       id = id(object);
@@ -268,15 +192,33 @@ final class ArrowRowSource implements RowSource {
 
   @Override
   public JsonValue skip() {
+    if (!more()) {
+      return null;
+    }
+    try {
+      return id(object());
+    } catch (JsonException
+        | InputException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException _) {
+      return rowNumber(); // a faulty row was answered under this id
+    }
+  }
+
+  private boolean more() {
     boolean[] more = new boolean[1];
     guarded(() -> more[0] = advance());
-    return more[0] ? id(object()) : null;
+    return more[0];
+  }
+
+  private JsonValue rowNumber() {
+    return new JsonValue.Text(Long.toString(number));
   }
 
   private JsonValue id(JsonObject object) {
     return object.has("id")
         ? object.get("id")
-        : object.has("img_id") ? object.get("img_id") : new JsonValue.Text(Long.toString(number));
+        : object.has("img_id") ? object.get("img_id") : rowNumber();
   }
 
   /** Returns the row as the line of JSON that would ask the same. */
@@ -304,10 +246,8 @@ final class ArrowRowSource implements RowSource {
   /** Returns whether the ids are integers, and not texts. */
   boolean hasIntegerIds() {
     for (String name : List.of("id", "img_id")) {
-      for (ArrowField field : fields) {
-        if (field.name().equals(name)) {
-          return field.type() == Type.Int;
-        }
+      if (columns.containsKey(name)) {
+        return columns.get(name).isInteger();
       }
     }
     return false;
@@ -320,6 +260,13 @@ final class ArrowRowSource implements RowSource {
 
   @Override
   public void close() {
-    arena.close();
+    try {
+      batches.close();
+      if (!damaged) { // what Arrow was busy with when it found damage is lost
+        root.close();
+      }
+    } catch (IOException e) {
+      throw new InputException(Kind.UNREADABLE, file + ": cannot be closed (" + e + ")", e);
+    }
   }
 }

@@ -1,7 +1,13 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.PushbackInputStream;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,8 +27,8 @@ final class BatchOptions {
       names = "--input",
       paramLabel = "FILE",
       description =
-          "Texts and pictures, many at once: .jsonl, one object a line, - for standard input; or"
-              + " Arrow, .arrow, .arrows or .ipc.")
+          "Texts and pictures, many at once: .jsonl, one object a line; or Arrow, .arrow, .feather,"
+              + " .arrows or .ipc; - for either on standard input.")
   private Path input;
 
   @Option(
@@ -56,11 +62,10 @@ final class BatchOptions {
     }
     requireEnding("--input", input);
     requireEnding("--output", output);
-    if (!output.equals(JsonLines.STANDARD_STREAM)) {
+    if (!isStandardOutput(output)) {
       OutputFile.require(command, "--output", output);
-    }
-    if (resume && !output.toString().endsWith(".jsonl")) {
-      throw usage("--resume needs a .jsonl file for --output");
+    } else if (resume) {
+      throw usage("--resume needs a file for --output");
     }
   }
 
@@ -69,14 +74,27 @@ final class BatchOptions {
         && !file.toString().endsWith(".jsonl")
         && !isArrow(file)) {
       throw usage(
-          "%s %s: expected a name ending in .jsonl, .arrow, .arrows or .ipc, or -"
+          "%s %s: expected a name ending in .jsonl, .arrow, .feather, .arrows or .ipc, or -"
               .formatted(option, file));
     }
   }
 
   private static boolean isArrow(Path file) {
-    String name = file.toString();
-    return name.endsWith(".arrow") || name.endsWith(".arrows") || name.endsWith(".ipc");
+    return isArrowFile(file) || isArrowStream(file);
+  }
+
+  private static boolean isArrowFile(Path file) {
+    return file.toString().endsWith(".arrow") || file.toString().endsWith(".feather");
+  }
+
+  private static boolean isArrowStream(Path file) {
+    return file.toString().endsWith(".arrows") || file.toString().endsWith(".ipc");
+  }
+
+  /** Arrow goes to standard output as {@code -.arrows}. */
+  private static boolean isStandardOutput(Path output) {
+    return output.equals(JsonLines.STANDARD_STREAM)
+        || output.toString().startsWith("-.") && isArrowStream(output);
   }
 
   /**
@@ -88,41 +106,32 @@ final class BatchOptions {
     Path folder = input.toAbsolutePath().getParent();
     Pictures pictures =
         new Pictures(model, input.equals(JsonLines.STANDARD_STREAM) ? Path.of("") : folder);
-    RowParser parser = new RowParser(task, pictures);
-    RowSource source =
-        isArrow(input)
-            ? ArrowRowSource.open(input, parser)
-            : new JsonRowSource(JsonLines.open(input), parser);
+    RowSource source = source(new RowParser(task, pictures));
     PrintWriter err = command.commandLine().getErr();
     boolean terminal = RowProgress.isTerminal();
     RowProgress bar = new RowProgress(terminal ? err : null, System::nanoTime);
     ReplyPrinter printer = ReplyPrinter.of(task, model);
-    long earlier = 0;
-    long errors = 0;
+    PartialReplies partial = null;
     ReplySink sink;
     try {
+      partial = resume ? PartialReplies.open(output, task, source) : null;
       if (isArrow(output)) {
-        boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
-        int hidden = model.config().hiddenSize();
-        sink =
-            new ArrowReplyFile(
-                output,
-                !output.toString().endsWith(".arrow"),
-                new ArrowReplies(task, integerIds, allStates, hidden));
-      } else if (output.equals(JsonLines.STANDARD_STREAM)) {
+        ReplySink arrow = arrowSink(task, model, source, allStates, output);
+        sink = resume ? new ResumableReplies(output, partial, printer, task, arrow) : arrow;
+      } else if (isStandardOutput(output)) {
         sink = new JsonReplyStream(command.commandLine().getOut(), printer);
-      } else if (resume) {
-        PartialReplies partial = PartialReplies.open(output, task, source);
-        earlier = partial.rows();
-        errors = partial.errors();
-        sink = JsonReplyFile.resume(output, partial, printer);
       } else {
-        sink = JsonReplyFile.create(output, printer);
+        sink =
+            resume
+                ? JsonReplyFile.resume(output, partial, printer)
+                : JsonReplyFile.create(output, printer);
       }
     } catch (RuntimeException e) {
       source.close();
       throw e;
     }
+    long earlier = partial == null ? 0 : partial.rows();
+    long errors = partial == null ? 0 : partial.errors();
     printer.hint().ifPresent(err::println);
     BatchRun run =
         new BatchRun(runner, pictures::takeWarning, sink, input.toString(), failFast, bar, err);
@@ -133,6 +142,42 @@ final class BatchOptions {
       err.println(summary(earlier, run.rows(), errors, bar.seconds()));
     }
     return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
+  }
+
+  private RowSource source(RowParser parser) {
+    if (isArrow(input)) {
+      ArrowJars.load();
+      return ArrowRowSource.open(input, parser);
+    }
+    if (!input.equals(JsonLines.STANDARD_STREAM)) {
+      return new JsonRowSource(JsonLines.open(input), parser);
+    }
+    try {
+      PushbackInputStream in = new PushbackInputStream(System.in);
+      int first = in.read();
+      if (first >= 0) {
+        in.unread(first);
+      }
+      if (first == 'A' || first == 0xff) { // a file or a stream of Arrow, which JSON cannot be
+        ArrowJars.load();
+        return ArrowRowSource.open(input, in, parser);
+      }
+      return new JsonRowSource(JsonLines.open(input, in), parser);
+    } catch (IOException e) {
+      throw new InputException(
+          Kind.UNREADABLE, "standard input: cannot be read (" + e.getMessage() + ")", e);
+    }
+  }
+
+  private static ReplySink arrowSink(
+      TaskName task, VisualBert model, RowSource source, boolean allStates, Path output) {
+    ArrowJars.load();
+    boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
+    ArrowReplies replies =
+        new ArrowReplies(task, integerIds, allStates, model.config().hiddenSize());
+    return isStandardOutput(output)
+        ? new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies)
+        : new ArrowReplyFile(output, isArrowStream(output), replies);
   }
 
   private static String summary(long earlier, long rows, long errors, double seconds) {

@@ -4,6 +4,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -42,11 +43,7 @@ final class JsonLines implements AutoCloseable {
   static JsonLines open(Path file) {
     try {
       if (file.equals(STANDARD_STREAM)) {
-        return new JsonLines(
-            file,
-            new BufferedReader(
-                new InputStreamReader(System.in, StandardCharsets.UTF_8.newDecoder())),
-            null);
+        return open(file, System.in);
       }
       if (Files.isDirectory(file)) { // which can be opened, but not read
         throw new IOException();
@@ -59,6 +56,14 @@ final class JsonLines implements AutoCloseable {
     } catch (IOException e) {
       throw unreadable(file, e);
     }
+  }
+
+  /** Reads what a pipe brings. */
+  static JsonLines open(Path name, InputStream in) {
+    return new JsonLines(
+        name,
+        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())),
+        null);
   }
 
   /** Returns the next line that is not empty, or null after the last. */

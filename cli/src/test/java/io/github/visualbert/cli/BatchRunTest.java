@@ -308,8 +308,7 @@ class BatchRunTest {
             new Case(
                 "not both", List.of("--input", input, "--output", output, "--question", "why?")),
             new Case(
-                "--resume needs a .jsonl file",
-                List.of("--input", input, "--output", "-", "--resume")),
+                "--resume needs a file", List.of("--input", input, "--output", "-", "--resume")),
             new Case(
                 "there is no folder", List.of("--input", input, "--output", "/no/such/a.jsonl")),
             new Case(

@@ -6,7 +6,6 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
@@ -14,7 +13,8 @@ import java.util.Objects;
  * The region features of one picture: a row of {@code dim} finite floats for each of its regions,
  * {@code visual_embeds} of one sequence.
  *
- * <p>Immutable and thread-safe; lives on the heap and needs no closing.
+ * <p>Immutable and thread-safe; lives on the heap and needs no closing, unless it is a view on a
+ * caller's tensor.
  */
 public final class VisualFeatures {
   /**
@@ -26,21 +26,22 @@ public final class VisualFeatures {
   private final String source;
   private final int regions;
   private final int dim;
-  private final float[] values; // (regions, dim), row-major
   private final List<Box> boxes; // one per region, or none
-  private final Tensor tensor; // always the same one: models project equal tensors once
+  private final Tensor tensor; // (regions, dim); the same one always: models project it once
 
-  private VisualFeatures(String source, float[] values, int regions, int dim, List<Box> boxes) {
+  private VisualFeatures(String source, Tensor tensor, List<Box> boxes) {
     this.source = source;
-    this.values = values;
-    this.regions = regions;
-    this.dim = dim;
+    this.regions = (int) tensor.size(0);
+    this.dim = (int) tensor.size(1);
     this.boxes = boxes;
-    this.tensor =
-        ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
-            ? new Tensor(
-                DType.F32, new long[] {regions, dim}, MemorySegment.ofArray(values).asReadOnly())
-            : Tensor.of(values, regions, dim);
+    this.tensor = tensor;
+  }
+
+  private static Tensor tensor(float[] values, int regions, int dim) {
+    return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+        ? new Tensor(
+            DType.F32, new long[] {regions, dim}, MemorySegment.ofArray(values).asReadOnly())
+        : Tensor.of(values, regions, dim);
   }
 
   /**
@@ -53,29 +54,56 @@ public final class VisualFeatures {
    */
   public static VisualFeatures of(String source, float[] values, int regions, int dim) {
     Objects.requireNonNull(source, "source");
-    if (regions < 1
-        || dim < 1
-        || values.length != (long) regions * dim
-        || values.length > MAX_NUMBERS) {
+    requireSize(regions, dim, values.length);
+    return checked(source, values.clone(), regions, dim, List.of());
+  }
+
+  private static void requireSize(int regions, int dim, int numbers) {
+    if (regions < 1 || dim < 1 || numbers != (long) regions * dim || numbers > MAX_NUMBERS) {
       throw new IllegalArgumentException(
           "%d regions of %d columns, expected at least 1 of each, at most %d numbers, and an array that holds them; found %d numbers"
-              .formatted(regions, dim, MAX_NUMBERS, values.length));
+              .formatted(regions, dim, MAX_NUMBERS, numbers));
     }
-    return checked(source, values.clone(), regions, dim, List.of());
+  }
+
+  /**
+   * Makes a view on features that lie somewhere already, a mapped file say, without a copy. They
+   * must stay there, unchanged, as long as the view is used.
+   *
+   * @param source what they were computed from, for messages
+   * @param tensor F32, (regions, dim)
+   * @throws IllegalArgumentException when it has another type or shape, or too many numbers
+   * @throws InputException when a number is not finite
+   */
+  public static VisualFeatures view(String source, Tensor tensor) {
+    Objects.requireNonNull(source, "source");
+    if (tensor.dtype() != DType.F32
+        || tensor.rank() != 2
+        || tensor.elementCount() < 1
+        || tensor.elementCount() > MAX_NUMBERS) {
+      throw new IllegalArgumentException(
+          "expected F32 features (regions, columns), at least 1 of each and at most %d numbers; found %s"
+              .formatted(MAX_NUMBERS, tensor));
+    }
+    return checked(source, tensor, List.of());
   }
 
   /** Takes over an array whose size fits. */
   static VisualFeatures checked(
       String source, float[] values, int regions, int dim, List<Box> boxes) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
+    return checked(source, tensor(values, regions, dim), boxes);
+  }
+
+  private static VisualFeatures checked(String source, Tensor tensor, List<Box> boxes) {
+    for (int i = 0; i < tensor.elementCount(); i++) {
+      if (!Float.isFinite(tensor.getFloat(i))) {
         throw new InputException(
             Kind.MALFORMED,
             "%s: visual_embeds has %s in row %d, column %d (counted from 0), expected finite numbers"
-                .formatted(source, values[i], i / dim, i % dim));
+                .formatted(source, tensor.getFloat(i), i / tensor.size(1), i % tensor.size(1)));
       }
     }
-    return new VisualFeatures(source, values, regions, dim, boxes);
+    return new VisualFeatures(source, tensor, boxes);
   }
 
   /**
@@ -106,10 +134,15 @@ public final class VisualFeatures {
    */
   public static VisualFeatures concatenate(VisualFeatures first, VisualFeatures second) {
     second.requireDim(first.dim);
-    float[] values = Arrays.copyOf(first.values, first.values.length + second.values.length);
-    System.arraycopy(second.values, 0, values, first.values.length, second.values.length);
+    int count = (int) first.tensor.elementCount();
+    int more = (int) second.tensor.elementCount();
     String source = first.source + " and " + second.source;
-    return of(source, values, first.regions + second.regions, first.dim);
+    requireSize(first.regions + second.regions, first.dim, count + more);
+    float[] values = new float[count + more];
+    first.tensor.copyTo(0, values, 0, count);
+    second.tensor.copyTo(0, values, count, more);
+    return new VisualFeatures(
+        source, tensor(values, first.regions + second.regions, first.dim), List.of());
   }
 
   /**
@@ -124,11 +157,13 @@ public final class VisualFeatures {
       return this;
     }
     List<Box> kept = boxes.isEmpty() ? boxes : boxes.subList(0, most);
-    return new VisualFeatures(source, Arrays.copyOf(values, most * dim), most, dim, kept);
+    float[] values = new float[most * dim];
+    tensor.copyTo(0, values, 0, values.length);
+    return new VisualFeatures(source, tensor(values, most, dim), kept);
   }
 
   VisualFeatures withBoxes(List<Box> boxes) {
-    return new VisualFeatures(source, values, regions, dim, List.copyOf(boxes));
+    return new VisualFeatures(source, tensor, List.copyOf(boxes));
   }
 
   /**
@@ -149,7 +184,8 @@ public final class VisualFeatures {
   }
 
   public float get(int region, int column) {
-    return values[Objects.checkIndex(region, regions) * dim + Objects.checkIndex(column, dim)];
+    return tensor.getFloat(
+        Objects.checkIndex(region, regions) * dim + Objects.checkIndex(column, dim));
   }
 
   /** Returns where the regions lie, one box for each, or an empty list when that is not known. */
@@ -164,7 +200,7 @@ public final class VisualFeatures {
 
   /** Returns a copy of the numbers, row-major. */
   public float[] toArray() {
-    return values.clone();
+    return tensor.toFloatArray();
   }
 
   /**

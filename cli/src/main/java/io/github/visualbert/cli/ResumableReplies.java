@@ -1,0 +1,62 @@
+package io.github.visualbert.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Replies on their way into an Arrow file, which cannot grow row by row: they are lines of JSON,
+ * and so can be resumed, until the last one is there. Then the file is made of them.
+ */
+final class ResumableReplies implements ReplySink {
+  private final Path file;
+  private final JsonReplyFile lines;
+  private final TaskName task;
+  private final ReplySink target;
+
+  /**
+   * Goes on with an output of which rows are complete.
+   *
+   * @param target makes the file; closed with this
+   */
+  ResumableReplies(
+      Path file, PartialReplies partial, ReplyPrinter printer, TaskName task, ReplySink target) {
+    this.file = file;
+    this.lines = JsonReplyFile.resume(file, partial, printer);
+    this.task = task;
+    this.target = target;
+  }
+
+  @Override
+  public void write(List<Reply> replies) {
+    lines.write(replies);
+  }
+
+  @Override
+  public void finish() {
+    Path partial = PartialReplies.of(file);
+    ReplyParser parser = new ReplyParser(task);
+    try (JsonLines answered = JsonLines.open(partial)) {
+      for (String line; (line = answered.next()) != null; ) {
+        target.write(List.of(parser.reply(line)));
+      }
+    }
+    target.finish();
+    lines.close();
+    try {
+      Files.delete(partial);
+    } catch (IOException e) {
+      throw new OutputException(partial, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      target.close();
+    } finally {
+      lines.close();
+    }
+  }
+}
