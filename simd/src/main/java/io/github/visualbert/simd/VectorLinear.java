@@ -14,11 +14,12 @@ import io.github.visualbert.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is some out features of all rows.
+ * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is some out features of one group of
+ * octets of x, as many as fit the second cache.
  *
- * <p>Within a chunk, six rows of weights at a time meet all octets of x that fit the second cache;
- * bias and activation follow when the chunk has met them all. So a weight is read from memory once,
- * and x from the second cache once for every six out features.
+ * <p>Chunks of one group come one after the other, and within a chunk six rows of weights at a time
+ * meet all octets; bias and activation follow. So x is read from memory once, and from the second
+ * cache once for every six out features; a weight is read from memory once for every group.
  */
 final class VectorLinear implements Workers.Task {
   /** Octets of x in one group, which stay near while the weights of a chunk pass. */
@@ -118,7 +119,7 @@ final class VectorLinear implements Workers.Task {
    * Makes a worker's copy of half-size weights the rows of the product.
    *
    * <p>Where all octets are one group, these are the rows of the next tile, which are still in the
-   * nearest cache when the tile reads them; else a chunk, so that each is widened once.
+   * nearest cache when the tile reads them; else a chunk, widened once for every group.
    */
   private void widen(PanelProduct product, int worker, int begin, int features) {
     long copy = worker * widenedBytes;
