@@ -4,6 +4,10 @@
 #   testdata/make-questions.sh [COUNT] >questions.jsonl        10000 by default
 #   visualbert run --task vqa --input questions.jsonl --output answers.jsonl
 #
+# The same as Arrow, with pyarrow:
+#
+#   python3 -c 'import pyarrow.json as j, pyarrow.feather as f; f.write_feather(j.read_json("questions.jsonl"), "questions.feather")'
+#
 # Ids count from 1. Paths are absolute, so the file may lie anywhere.
 images=$(CDPATH='' cd -P -- "$(dirname -- "$0")/demo/images" && pwd) || exit 1
 awk -v count="${1:-10000}" -v images="$images" 'BEGIN {

@@ -1,5 +1,6 @@
 package io.github.visualbert.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.VisualBert;
@@ -7,6 +8,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.ByteArrayInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,12 +19,18 @@ import java.util.List;
 import java.util.Random;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
+import org.apache.arrow.vector.BigIntVector;
+import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.VectorSchemaRoot;
 import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.complex.StructVector;
 import org.apache.arrow.vector.ipc.ArrowFileReader;
+import org.apache.arrow.vector.ipc.ArrowFileWriter;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.ArrowStreamReader;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
 import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -270,6 +278,51 @@ class ArrowRunTest {
         System.setIn(usual);
       }
     }
+  }
+
+  /** Enough rows for several record batches in and out; the last ones are at fault. */
+  @Test
+  void answersManyRowsAsJsonLinesDo() throws IOException {
+    int count = 2500;
+    StringBuilder lines = new StringBuilder();
+    Path arrow = folder.resolve("rows.arrow");
+    Field id = Field.notNullable("id", new ArrowType.Int(64, true));
+    Field image = Field.nullable("image", ArrowType.Utf8.INSTANCE);
+    Field question = Field.nullable("question", ArrowType.Utf8.INSTANCE);
+    try (BufferAllocator allocator = new RootAllocator();
+        VectorSchemaRoot root =
+            VectorSchemaRoot.create(new Schema(List.of(id, image, question)), allocator);
+        FileOutputStream out = new FileOutputStream(arrow.toFile());
+        ArrowFileWriter writer = new ArrowFileWriter(root, null, out.getChannel())) {
+      for (int i = 0, row = 0; i < count; i++) {
+        String picture = Cli.DEMO.resolve("images/scene-" + (i / 7 % 8 + 1) + ".png").toString();
+        String asked = i < count - 3 ? QUESTIONS.get(i % 4) : null;
+        ((BigIntVector) root.getVector("id")).setSafe(row, i);
+        ((VarCharVector) root.getVector("image")).setSafe(row, picture.getBytes(UTF_8));
+        if (asked != null) {
+          ((VarCharVector) root.getVector("question")).setSafe(row, asked.getBytes(UTF_8));
+        }
+        JsonWriter json = new JsonWriter().beginObject().field("id", i).field("image", picture);
+        lines.append(asked == null ? json.endObject() : json.field("question", asked).endObject());
+        lines.append('\n');
+        if (++row == 999 || i == count - 1) {
+          root.setRowCount(row);
+          writer.writeBatch();
+          root.clear();
+          row = 0;
+        }
+      }
+    }
+    Path jsonl = Cli.write(folder.resolve("rows.jsonl"), lines.toString());
+    Path expected = folder.resolve("expected.jsonl");
+    assertThat(run("vqa", jsonl, expected).err().lines()).hasSize(3);
+    Path answers = folder.resolve("answers.jsonl");
+    assertThat(run("vqa", arrow, answers).err().lines()).hasSize(3);
+    assertThat(Cli.read(answers).replace(": row ", ": line ").replace("row ", "line "))
+        .isEqualTo(Cli.read(expected));
+    Path columns = folder.resolve("answers.arrow");
+    assertThat(run("vqa", arrow, columns).err().lines()).hasSize(3);
+    assertThat(decode(Files.readAllBytes(columns), true)).isEqualTo(Cli.read(answers));
   }
 
   @Test

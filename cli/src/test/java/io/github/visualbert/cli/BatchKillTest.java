@@ -7,12 +7,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Kills a run that goes on in a process of its own. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process there cannot be asked to end")
@@ -28,7 +31,6 @@ class BatchKillTest {
   void writeQuestions() {
     input = folder.resolve("rows.jsonl");
     output = folder.resolve("answers.jsonl");
-    partial = PartialReplies.of(output);
     StringBuilder lines = new StringBuilder();
     for (int i = 1; i <= ROWS; i++) {
       lines.append(
@@ -44,6 +46,7 @@ class BatchKillTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
                 "-XX:+UseSerialGC",
+                "--add-opens=java.base/java.nio=ALL-UNNAMED",
                 "-Dvisualbert.models=" + Cli.DEMO,
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -70,13 +73,21 @@ class BatchKillTest {
     assertThat(process.isAlive()).as("killed in the middle").isTrue();
   }
 
-  @Test
-  void losesAndRepeatsNothing() throws Exception {
-    Process first = start("--resume");
-    await(first, partial, 0);
-    first.destroyForcibly().waitFor();
-    long written = Files.size(partial);
-    assertThat(output).doesNotExist();
+  @ParameterizedTest
+  @ValueSource(strings = {"answers.jsonl", "answers.arrow"})
+  void losesAndRepeatsNothing(String name) throws Exception {
+    output = folder.resolve(name);
+    partial = PartialReplies.of(output);
+    Random random = new Random();
+    long written = 0;
+    for (int kill = 0; kill < 3; kill++) {
+      Process process = start("--resume");
+      await(process, partial, written);
+      TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
+      process.destroyForcibly().waitFor();
+      written = Files.size(partial);
+      assertThat(output).doesNotExist();
+    }
 
     Process second = start("--resume");
     await(second, partial, written);
@@ -95,7 +106,7 @@ class BatchKillTest {
     assertThat(last.waitFor()).isEqualTo(ExitCode.OK);
     assertThat(Cli.read(folder.resolve("err"))).isEmpty();
 
-    String resumed = Cli.read(output);
+    byte[] resumed = Files.readAllBytes(output);
     assertThat(partial).doesNotExist();
     assertThat(
             Cli.run(
@@ -112,7 +123,7 @@ class BatchKillTest {
                     output)
                 .answer())
         .isEmpty();
-    assertThat(resumed).isEqualTo(Cli.read(output));
+    assertThat(resumed).isEqualTo(Files.readAllBytes(output));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.github.visualbert.cli;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -22,6 +23,8 @@ class PackagedProgramIT {
     "--image=" + Program.HOME.resolve("pictures/scene-1.png"),
     "--question=what is the colour of the ring?"
   };
+
+  private static final String VECTOR_API = "jdk.incubator.vector.FloatVector";
 
   @TempDir private Path folder;
 
@@ -94,10 +97,10 @@ class PackagedProgramIT {
 
   @Test
   void answersWithVectorsInSilence() throws IOException {
-    assertThat(loadsTheVectorApi(QUESTION)).as("for one question to a small model").isFalse();
+    assertThat(loads(VECTOR_API, QUESTION)).as("for one question to a small model").isFalse();
     String[] forced = Arrays.copyOf(QUESTION, QUESTION.length + 1);
     forced[QUESTION.length] = "--provider=simd";
-    assertThat(loadsTheVectorApi(forced)).as("where it is asked for").isTrue();
+    assertThat(loads(VECTOR_API, forced)).as("where it is asked for").isTrue();
   }
 
   /** The cache would not take the parser's classes in the format that they are published in. */
@@ -111,14 +114,29 @@ class PackagedProgramIT {
         .anyMatch(line -> line.contains("picocli.CommandLine source: shared objects file"));
   }
 
-  private boolean loadsTheVectorApi(String... args) throws IOException {
+  private boolean loads(String classes, String... args) throws IOException {
     Path log = folder.resolve("classes.log");
     String options = "-Xlog:class+load:file=" + log;
     Program.Result result =
         Program.run(Program.LAUNCHER, Map.of("VISUALBERT_JAVA_OPTIONS", options), args);
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).contains("blue");
-    return Files.readString(log).contains("jdk.incubator.vector.FloatVector");
+    return Files.readString(log).contains(classes);
+  }
+
+  @Test
+  void readsAndWritesArrowInSilence() throws IOException {
+    Path input = Path.of(System.getProperty("testdata")).resolve("arrow/lz4.feather");
+    Path output = folder.resolve("answers.arrow");
+    for (Path written : new Path[] {output, Path.of("-.arrows"), Path.of("-")}) {
+      Program.Result result =
+          Program.run("run", "--task=vqa", "--input=" + input, "--output=" + written);
+      assertThat(result.err()).isEmpty();
+      assertThat(result.exitCode()).isZero();
+      assertThat(written == output ? Files.readString(output, ISO_8859_1) : result.out())
+          .contains("blue");
+    }
+    assertThat(loads("org.apache.arrow", QUESTION)).as("for one question").isFalse();
   }
 
   /** In this mode the JVM would rather not start than do without the cache. */
