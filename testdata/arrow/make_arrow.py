@@ -1,4 +1,4 @@
-"""Writes the Arrow files that the tests read, with pyarrow (25.0.1) and numpy.
+"""Writes the Arrow files that the tests read, with pyarrow (25.0.1), numpy and, the last one, polars (1.44.2).
 
     python3 testdata/arrow/make_arrow.py
 
@@ -104,3 +104,11 @@ for codec in ["lz4", "zstd"]:
     options = pa.ipc.IpcWriteOptions(compression=codec)
     with pa.ipc.new_file(str(here / f"{codec}.feather"), table.schema, options=options) as writer:
         writer.write_table(table)
+# polars' layout, which only the footer tells
+import polars as pl
+
+frame = pl.DataFrame(
+    {"id": ids, "question": questions, "visual_embeds": [e.tolist() for e in embeds]},
+    schema={"id": pl.String, "question": pl.Categorical, "visual_embeds": pl.List(pl.Array(pl.Float32, dim))},
+)
+frame.write_ipc(str(here / "polars.arrow"))

@@ -42,11 +42,7 @@ final class ArrowBatches extends ArrowReader {
 
   @Override
   protected Schema readSchema() throws IOException {
-    Message message = messages.next();
-    if (message == null || message.headerType() != MessageHeader.Schema) {
-      throw new InputException(Kind.MALFORMED, "expected an Arrow schema");
-    }
-    return MessageSerializer.deserializeSchema(message);
+    return Schema.convertSchema(messages.schema());
   }
 
   @Override
@@ -56,9 +52,6 @@ final class ArrowBatches extends ArrowReader {
       if (message.headerType() == MessageHeader.RecordBatch) {
         loadRecordBatch(MessageSerializer.deserializeRecordBatch(message, messages.body()));
         return true;
-      }
-      if (message.headerType() != MessageHeader.DictionaryBatch) {
-        throw new InputException(Kind.MALFORMED, "expected record batches, found another schema");
       }
       loadDictionary(MessageSerializer.deserializeDictionaryBatch(message, messages.body()));
     }

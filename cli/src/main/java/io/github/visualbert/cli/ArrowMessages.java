@@ -46,6 +46,20 @@ abstract class ArrowMessages {
   abstract double progress();
 
   /**
+   * Returns what the columns are, before the first message is asked for.
+   *
+   * @throws InputException when it cannot be what it says
+   */
+  Schema schema() throws IOException {
+    ByteBuffer metadata = metadata();
+    Message message = metadata == null ? null : Message.getRootAsMessage(metadata);
+    if (message == null || message.headerType() != MessageHeader.Schema) {
+      throw new InputException(Kind.MALFORMED, "expected an Arrow schema");
+    }
+    return checked((Schema) message.header(new Schema()));
+  }
+
+  /**
    * Returns the next message, or null after the last.
    *
    * @throws InputException when it cannot be what it says
@@ -59,7 +73,6 @@ abstract class ArrowMessages {
     size = message.bodyLength();
     mayStay = false;
     switch (message.headerType()) {
-      case MessageHeader.Schema -> check((Schema) message.header(new Schema()));
       case MessageHeader.RecordBatch -> {
         RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
         check(batch, size);
@@ -79,7 +92,7 @@ abstract class ArrowMessages {
     return body(size, mayStay);
   }
 
-  private static void check(Schema schema) {
+  static Schema checked(Schema schema) {
     if (schema.endianness() != Endianness.Little) {
       throw new InputException(Kind.MISMATCH, "expected little-endian Arrow data");
     }
@@ -87,6 +100,7 @@ abstract class ArrowMessages {
     for (int i = 0; i < schema.fieldsLength(); i++) {
       check(schema.fields(i), 0, left);
     }
+    return schema;
   }
 
   /** Fields may share those within them, so that a small schema stands for a huge one. */

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.PushbackInputStream;
 import java.nio.file.Path;
+import java.util.function.Supplier;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -116,8 +117,8 @@ final class BatchOptions {
     try {
       partial = resume ? PartialReplies.open(output, task, source) : null;
       if (isArrow(output)) {
-        ReplySink arrow = arrowSink(task, model, source, allStates, output);
-        sink = resume ? new ResumableReplies(output, partial, printer, task, arrow) : arrow;
+        Supplier<ReplySink> arrow = arrowSink(task, model, source, allStates, output);
+        sink = resume ? new ResumableReplies(output, partial, printer, task, arrow) : arrow.get();
       } else if (isStandardOutput(output)) {
         sink = new JsonReplyStream(command.commandLine().getOut(), printer);
       } else {
@@ -169,15 +170,17 @@ final class BatchOptions {
     }
   }
 
-  private static ReplySink arrowSink(
+  private static Supplier<ReplySink> arrowSink(
       TaskName task, VisualBert model, RowSource source, boolean allStates, Path output) {
     ArrowJars.load();
     boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
-    ArrowReplies replies =
-        new ArrowReplies(task, integerIds, allStates, model.config().hiddenSize());
-    return isStandardOutput(output)
-        ? new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies)
-        : new ArrowReplyFile(output, isArrowStream(output), replies);
+    int hidden = model.config().hiddenSize();
+    return () -> {
+      ArrowReplies replies = new ArrowReplies(task, integerIds, allStates, hidden);
+      return isStandardOutput(output)
+          ? new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies)
+          : new ArrowReplyFile(output, isArrowStream(output), replies);
+    };
   }
 
   private static String summary(long earlier, long rows, long errors, double seconds) {

@@ -11,6 +11,11 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import org.apache.arrow.flatbuf.Block;
+import org.apache.arrow.flatbuf.Footer;
+import org.apache.arrow.flatbuf.Schema;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.ForeignAllocation;
@@ -20,8 +25,8 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
  * The messages of a mapped file: its pages come and go as they are read, whatever the size of the
  * record batches.
  *
- * <p>An IPC file is read as the stream that it holds between its magic bytes and its footer. It
- * stays mapped as long as someone looks at its bytes.
+ * <p>Of an IPC file the footer says where they are: not every writer makes a stream of what is
+ * before it. The file stays mapped as long as someone looks at its bytes.
  */
 final class MappedArrowMessages extends ArrowMessages {
   private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
@@ -31,6 +36,8 @@ final class MappedArrowMessages extends ArrowMessages {
   private final BufferAllocator root;
   private final BufferAllocator allocator;
   private final MemorySegment bytes;
+  private Schema schema; // of a file
+  private Queue<Long> places; // of the messages of a file that are not read yet; null in a stream
   private long position;
   private long end;
 
@@ -63,7 +70,34 @@ final class MappedArrowMessages extends ArrowMessages {
             Kind.MALFORMED, "expected an Arrow file that ends in ARROW1, found one cut short");
       }
       end -= 10 + footer;
+      readFooter(Footer.getRootAsFooter(buffer(end, footer)));
     }
+  }
+
+  private void readFooter(Footer footer) {
+    schema = footer.schema();
+    places = new ArrayDeque<>();
+    for (int i = 0; i < footer.dictionariesLength(); i++) {
+      places.add(footer.dictionaries(i).offset());
+    }
+    long least = 0;
+    for (int i = 0; i < footer.recordBatchesLength(); i++) {
+      Block block = footer.recordBatches(i);
+      if (block.offset() < least) { // a small file would stand for a huge one
+        throw new InputException(Kind.MALFORMED, "expected record batches one behind the other");
+      }
+      places.add(block.offset());
+      least = Math.max(block.offset() + 1, block.offset() + block.bodyLength());
+    }
+  }
+
+  private ByteBuffer buffer(long offset, int size) {
+    return bytes.asSlice(offset, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  @Override
+  Schema schema() throws IOException {
+    return places == null ? super.schema() : checked(schema);
   }
 
   private boolean startsWith(long offset) {
@@ -72,6 +106,16 @@ final class MappedArrowMessages extends ArrowMessages {
 
   @Override
   ByteBuffer metadata() {
+    if (places != null) {
+      if (places.isEmpty()) {
+        return null;
+      }
+      position = places.remove();
+      if (position < 0 || position > end - 8) {
+        throw new InputException(
+            Kind.MALFORMED, "a record batch is at byte %d of %d".formatted(position, end));
+      }
+    }
     if (end - position < 4) {
       return null; // a stream may end without a mark
     }
@@ -90,8 +134,7 @@ final class MappedArrowMessages extends ArrowMessages {
           "expected %d bytes of metadata at byte %d, found %d"
               .formatted(size, position, end - position));
     }
-    ByteBuffer metadata =
-        bytes.asSlice(position, size).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer metadata = buffer(position, size);
     position += size;
     return metadata;
   }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Replies on their way into an Arrow file, which cannot grow row by row: they are lines of JSON,
@@ -13,15 +14,19 @@ final class ResumableReplies implements ReplySink {
   private final Path file;
   private final JsonReplyFile lines;
   private final TaskName task;
-  private final ReplySink target;
+  private final Supplier<ReplySink> target;
 
   /**
    * Goes on with an output of which rows are complete.
    *
-   * @param target makes the file; closed with this
+   * @param target makes the file, in the end
    */
   ResumableReplies(
-      Path file, PartialReplies partial, ReplyPrinter printer, TaskName task, ReplySink target) {
+      Path file,
+      PartialReplies partial,
+      ReplyPrinter printer,
+      TaskName task,
+      Supplier<ReplySink> target) {
     this.file = file;
     this.lines = JsonReplyFile.resume(file, partial, printer);
     this.task = task;
@@ -37,12 +42,13 @@ final class ResumableReplies implements ReplySink {
   public void finish() {
     Path partial = PartialReplies.of(file);
     ReplyParser parser = new ReplyParser(task);
-    try (JsonLines answered = JsonLines.open(partial)) {
+    try (JsonLines answered = JsonLines.open(partial);
+        ReplySink sink = target.get()) {
       for (String line; (line = answered.next()) != null; ) {
-        target.write(List.of(parser.reply(line)));
+        sink.write(List.of(parser.reply(line)));
       }
+      sink.finish();
     }
-    target.finish();
     lines.close();
     try {
       Files.delete(partial);
@@ -53,10 +59,6 @@ final class ResumableReplies implements ReplySink {
 
   @Override
   public void close() {
-    try {
-      target.close();
-    } finally {
-      lines.close();
-    }
+    lines.close();
   }
 }

@@ -76,6 +76,7 @@ class ArrowRunTest {
         List.of(
             new Case("list.arrow", names),
             new Case("lz4.feather", names),
+            new Case("polars.arrow", names),
             new Case("fixed.arrows", List.of("1", "2", "3", "4")),
             new Case("extraction.arrow", List.of("11", "12", "13", "14")))) {
       Path output = folder.resolve("answers.jsonl");
@@ -205,7 +206,8 @@ class ArrowRunTest {
               "fixed.arrows",
               "extraction.arrow",
               "dictionary.arrow",
-              "lz4.feather")) {
+              "lz4.feather",
+              "polars.arrow")) {
         byte[] good = Files.readAllBytes(ARROW.resolve(name));
         int refused = 0;
         for (int i = 0; i < 200 * MUTATIONS; i++) {
@@ -239,9 +241,10 @@ class ArrowRunTest {
       return Arrays.copyOf(good, random.nextInt(good.length));
     }
     byte[] damaged = good.clone();
-    int most = random.nextInt(3) == 0 ? good.length : Math.min(good.length, 2600); // metadata first
+    int begin = random.nextInt(3) == 0 ? Math.max(8, good.length - 1800) : 8; // of the footer
+    int end = random.nextInt(3) == 0 ? good.length : Math.min(good.length, begin + 2600);
     for (int flips = random.nextInt(4); flips >= 0; flips--) {
-      int at = 8 + random.nextInt(most - 8);
+      int at = random.nextInt(begin, end);
       damaged[at] =
           switch (random.nextInt(3)) {
             case 0 -> -1;
@@ -264,6 +267,23 @@ class ArrowRunTest {
             good.get(1),
             "{\"id\":\"q3\",\"error\":\"row 3: question: expected a string, found nothing\"}",
             "{\"id\":\"q4\",\"error\":\"row 4: visual_embeds has a null, expected numbers\"}");
+  }
+
+  @Test
+  void takesFloatsWhereTheFileHasThem() {
+    try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
+      RowParser parser = new RowParser(TaskName.VQA, new Pictures(model, ARROW));
+      for (String name :
+          List.of("list.arrow", "fixed.arrows", "extraction.arrow", "polars.arrow")) {
+        Row row;
+        try (ArrowRowSource source = ArrowRowSource.open(ARROW.resolve(name), parser)) {
+          row = source.next();
+        }
+        VisualFeatures picture = ((Row.Asked) row).request().picture();
+        assertThat(picture.tensor().data().isMapped()).as(name).isTrue();
+        assertThat(picture.toArray()).as("after the file is closed").hasSize(16 * 196);
+      }
+    }
   }
 
   @Test

@@ -86,7 +86,7 @@ class BatchKillTest {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
       process.destroyForcibly().waitFor();
       written = Files.size(partial);
-      assertThat(output).doesNotExist();
+      assertThat(Cli.filesIn(folder)).containsExactly(partial, folder.resolve("err"), input);
     }
 
     Process second = start("--resume");

@@ -67,4 +67,23 @@ class VisualFeaturesTest {
     assertThat(features.first(9)).isSameAs(features);
     assertThatThrownBy(() -> features.first(0)).isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void viewsATensorWithoutACopy() {
+    Tensor tensor = Tensor.of(numbers, 2, 3);
+    VisualFeatures view = VisualFeatures.view("file", tensor);
+    assertThat(view.tensor()).isSameAs(tensor);
+    assertThat(view.get(1, 2)).isEqualTo(features.get(1, 2));
+    assertThat(view.first(1).toArray()).isEqualTo(features.first(1).toArray());
+    assertThat(VisualFeatures.concatenate(view, features).toArray())
+        .isEqualTo(VisualFeatures.concatenate(features, view).toArray());
+    assertThatThrownBy(() -> VisualFeatures.view("file", Tensor.of(numbers, 6)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> VisualFeatures.view("file", Tensor.of(new float[0], 0, 3)))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(
+            () -> VisualFeatures.view("file", Tensor.of(new float[] {1, Float.NaN}, 1, 2)))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("NaN in row 0, column 1");
+  }
 }
