@@ -46,14 +46,14 @@ final class ArrowReplyFile implements ReplySink {
   /**
    * Begins an output.
    *
+   * @param unfinished begins the names of files beside it, which are written over
    * @param stream whether to write the format for pipes, without a footer
    * @param replies to be closed with this
    */
-  ArrowReplyFile(Path file, boolean stream, ArrowReplies replies) {
-    String name = "." + file.getFileName() + "." + UUID.randomUUID();
+  private ArrowReplyFile(Path file, String unfinished, boolean stream, ArrowReplies replies) {
     this.file = file;
-    this.batchFile = file.resolveSibling(name + ".batches.tmp");
-    this.beside = file.resolveSibling(name + ".tmp");
+    this.batchFile = file.resolveSibling(unfinished + ".batches.tmp");
+    this.beside = file.resolveSibling(unfinished + ".tmp");
     this.stream = stream;
     this.replies = replies;
     try {
@@ -62,10 +62,23 @@ final class ArrowReplyFile implements ReplySink {
               batchFile,
               StandardOpenOption.READ,
               StandardOpenOption.WRITE,
-              StandardOpenOption.CREATE_NEW);
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING);
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
+  }
+
+  /** Begins an output under a name that no other run has. */
+  static ArrowReplyFile create(Path file, boolean stream, ArrowReplies replies) {
+    String unfinished = "." + file.getFileName() + "." + UUID.randomUUID();
+    return new ArrowReplyFile(file, unfinished, stream, replies);
+  }
+
+  /** Begins the output of a partial file, whose lock this run has. */
+  static ArrowReplyFile resume(Path file, boolean stream, ArrowReplies replies) {
+    return new ArrowReplyFile(
+        file, PartialReplies.of(file).getFileName().toString(), stream, replies);
   }
 
   @Override
@@ -99,12 +112,18 @@ final class ArrowReplyFile implements ReplySink {
       writeBatch();
     }
     try (FileChannel out =
-        FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW)) {
+        FileChannel.open(
+            beside,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
       assemble(out);
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
     try {
+      batches.close();
+      OutputFile.delete(batchFile); // what is left when the name is there is a finished run
       Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException e) {
       throw new OutputException(file, e);

@@ -170,16 +170,19 @@ final class BatchOptions {
     }
   }
 
-  private static Supplier<ReplySink> arrowSink(
+  private Supplier<ReplySink> arrowSink(
       TaskName task, VisualBert model, RowSource source, boolean allStates, Path output) {
     ArrowJars.load();
     boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
     int hidden = model.config().hiddenSize();
     return () -> {
       ArrowReplies replies = new ArrowReplies(task, integerIds, allStates, hidden);
-      return isStandardOutput(output)
-          ? new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies)
-          : new ArrowReplyFile(output, isArrowStream(output), replies);
+      if (isStandardOutput(output)) {
+        return new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies);
+      }
+      return resume
+          ? ArrowReplyFile.resume(output, isArrowStream(output), replies)
+          : ArrowReplyFile.create(output, isArrowStream(output), replies);
     };
   }
 
