@@ -1,5 +1,6 @@
 package io.github.visualbert.simd;
 
+import static io.github.visualbert.simd.Lanes.exact;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
 import static io.github.visualbert.simd.Memory.SHORT;
@@ -64,9 +65,7 @@ final class HalfWeights {
     long t = to & Memory.ADDRESS;
     survivable(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
-      IntVector bits = load(source, s + (long) i * Short.BYTES);
-      FloatVector values = bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-      values.intoMemorySegment(target, t + (long) i * Float.BYTES, ORDER);
+      brain(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
     }
   }
 
@@ -78,18 +77,26 @@ final class HalfWeights {
     long t = to & Memory.ADDRESS;
     survivable(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
-      IntVector bits = load(source, s + (long) i * Short.BYTES);
-      IntVector magnitude = bits.and(0x7fff);
-      IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
-      IntVector finite = moved.reinterpretAsFloats().mul(F16_SCALE).reinterpretAsInts();
-      IntVector infinite = moved.or(0x7f800000);
-      IntVector value = finite.blend(infinite, magnitude.compare(VectorOperators.GE, F16_EXPONENT));
-      IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
-      value
-          .or(sign)
-          .reinterpretAsFloats()
-          .intoMemorySegment(target, t + (long) i * Float.BYTES, ORDER);
+      half(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
     }
+  }
+
+  /** Widens one vector of BF16, from and to addresses. */
+  static void brain(MemorySegment source, long from, MemorySegment target, long to) {
+    IntVector bits = load(source, from).lanewise(VectorOperators.LSHL, 16);
+    exact(bits.reinterpretAsFloats()).intoMemorySegment(target, to, ORDER);
+  }
+
+  /** Widens one vector of F16, likewise. */
+  static void half(MemorySegment source, long from, MemorySegment target, long to) {
+    IntVector bits = load(source, from);
+    IntVector magnitude = bits.and(0x7fff);
+    IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
+    IntVector finite = exact(moved.reinterpretAsFloats()).mul(F16_SCALE).reinterpretAsInts();
+    IntVector infinite = moved.or(0x7f800000);
+    IntVector value = finite.blend(infinite, magnitude.compare(VectorOperators.GE, F16_EXPONENT));
+    IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+    exact(value.or(sign).reinterpretAsFloats()).intoMemorySegment(target, to, ORDER);
   }
 
   /**

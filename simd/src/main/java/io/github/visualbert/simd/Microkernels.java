@@ -157,6 +157,111 @@ final class Microkernels {
     V512.cast(c51).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
   }
 
+  /**
+   * The same, and widens half-size weights meanwhile, as many as 6 rows have: BF16 or F16 at {@code
+   * from}, to floats at {@code to} of w's memory. A vector of 16 in three of eight steps is six
+   * numbers a step; so they come from memory while this computes.
+   *
+   * <p>A method of its own, or C2 would keep registers for it in the other.
+   *
+   * @param k a multiple of 8
+   */
+  static void lanes32Widening(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel,
+      boolean brain,
+      MemorySegment halves,
+      long from,
+      long to) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    MemorySegment hs = Memory.of(halves);
+    long h = from & ADDRESS;
+    long t = to & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c40 = FloatVector.zero(S512);
+    FloatVector c50 = FloatVector.zero(S512);
+    FloatVector c01 = FloatVector.zero(S512);
+    FloatVector c11 = FloatVector.zero(S512);
+    FloatVector c21 = FloatVector.zero(S512);
+    FloatVector c31 = FloatVector.zero(S512);
+    FloatVector c41 = FloatVector.zero(S512);
+    FloatVector c51 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      int eighths = 3 * i;
+      if ((eighths & 7) < 3) {
+        long vector = eighths >> 3;
+        long ht = h + vector * (S512.vectorByteSize() / 2);
+        long wt = t + vector * S512.vectorByteSize();
+        if (brain) {
+          HalfWeights.brain(hs, ht, ws, wt);
+        } else {
+          HalfWeights.half(hs, ht, ws, wt);
+        }
+      }
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      c01 = a0.fma(b1, V512.cast(c01));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      c11 = a1.fma(b1, V512.cast(c11));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      c21 = a2.fma(b1, V512.cast(c21));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      c31 = a3.fma(b1, V512.cast(c31));
+      FloatVector a4 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V512.cast(c40));
+      c41 = a4.fma(b1, V512.cast(c41));
+      FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V512.cast(c50));
+      c51 = a5.fma(b1, V512.cast(c51));
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c01).intoMemorySegment(ys, y1, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c11).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c21).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c31).intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    V512.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V512.cast(c41).intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V512.cast(c51).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+  }
+
   /** 6 rows and 1.5 panels, with 256-bit vectors of which there are 32. */
   static void lanes24(
       MemorySegment wMemory,

@@ -3,6 +3,8 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
 import static io.github.visualbert.simd.Microkernels.ROWS;
 
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -17,9 +19,24 @@ import java.lang.foreign.MemorySegment;
  * is a call with few arguments.
  */
 final class PanelProduct {
+  /** Octets of the widest tile. */
+  static final int WIDEST = 4;
+
   private MemorySegment w;
   private long wBegin;
   private long wRow;
+
+  /** Half-size weights of which w is the copy of a tile, or null. */
+  private Tensor halves;
+
+  private long halvesIndex;
+  private long copies;
+
+  /** Whether the next tile widens the weights of the one after. */
+  private boolean widening;
+
+  private long wideningFrom;
+  private long wideningTo;
   private MemorySegment x;
   private long xBegin;
   private long xPanel;
@@ -35,7 +52,25 @@ final class PanelProduct {
     w = segment;
     wBegin = Memory.begin(segment) + offset;
     wRow = row;
+    halves = null;
     return this;
+  }
+
+  /**
+   * Sets rows that are half-size: those of a tensor from element {@code index}, one after the
+   * other. They become floats tile by tile, in two tiles' room at byte {@code offset} of a segment.
+   */
+  PanelProduct halfRows(Tensor tensor, long index, MemorySegment segment, long offset) {
+    halves = tensor;
+    halvesIndex = index;
+    w = segment;
+    copies = offset;
+    return this;
+  }
+
+  /** Returns how many bytes of room {@link #halfRows} needs. */
+  static long copyBytes(int k) {
+    return 2L * ROWS * k * Float.BYTES;
   }
 
   /** Sets the panels: at byte {@code offset} of a segment, {@code panel} bytes apart. */
@@ -63,11 +98,15 @@ final class PanelProduct {
    *
    * <p>The rows of one tile are a sixth of all apart, and the next tile takes the row after each:
    * so six streams run through memory without a break, and what fetches ahead in the processor does
-   * not have to start anew at every tile.
+   * not have to start anew at every tile. Half-size rows run through it in one stream.
    *
    * @param k how many numbers a row of w has
    */
   void compute(int rows, int k, int begin, int end) {
+    if (halves != null) {
+      computeHalves(rows, k, begin, end);
+      return;
+    }
     int apart = rows / ROWS;
     for (int r = 0; r < apart; r++) {
       tiles(r, apart, k, begin, end);
@@ -78,6 +117,39 @@ final class PanelProduct {
       }
     } else if (apart * ROWS < rows) {
       tiles(rows - ROWS, 1, k, begin, end);
+    }
+  }
+
+  /**
+   * The same tile by tile from copies of half-size rows. The widest tile makes the next copy beside
+   * its products, so that neither memory nor conversion is waited for.
+   */
+  private void computeHalves(int rows, int k, int begin, int end) {
+    boolean ahead = Lanes.BITS == 512 && end - (begin + 1 & ~1) >= WIDEST && k % 8 == 0;
+    boolean copied = false;
+    wRow = k * (long) Float.BYTES;
+    for (int row = 0; row < rows; row += ROWS) {
+      int count = Math.min(ROWS, rows - row);
+      long copy = copies + (row / ROWS & 1) * ROWS * wRow;
+      long other = copies + (row / ROWS + 1 & 1) * ROWS * wRow;
+      if (!copied) {
+        HalfWeights.widen(halves, halvesIndex + row * (long) k, w, copy, count * (long) k);
+      }
+      copied = ahead && row + 2 * ROWS <= rows;
+      if (copied) {
+        widening = true;
+        wideningFrom =
+            Memory.begin(halves.data()) + (halvesIndex + (row + ROWS) * (long) k) * Short.BYTES;
+        wideningTo = Memory.begin(w) + other;
+      }
+      wBegin = Memory.begin(w) + copy - row * wRow;
+      if (count == ROWS) {
+        tiles(row, 1, k, begin, end);
+      } else {
+        for (int r = row; r < rows; r++) {
+          tiles(r, 0, k, begin, end);
+        }
+      }
     }
   }
 
@@ -120,8 +192,15 @@ final class PanelProduct {
           w, wAt + half * wStep, wStep, x, xAt, xPanel, k, y, yAt + half * yStep, yStep, yPanel);
     } else if (width == 3) {
       Microkernels.lanes24(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
-    } else {
+    } else if (!widening) {
       Microkernels.lanes32(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else {
+      widening = false;
+      boolean brain = halves.dtype() == DType.BF16;
+      MemorySegment from = halves.data();
+      Microkernels.lanes32Widening(
+          w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel, brain, from, wideningFrom,
+          wideningTo);
     }
   }
 }

@@ -4,6 +4,7 @@ import static io.github.visualbert.simd.Lanes.OCTET;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Microkernels.ROWS;
+import static io.github.visualbert.simd.PanelProduct.WIDEST;
 
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Execution;
@@ -25,12 +26,10 @@ final class VectorLinear implements Workers.Task {
   /** Octets of x in one group, which stay near while the weights of a chunk pass. */
   private static final int GROUP_BYTES = 704 << 10;
 
-  /** Octets of the widest tile; groups are whole ones, and so whole panels. */
-  private static final int WIDEST = 4;
+  /** The same for half-size weights: every group widens them anew. */
+  private static final int HALF_GROUP_BYTES = 4 << 20;
 
-  /**
-   * Weights of one chunk at most: of these, a worker with half-size weights keeps a widened copy.
-   */
+  /** Weights of one chunk at most. */
   private static final int CHUNK_BYTES = 512 << 10;
 
   /** So many chunks for each worker at least, that one who is held up delays the others little. */
@@ -49,10 +48,10 @@ final class VectorLinear implements Workers.Task {
   private final int groups;
   private final PanelProduct[] products;
 
-  /** Per worker: a chunk of weights as floats, where they are half-size. */
-  private final MemorySegment widened;
+  /** Per worker: the weights of some tiles as floats, where they are half-size. */
+  private final MemorySegment copies;
 
-  private final long widenedBytes;
+  private final long copyBytes;
 
   /**
    * Per worker: what a chunk and a group give (panels, chunk features, 16), where y wants it by
@@ -72,7 +71,7 @@ final class VectorLinear implements Workers.Task {
     k = weights.inFeatures();
     octets = Math.ceilDiv(x.rows(), OCTET);
     long rowBytes = Math.max(1, (long) k * Float.BYTES);
-    long near = GROUP_BYTES / (OCTET * rowBytes);
+    long near = (weights.half() ? HALF_GROUP_BYTES : GROUP_BYTES) / (OCTET * rowBytes);
     groupOctets = octets <= near ? octets : (int) Math.max(near / WIDEST * WIDEST, WIDEST);
     int workers = execution.workers().count();
     long chunk = Math.min(CHUNK_BYTES / rowBytes, Math.ceilDiv(n, workers * CHUNKS));
@@ -81,8 +80,8 @@ final class VectorLinear implements Workers.Task {
     groups = octets == 0 ? 0 : Math.ceilDiv(octets, groupOctets);
     products = new PanelProduct[workers];
     Workspace workspace = execution.workspace();
-    widenedBytes = weights.half() ? chunkFeatures * rowBytes : 0;
-    widened = workspace.floats(workers * widenedBytes / Float.BYTES);
+    copyBytes = weights.half() ? PanelProduct.copyBytes(k) : 0;
+    copies = workspace.floats(workers * copyBytes / Float.BYTES);
     long panelBytes = (long) chunkFeatures * PANEL_BYTES;
     resultBytes = y.layout() == Layout.ROWS ? Math.ceilDiv(groupOctets, 2) * panelBytes : 0;
     results = workspace.floats(workers * resultBytes / Float.BYTES);
@@ -104,27 +103,15 @@ final class VectorLinear implements Workers.Task {
     PanelProduct product = products[worker];
     int begin = chunk % chunks * chunkFeatures;
     int features = Math.min(chunkFeatures, n - begin);
-    if (weights.half() && groupOctets < octets) {
-      widen(product, worker, begin, features);
-    } else if (!weights.half()) {
+    if (weights.half()) {
+      product.halfRows(weights.weight(), (long) begin * k, copies, worker * copyBytes);
+    } else {
       long rowBytes = (long) k * Float.BYTES;
       product.rows(weights.weight().data(), begin * rowBytes, rowBytes);
     }
     product.panels(x.data(), 0, k * (long) PANEL_BYTES);
     int group = chunk / chunks * groupOctets;
     group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
-  }
-
-  /**
-   * Makes a worker's copy of half-size weights the rows of the product.
-   *
-   * <p>Where all octets are one group, these are the rows of the next tile, which are still in the
-   * nearest cache when the tile reads them; else a chunk, widened once for every group.
-   */
-  private void widen(PanelProduct product, int worker, int begin, int features) {
-    long copy = worker * widenedBytes;
-    HalfWeights.widen(weights.weight(), (long) begin * k, widened, copy, (long) features * k);
-    product.rows(widened, copy, (long) k * Float.BYTES);
   }
 
   /** Computes {@code features} out features from {@code begin} for the octets of one group. */
@@ -143,17 +130,7 @@ final class VectorLinear implements Workers.Task {
       panelStep = chunkFeatures * step;
       offset = worker * resultBytes - (octetBegin >> 1) * panelStep;
     }
-    product.into(memory, offset, step, panelStep);
-    if (weights.half() && groupOctets >= octets) {
-      for (int feature = 0; feature < features; feature += ROWS) {
-        int rows = Math.min(ROWS, features - feature);
-        widen(product, worker, begin + feature, rows);
-        product.into(memory, offset + feature * step, step, panelStep);
-        product.compute(rows, k, octetBegin, octetEnd);
-      }
-    } else {
-      product.compute(features, k, octetBegin, octetEnd);
-    }
+    product.into(memory, offset, step, panelStep).compute(features, k, octetBegin, octetEnd);
     for (int panel = octetBegin >> 1; panel < (octetEnd + 1) >> 1; panel++) {
       long at = offset + panel * panelStep;
       Epilogue.apply(memory, at, step, features, weights.bias(), begin, activation);

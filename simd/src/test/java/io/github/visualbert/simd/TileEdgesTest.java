@@ -52,10 +52,23 @@ class TileEdgesTest extends KernelContract {
     assertThat(failures).isEmpty();
   }
 
-  /** 704 KB of x are one group: 58 rows of 3072 features. */
+  /** From tile to tile of a chunk, and beside products where a row is some vectors' halves. */
+  @Test
+  void halfSizeWeightsOfEveryLength() {
+    for (int in = 1; in <= 41; in++) {
+      for (DType dtype : new DType[] {DType.F16, DType.BF16}) {
+        linear(32, 203, in, dtype, Activation.LINEAR, Layout.PANELS);
+        linear(52, 150, in, dtype, Activation.LINEAR, Layout.PANELS);
+      }
+      operands.reset();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  /** One group is 704 KB of x, 58 rows of 3072 features, or 4 MB with half-size weights, 341 rows. */
   @Test
   void aroundGroupsOfRows() {
-    for (int rows : new int[] {55, 56, 57, 63, 64, 65, 96, 97, 120}) {
+    for (int rows : new int[] {55, 56, 57, 63, 64, 65, 96, 97, 120, 350}) {
       for (DType dtype : new DType[] {DType.F32, DType.F16}) {
         linear(rows, 17, 3072, dtype, Activation.GELU, Layout.PANELS);
         linear(rows, 17, 3072, dtype, Activation.LINEAR, Layout.ROWS);
