@@ -43,6 +43,7 @@ final class ArrowReplies implements AutoCloseable {
       new DictionaryEncoding(0, false, (ArrowType.Int) INT32);
 
   private final TaskName task;
+  private final AnswerNames names;
   private final boolean integerIds;
   private final boolean allStates;
   private final int hidden;
@@ -54,12 +55,15 @@ final class ArrowReplies implements AutoCloseable {
   /**
    * Makes the columns of a task.
    *
+   * @param names whether answers have names; if not, they are marked as in JSON
    * @param integerIds whether ids are integers; texts otherwise
    * @param allStates whether {@code encode} gives every row of the last layer
    * @param hidden the length of a vector
    */
-  ArrowReplies(TaskName task, boolean integerIds, boolean allStates, int hidden) {
+  ArrowReplies(
+      TaskName task, AnswerNames names, boolean integerIds, boolean allStates, int hidden) {
     this.task = task;
+    this.names = names;
     this.integerIds = integerIds;
     this.allStates = allStates;
     this.hidden = hidden;
@@ -91,6 +95,9 @@ final class ArrowReplies implements AutoCloseable {
     answer.add(new Field("label", new FieldType(false, INT32, LABELS), List.of()));
     answer.add(column("index", false, INT32));
     answer.add(column("score", false, FLOAT64));
+    if (names.missing()) {
+      answer.add(column("placeholder", false, ArrowType.Bool.INSTANCE));
+    }
     Field item = column("item", false, ArrowType.Struct.INSTANCE, answer.toArray(Field[]::new));
     columns.add(column("answers", true, ArrowType.List.INSTANCE, item));
     if (task == TaskName.PRETRAIN) {
@@ -174,6 +181,10 @@ final class ArrowReplies implements AutoCloseable {
         structs.getChild("label", IntVector.class).setSafe(at, label(answer.label()));
         structs.getChild("index", IntVector.class).setSafe(at, answer.index());
         structs.getChild("score", Float8Vector.class).setSafe(at, answer.score());
+        if (names.missing()) {
+          int placeholder = names.isPlaceholder(answer) ? 1 : 0;
+          structs.getChild("placeholder", BitVector.class).setSafe(at, placeholder);
+        }
         at++;
       }
     }

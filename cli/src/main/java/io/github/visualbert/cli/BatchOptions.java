@@ -175,8 +175,9 @@ final class BatchOptions {
     ArrowJars.load();
     boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
     int hidden = model.config().hiddenSize();
+    AnswerNames names = AnswerNames.of(task, model);
     return () -> {
-      ArrowReplies replies = new ArrowReplies(task, integerIds, allStates, hidden);
+      ArrowReplies replies = new ArrowReplies(task, names, integerIds, allStates, hidden);
       if (isStandardOutput(output)) {
         return new ArrowReplyStream(new FileOutputStream(FileDescriptor.out), replies);
       }

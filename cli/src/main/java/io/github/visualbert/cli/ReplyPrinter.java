@@ -14,35 +14,25 @@ final class ReplyPrinter {
 
   private final TaskName task;
 
-  /** Whether the model's labels are placeholders like LABEL_7, which are no answers. */
-  private final boolean unnamed;
+  private final AnswerNames names;
 
-  private ReplyPrinter(TaskName task, boolean unnamed) {
+  private ReplyPrinter(TaskName task, AnswerNames names) {
     this.task = task;
-    this.unnamed = unnamed;
+    this.names = names;
   }
 
   /** Returns a printer of what a model replies. */
   static ReplyPrinter of(TaskName task, VisualBert model) {
-    boolean shown = // two unnamed classes of nlvr2 are the authors' truth values
-        task == TaskName.VQA || task == TaskName.NLVR2 && model.labels().size() != 2;
-    boolean named =
-        !model.config().hasPlaceholderLabels() || !model.labels().equals(model.config().labels());
-    return new ReplyPrinter(task, shown && !named);
+    return new ReplyPrinter(task, AnswerNames.of(task, model));
   }
 
   /** Returns what a reader should know about all answers: that they have no names, if so. */
   Optional<String> hint() {
-    return unnamed
+    return names.missing()
         ? Optional.of(
             "visualbert run: note: the model does not name its answers: LABEL_7 stands for number 7"
                 + " of them; give their names with --labels")
         : Optional.empty();
-  }
-
-  /** Returns whether an answer has a placeholder for its name. */
-  private boolean isPlaceholder(Answer answer) {
-    return unnamed && answer.label().equals("LABEL_" + answer.index());
   }
 
   /** Returns a reply as one line of JSON. */
@@ -80,7 +70,7 @@ final class ReplyPrinter {
           json.field("mask", mask);
         }
         json.field("label", answer.label()).field("index", answer.index());
-        if (isPlaceholder(answer)) {
+        if (names.isPlaceholder(answer)) {
           json.field("placeholder", true);
         }
         json.field("score", answer.score()).endObject();
@@ -139,7 +129,7 @@ final class ReplyPrinter {
           table.row(about, answer.label(), score);
           about = ""; // said once
         } else {
-          table.row(answer.label() + (isPlaceholder(answer) ? " (unnamed)" : ""), score);
+          table.row(answer.label() + (names.isPlaceholder(answer) ? " (unnamed)" : ""), score);
         }
       }
     }

@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
+import io.github.visualbert.weights.SafetensorsWriter;
 import java.io.ByteArrayInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -158,6 +161,9 @@ class ArrowRunTest {
             json.beginObject();
             json.field("label", reader.lookup(0).getVector().getObject(label).toString());
             json.field("index", (int) structs.getChild("index").getObject(i));
+            if (structs.getChild("placeholder") != null) {
+              json.field("placeholder", (boolean) structs.getChild("placeholder").getObject(i));
+            }
             json.field("score", (double) structs.getChild("score").getObject(i)).endObject();
           }
           lines.append(json.endArray().endObject()).append('\n');
@@ -165,6 +171,29 @@ class ArrowRunTest {
       }
     }
     return lines.toString();
+  }
+
+  @Test
+  void marksAnswersWithoutNames() throws IOException {
+    Path model = TinyModel.write(folder.resolve("model"), DType.F32);
+    new SafetensorsWriter()
+        .add(
+            "features", Tensor.of(new float[TinyModel.REGION_NUMBERS], 1, TinyModel.REGION_NUMBERS))
+        .write(folder.resolve("f.safetensors"));
+    Path input =
+        Cli.write(
+            folder.resolve("in.jsonl"),
+            "{\"features\": \"f.safetensors\", \"question\": \"what?\"}");
+    Path lines = folder.resolve("lines.jsonl");
+    Path columns = folder.resolve("columns.arrow");
+    for (Path output : List.of(lines, columns)) {
+      Cli.Result result =
+          Cli.run("run", "--task", "vqa", "--model", model, "--input", input, "--output", output);
+      assertThat(result.exitCode()).as(result.err()).isZero();
+    }
+    assertThat(decode(Files.readAllBytes(columns), true))
+        .isEqualTo(Cli.read(lines))
+        .contains("\"placeholder\":true");
   }
 
   @Test

@@ -8,7 +8,6 @@ import static io.github.visualbert.simd.Memory.SHORT;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;

@@ -199,7 +199,20 @@ final class PanelProduct {
       boolean brain = halves.dtype() == DType.BF16;
       MemorySegment from = halves.data();
       Microkernels.lanes32Widening(
-          w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel, brain, from, wideningFrom,
+          w,
+          wAt,
+          wStep,
+          x,
+          xAt,
+          xPanel,
+          k,
+          y,
+          yAt,
+          yStep,
+          yPanel,
+          brain,
+          from,
+          wideningFrom,
           wideningTo);
     }
   }

@@ -65,7 +65,9 @@ class TileEdgesTest extends KernelContract {
     assertThat(failures).isEmpty();
   }
 
-  /** One group is 704 KB of x, 58 rows of 3072 features, or 4 MB with half-size weights, 341 rows. */
+  /**
+   * One group is 704 KB of x, 58 rows of 3072 features, or 4 MB with half-size weights, 341 rows.
+   */
   @Test
   void aroundGroupsOfRows() {
     for (int rows : new int[] {55, 56, 57, 63, 64, 65, 96, 97, 120, 350}) {

@@ -2,6 +2,8 @@ package io.github.visualbert.cli.evaluate;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.io.IOException;
 import java.io.Writer;
@@ -22,7 +24,8 @@ public final class VqaPredictions {
   /**
    * Reads a file of either kind.
    *
-   * @throws InputException when it cannot be read, is of neither kind or answers a question twice
+   * @throws InputException when it cannot be read, is of neither kind, answers a question twice or
+   *     has placeholders like LABEL_7 for answers
    */
   public static VqaPredictions read(Path file) {
     Predictions<String> predictions = new Predictions<>(file);
@@ -34,13 +37,20 @@ public final class VqaPredictions {
             if (reply.failed()) {
               predictions.addFailure(reply.id(), line);
             } else {
-              predictions.add(reply.id(), line, reply.best().getString("label"));
+              predictions.add(reply.id(), line, answer(reply.best()));
             }
           } else {
             predictions.add(ReplyLine.id(record, "question_id"), line, record.getString("answer"));
           }
         });
     return new VqaPredictions(predictions);
+  }
+
+  private static String answer(JsonObject best) {
+    if (best.get("placeholder") instanceof JsonValue.Bool(boolean placeholder) && placeholder) {
+      throw best.expected("label", "the name of an answer, which run takes from --labels");
+    }
+    return best.getString("label");
   }
 
   Predictions<String> predictions() {

@@ -1,9 +1,11 @@
 package io.github.visualbert.cli.evaluate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.visualbert.error.InputException;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -119,5 +121,20 @@ class VqaAccuracyTest {
             """);
     Path again = Texts.write(folder.resolve("result.json"), out.toString());
     assertThat(VqaPredictions.read(again).size()).isEqualTo(2);
+  }
+
+  @Test
+  void refusesAnswersWithoutNames() {
+    Path predictions =
+        Texts.write(
+            folder.resolve("answers.jsonl"),
+            """
+            {"id":7,"task":"vqa","answers":[{"label":"LABEL_1","index":1,"placeholder":true,"score":0.9}]}
+            """);
+    assertThatThrownBy(() -> VqaPredictions.read(predictions))
+        .isInstanceOf(InputException.class)
+        .hasMessageContaining("answers.jsonl: line 1")
+        .hasMessageContaining("--labels")
+        .hasMessageContaining("LABEL_1");
   }
 }
