@@ -21,7 +21,10 @@ import jdk.incubator.vector.FloatVector;
  * row of its own.
  *
  * <p>One pass over the features to a method, with sums handed on in memory: all in one method is
- * more than C2 is willing to inline.
+ * more than C2 is willing to inline ({@code NodeCountInliningCutoff}), and what it then leaves out
+ * hands on vectors as objects, 5 MB of them in a pass of BERT-base. C2 must not join the passes in
+ * {@link #run} either, which is why {@link #deviate} is longer than what it inlines anywhere, 325
+ * bytecodes ({@code FreqInlineSize}).
  */
 final class VectorLayerNorm implements Workers.Task {
   private static final int SUMS = 4;
@@ -73,8 +76,7 @@ final class VectorLayerNorm implements Workers.Task {
       long from = Memory.begin(s) + offset;
       sum(s, from, n, scratch, stats);
       mean(scratch, stats, n);
-      sumSquares(s, from, n, scratch, stats);
-      scale(scratch, stats, n, weights.epsilon());
+      deviate(s, from, n, scratch, stats, weights.epsilon());
       normalise(
           s,
           from,
@@ -136,9 +138,16 @@ final class VectorLayerNorm implements Workers.Task {
     store(even.add(odd).div(broadcast(n)), sums, stats, MEAN);
   }
 
-  /** Sums the squares of what the features are above the mean, likewise. */
-  private static void sumSquares(
-      MemorySegment sMemory, long sAt, int n, MemorySegment scratchMemory, long stats) {
+  /**
+   * Sums the squares of what the features are above the mean, likewise, and makes them the scale.
+   */
+  private static void deviate(
+      MemorySegment sMemory,
+      long sAt,
+      int n,
+      MemorySegment scratchMemory,
+      long stats,
+      float epsilon) {
     MemorySegment ss = Memory.of(sMemory);
     MemorySegment sums = Memory.of(scratchMemory);
     long s = sAt & ADDRESS;
@@ -162,10 +171,6 @@ final class VectorLayerNorm implements Workers.Task {
       FloatVector sum = load(sums, stats, f - fours);
       store(addSquare(load(ss, s, f).sub(mean), sum), sums, stats, f - fours);
     }
-  }
-
-  private static void scale(MemorySegment scratchMemory, long stats, int n, float epsilon) {
-    MemorySegment sums = Memory.of(scratchMemory);
     FloatVector even = load(sums, stats, 0).add(load(sums, stats, 1));
     FloatVector odd = load(sums, stats, 2).add(load(sums, stats, 3));
     FloatVector variance = even.add(odd).div(broadcast(n));
