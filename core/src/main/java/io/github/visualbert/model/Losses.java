@@ -21,6 +21,19 @@ public final class Losses {
 
   /** Returns the logarithm of the softmax of {@code length} logits from {@code begin}. */
   public static double[] logSoftmax(float[] logits, int begin, int length) {
+    double log = logSumExp(logits, begin, length);
+    double[] result = new double[length];
+    for (int i = 0; i < length; i++) {
+      result[i] = logits[begin + i] - log;
+    }
+    return result;
+  }
+
+  /**
+   * Returns the logarithm of the sum of e to the power of {@code length} logits from {@code begin}:
+   * a logit less this is the logarithm of its probability.
+   */
+  public static double logSumExp(float[] logits, int begin, int length) {
     double max = Double.NEGATIVE_INFINITY;
     for (int i = 0; i < length; i++) {
       max = Math.max(max, logits[begin + i]);
@@ -29,12 +42,7 @@ public final class Losses {
     for (int i = 0; i < length; i++) {
       sum += Math.exp(logits[begin + i] - max);
     }
-    double log = max + Math.log(sum);
-    double[] result = new double[length];
-    for (int i = 0; i < length; i++) {
-      result[i] = logits[begin + i] - log;
-    }
-    return result;
+    return max + Math.log(sum);
   }
 
   /**

@@ -2,7 +2,6 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.text.Encoding;
@@ -61,9 +60,9 @@ public final class MultipleChoice {
     int begin = 0;
     for (int i = 0; i < questions.size(); i++) {
       List<String> choices = questions.get(i).choices();
-      double[] probabilities = Losses.softmax(logits, begin, choices.size());
-      rankings.add(Ranking.of(probabilities, choices::get, choices.size(), truncated[i]));
-      begin += choices.size();
+      int count = choices.size();
+      rankings.add(Ranking.of(logits, begin, count, choices::get, count, truncated[i]));
+      begin += count;
     }
     return rankings;
   }

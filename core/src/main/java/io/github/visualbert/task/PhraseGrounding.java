@@ -2,7 +2,6 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.RegionToPhraseHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
@@ -127,11 +126,16 @@ public final class PhraseGrounding {
       List<GroundedPhrase> ofCaption = new ArrayList<>();
       for (int j = 0; j < phrases[i]; j++) {
         Phrase phrase = caption.phrases().get(j);
-        double[] probabilities = Losses.softmax(logits[i], j * regions[i], regions[i]);
         ofCaption.add(
             new GroundedPhrase(
                 caption.text().substring(phrase.begin(), phrase.end()),
-                Ranking.of(probabilities, region -> "region " + region, topK, truncated[i])));
+                Ranking.of(
+                    logits[i],
+                    j * regions[i],
+                    regions[i],
+                    region -> "region " + region,
+                    topK,
+                    truncated[i])));
       }
       grounded.add(ofCaption);
     }

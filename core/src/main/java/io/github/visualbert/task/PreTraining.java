@@ -13,6 +13,7 @@ import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * The words behind {@code [MASK]}, and whether a sentence and a picture match. Thread-safe.
@@ -82,9 +83,10 @@ public final class PreTraining {
               separate(read, rows, first, masked);
               float[] match = // (sentences, 2)
                   head.seqRelationship(execution, model.model().pool(execution, first)).toArray();
-              float[] words = // (masks, vocabulary)
-                  masks == 0 ? new float[0] : head.predictions(execution, masked).toArray();
-              return completions(read, match, words, topK, truncated);
+              Matrix words = // (masks, vocabulary)
+                  masks == 0 ? masked : head.predictions(execution, masked);
+              float[] row = execution.workspace().arrays(1, words.columns())[0];
+              return completions(read, match, words, row, topK, truncated);
             });
   }
 
@@ -112,16 +114,15 @@ public final class PreTraining {
   }
 
   private List<Completion> completions(
-      int[][] read, float[] match, float[] words, int topK, boolean[] truncated) {
-    int vocabulary = model.config().vocabSize();
+      int[][] read, float[] match, Matrix words, float[] row, int topK, boolean[] truncated) {
     List<Completion> completions = new ArrayList<>();
     int mask = 0;
     for (int i = 0; i < read.length; i++) {
       List<Ranking> rankings = new ArrayList<>();
       for (int j = 1; j < read[i].length; j++, mask++) {
-        double[] probabilities = Losses.softmax(words, mask * vocabulary, vocabulary);
-        rankings.add(
-            Ranking.of(probabilities, model.tokenizer().vocabulary()::token, topK, truncated[i]));
+        words.getRow(mask, row);
+        IntFunction<String> token = model.tokenizer().vocabulary()::token;
+        rankings.add(Ranking.of(row, 0, words.columns(), token, topK, truncated[i]));
       }
       double probability = Losses.softmax(match, 2 * i, 2)[matchClass];
       completions.add(new Completion(rankings, probability, truncated[i]));

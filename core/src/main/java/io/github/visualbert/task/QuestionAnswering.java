@@ -1,6 +1,5 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
@@ -84,24 +83,25 @@ public final class QuestionAnswering {
             execution -> {
               Matrix rows = // (questions, hidden)
                   model.model().forward(execution, sequences, new Rows(read), Trace.none());
-              float[] logits = head.logits(execution, rows).toArray(); // (questions, answers)
-              List<Ranking> rankings = new ArrayList<>();
+              Matrix logits = head.logits(execution, rows); // (questions, answers)
+              float[] row = execution.workspace().arrays(1, logits.columns())[0];
+              List<Ranking> rankings = new ArrayList<>(questions.size());
               for (int i = 0; i < questions.size(); i++) {
-                rankings.add(rank(logits, i, topK, truncated[i]));
+                logits.getRow(i, row);
+                rankings.add(rank(row, topK, truncated[i]));
               }
               return rankings;
             });
   }
 
-  private Ranking rank(float[] logits, int question, int topK, boolean truncated) {
+  private Ranking rank(float[] logits, int topK, boolean truncated) {
     int answers = model.config().numLabels();
-    int begin = question * answers;
+    int choices = answers;
     if (excluded >= 0) {
-      logits[begin + excluded] = Float.NEGATIVE_INFINITY;
+      logits[excluded] = Float.NEGATIVE_INFINITY;
+      choices--;
     }
-    double[] probabilities = Losses.softmax(logits, begin, answers);
-    int choices = excluded >= 0 ? answers - 1 : answers;
-    return Ranking.of(probabilities, model.labels()::get, Math.min(topK, choices), truncated);
+    return Ranking.of(logits, 0, answers, model.labels()::get, Math.min(topK, choices), truncated);
   }
 
   /** The tokens of a question as the encoder reads them. */

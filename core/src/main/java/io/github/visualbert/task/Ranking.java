@@ -1,10 +1,8 @@
 package io.github.visualbert.task;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import io.github.visualbert.model.Losses;
 import java.util.List;
 import java.util.function.IntFunction;
-import java.util.stream.IntStream;
 
 /**
  * Answers, the most probable first.
@@ -23,17 +21,25 @@ public record Ranking(List<Answer> answers, boolean truncated) {
     return answers.getFirst();
   }
 
-  /** Ranks all probabilities and keeps the first {@code topK}; the lower index wins a tie. */
+  /**
+   * Ranks {@code length} logits from {@code begin} by their softmax and keeps the first {@code
+   * topK}; the lower index wins a tie.
+   */
   static Ranking of(
-      double[] probabilities, IntFunction<String> label, int topK, boolean truncated) {
-    List<Integer> order =
-        new ArrayList<>(IntStream.range(0, probabilities.length).boxed().toList());
-    order.sort(Comparator.comparingDouble((Integer i) -> -probabilities[i]).thenComparing(i -> i));
-    return new Ranking(
-        order.stream()
-            .limit(topK)
-            .map(i -> new Answer(label.apply(i), i, probabilities[i]))
-            .toList(),
-        truncated);
+      float[] logits,
+      int begin,
+      int length,
+      IntFunction<String> label,
+      int topK,
+      boolean truncated) {
+    if (topK < 0) {
+      throw new IllegalArgumentException("topK is %d, expected at least 0".formatted(topK));
+    }
+    double log = Losses.logSumExp(logits, begin, length);
+    Leaders leaders = new Leaders(Math.min(topK, length));
+    for (int i = 0; i < length; i++) {
+      leaders.offer(i, Math.exp(logits[begin + i] - log));
+    }
+    return new Ranking(leaders.toAnswers(label), truncated);
   }
 }

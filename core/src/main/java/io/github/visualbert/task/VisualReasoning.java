@@ -1,6 +1,5 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.text.Encoding;
@@ -61,8 +60,8 @@ public final class VisualReasoning {
             .run(execution -> head.logits(execution, model.pooled(execution, sequences)).toArray());
     List<Ranking> rankings = new ArrayList<>();
     for (int i = 0; i < statements.size(); i++) {
-      double[] probabilities = Losses.softmax(logits, i * classes, classes);
-      rankings.add(Ranking.of(probabilities, this::truthValue, classes, truncated[i]));
+      int begin = i * classes;
+      rankings.add(Ranking.of(logits, begin, classes, this::truthValue, classes, truncated[i]));
     }
     return rankings;
   }
