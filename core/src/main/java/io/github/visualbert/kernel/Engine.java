@@ -1,25 +1,23 @@
 package io.github.visualbert.kernel;
 
 import io.github.visualbert.tensor.Workspace;
-import java.util.concurrent.ConcurrentLinkedDeque;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.ArrayDeque;
 import java.util.function.Function;
 
 /**
  * What a model computes with: kernels, workers, and workspaces that forward passes borrow.
  *
  * <p>Thread-safe: as many passes may run at once as there are callers, each in a workspace of its
- * own. The workspaces are kept for the next callers, so a warm pass allocates no native memory.
- * Closing waits for the passes that run; the workers belong to whoever made them.
+ * own. The workspaces are kept for the next callers, so a warm pass allocates nothing. Closing
+ * waits for the passes that run; the workers belong to whoever made them.
  */
 public final class Engine implements AutoCloseable {
   private final Kernels kernels;
   private final Workers workers;
   private final Runnable check;
-  private final ConcurrentLinkedDeque<Workspace> idle = new ConcurrentLinkedDeque<>();
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private boolean closed;
+  private final ArrayDeque<Execution> idle = new ArrayDeque<>(); // guarded by this
+  private int running; // guarded by this
+  private boolean closed; // guarded by this
 
   /**
    * Makes an engine.
@@ -49,43 +47,62 @@ public final class Engine implements AutoCloseable {
    *     also while the pass ran: part of an answer would be made of zeros
    */
   public <T> T run(Function<Execution, T> pass) {
-    lock.readLock().lock();
+    Execution execution = begin();
     try {
-      if (closed) {
-        throw new IllegalStateException("the model is closed");
-      }
       check.run();
-      Workspace workspace = idle.pollFirst();
-      if (workspace == null) {
-        workspace = new Workspace();
-      }
-      try {
-        T result = pass.apply(new Execution(workers, workspace));
-        check.run();
-        return result;
-      } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
-        check.run();
-        throw fault;
-      } finally {
-        workspace.reset();
-        idle.addFirst(workspace);
-      }
+      T result = pass.apply(execution);
+      check.run();
+      return result;
+    } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
+      check.run();
+      throw fault;
     } finally {
-      lock.readLock().unlock();
+      end(execution);
+    }
+  }
+
+  private synchronized Execution begin() {
+    if (closed) {
+      throw new IllegalStateException("the model is closed");
+    }
+    running++;
+    Execution execution = idle.pollLast();
+    return execution == null ? new Execution(workers, new Workspace()) : execution;
+  }
+
+  private void end(Execution execution) {
+    boolean reset = false;
+    try {
+      execution.workspace().reset();
+      reset = true;
+    } finally {
+      synchronized (this) {
+        running--;
+        if (reset) {
+          idle.addLast(execution);
+        }
+        notifyAll();
+      }
     }
   }
 
   /** Waits for the passes that run and frees the workspaces; further calls have no effect. */
   @Override
-  public void close() {
-    lock.writeLock().lock();
-    try {
-      closed = true;
-      for (Workspace workspace; (workspace = idle.pollFirst()) != null; ) {
-        workspace.close();
+  public synchronized void close() {
+    closed = true;
+    boolean interrupted = false;
+    while (running > 0) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
       }
-    } finally {
-      lock.writeLock().unlock();
+    }
+    while (!idle.isEmpty()) {
+      idle.removeLast().workspace().close();
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 }

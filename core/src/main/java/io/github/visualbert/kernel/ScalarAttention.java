@@ -7,25 +7,27 @@ import io.github.visualbert.tensor.Matrix;
 import java.util.List;
 
 /** {@link Kernels#attention} in plain Java: one head of one span is a chunk. */
-final class ScalarAttention {
-  private final Matrix q;
-  private final Matrix k;
-  private final Matrix v;
-  private final Matrix context;
-  private final Matrix probabilities;
-  private final int heads;
-  private final int d;
+final class ScalarAttention implements Workers.Task {
+  private Matrix q;
+  private Matrix k;
+  private Matrix v;
+  private Matrix context;
+  private Matrix probabilities;
+  private List<AttentionSpan> spans;
+  private int heads;
+  private int d;
+  private float[][] scratch;
 
-  private ScalarAttention(
-      Matrix q, Matrix k, Matrix v, int heads, Matrix context, Matrix probabilities) {
-    this.q = q;
-    this.k = k;
-    this.v = v;
-    this.context = context;
-    this.probabilities = probabilities;
-    this.heads = heads;
-    this.d = q.columns() / heads;
-  }
+  // Where things lie in a worker's array.
+  private int keysAt; // (keys, d)
+  private int valuesAt; // (d, keys)
+  private int queriesAt; // (d, 16)
+  private int scoresAt; // (keys, 16): scores, then e to the power of them
+  private int contextsAt; // (d, 16)
+  private int maxAt; // (16)
+  private int sumAt; // (16)
+
+  private ScalarAttention() {}
 
   static void run(
       Execution execution,
@@ -36,49 +38,45 @@ final class ScalarAttention {
       List<AttentionSpan> spans,
       Matrix context,
       Matrix probabilities) {
-    ScalarAttention attention = new ScalarAttention(q, k, v, heads, context, probabilities);
-    int room = 0;
-    long[] probabilityBegin = new long[spans.size()];
-    long begin = 0;
-    for (int i = 0; i < spans.size(); i++) {
-      AttentionSpan span = spans.get(i);
-      probabilityBegin[i] = begin;
-      begin += (long) heads * span.queries() * span.keys();
-      room = Math.max(room, attention.new Scratch(span.keys()).room);
-    }
-    float[][] scratch = execution.workspace().arrays(execution.workers().count(), room);
-    execution
-        .workers()
-        .forEach(
-            Math.multiplyExact(spans.size(), heads),
-            (chunk, worker) -> {
-              int span = chunk / heads;
-              attention.head(
-                  spans.get(span), chunk % heads, probabilityBegin[span], scratch[worker]);
-            });
+    ScalarAttention attention =
+        execution.workspace().kept(ScalarAttention.class, ScalarAttention::new);
+    attention.q = q;
+    attention.k = k;
+    attention.v = v;
+    attention.context = context;
+    attention.probabilities = probabilities;
+    attention.spans = spans;
+    attention.heads = heads;
+    attention.d = q.columns() / heads;
+    int room = attention.layOut();
+    attention.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    execution.workers().forEach(Math.multiplyExact(spans.size(), heads), attention);
   }
 
-  /** Where things lie in a worker's array. */
-  private final class Scratch {
-    final int keys; // (keys, d)
-    final int values; // (d, keys)
-    final int queries; // (d, 16)
-    final int scores; // (keys, 16): scores, then e to the power of them
-    final int contexts; // (d, 16)
-    final int max; // (16)
-    final int sum; // (16)
-    final int room;
-
-    Scratch(int keyCount) {
-      keys = 0;
-      values = keys + Math.multiplyExact(keyCount, d);
-      queries = values + keyCount * d;
-      scores = queries + d * LANES;
-      contexts = scores + keyCount * LANES;
-      max = contexts + d * LANES;
-      sum = max + LANES;
-      room = Math.addExact(sum, LANES);
+  /** Lays out the arrays for the span of the most keys and returns how long they must be. */
+  private int layOut() {
+    int keys = 0;
+    for (int i = 0; i < spans.size(); i++) {
+      keys = Math.max(keys, spans.get(i).keys());
     }
+    keysAt = 0;
+    valuesAt = keysAt + Math.multiplyExact(keys, d);
+    queriesAt = valuesAt + keys * d;
+    scoresAt = queriesAt + d * LANES;
+    contextsAt = scoresAt + keys * LANES;
+    maxAt = contextsAt + d * LANES;
+    sumAt = maxAt + LANES;
+    return Math.addExact(sumAt, LANES);
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    int span = chunk / heads;
+    long probabilityBegin = 0;
+    for (int i = 0; probabilities != null && i < span; i++) {
+      probabilityBegin += (long) heads * spans.get(i).queries() * spans.get(i).keys();
+    }
+    head(spans.get(span), chunk % heads, probabilityBegin, scratch[worker]);
   }
 
   private void head(AttentionSpan span, int head, long probabilityBegin, float[] a) {
@@ -86,12 +84,11 @@ final class ScalarAttention {
       return;
     }
     int keys = span.keys();
-    Scratch at = new Scratch(keys);
     for (int key = 0; key < keys; key++) {
-      Floats.load(k.data(), k.index(span.keyBegin() + key, head * d), a, at.keys + key * d, d);
+      Floats.load(k.data(), k.index(span.keyBegin() + key, head * d), a, keysAt + key * d, d);
     }
     for (int c = 0; c < d; c++) {
-      Floats.load(v.data(), v.index(span.keyBegin(), head * d + c), a, at.values + c * keys, keys);
+      Floats.load(v.data(), v.index(span.keyBegin(), head * d + c), a, valuesAt + c * keys, keys);
     }
 
     // Whole panels, with the lanes of other spans in them: lanes do not touch each other, and only
@@ -100,22 +97,21 @@ final class ScalarAttention {
       int row = panel * LANES;
       int firstLane = Math.max(span.queryBegin() - row, 0);
       int endLane = Math.min(span.queryEnd() - row, LANES);
-      Floats.load(q.data(), q.index(row, head * d), a, at.queries, d * LANES);
-      products(a, at.keys, keys, at.queries, d, at.scores);
-      softmax(a, at, span);
-      products(a, at.values, d, at.scores, keys, at.contexts);
-      divide(a, at.contexts, at.sum, d);
+      Floats.load(q.data(), q.index(row, head * d), a, queriesAt, d * LANES);
+      products(a, keysAt, keys, queriesAt, d, scoresAt);
+      softmax(a, span);
+      products(a, valuesAt, d, scoresAt, keys, contextsAt);
+      divide(a, contextsAt, sumAt, d);
       if (firstLane == 0 && (endLane == LANES || row + endLane == context.rows())) {
-        Floats.store(a, at.contexts, context.data(), context.index(row, head * d), d * LANES);
+        Floats.store(a, contextsAt, context.data(), context.index(row, head * d), d * LANES);
       } else {
-        storeLanes(a, at.contexts, row, head * d, firstLane, endLane);
+        storeLanes(a, contextsAt, row, head * d, firstLane, endLane);
       }
       if (probabilities != null) {
-        divide(a, at.scores, at.sum, keys);
+        divide(a, scoresAt, sumAt, keys);
         long firstRow = (long) head * span.queries() + row - span.queryBegin();
         for (int lane = firstLane; lane < endLane; lane++) {
-          storeProbabilities(
-              a, at.scores + lane, keys, probabilityBegin + (firstRow + lane) * keys);
+          storeProbabilities(a, scoresAt + lane, keys, probabilityBegin + (firstRow + lane) * keys);
         }
       }
     }
@@ -154,27 +150,27 @@ final class ScalarAttention {
   }
 
   /** Turns products into e to the power of scores less their maximum, and sums them up per lane. */
-  private void softmax(float[] a, Scratch at, AttentionSpan span) {
+  private void softmax(float[] a, AttentionSpan span) {
     float scale = (float) (1 / Math.sqrt(d));
     boolean[] mask = span.keyMask();
     boolean allMasked = mask != null && noneVisible(mask);
     for (int lane = 0; lane < LANES; lane++) {
-      a[at.max + lane] = Float.NEGATIVE_INFINITY;
-      a[at.sum + lane] = 0f;
+      a[maxAt + lane] = Float.NEGATIVE_INFINITY;
+      a[sumAt + lane] = 0f;
     }
     for (int key = 0; key < span.keys(); key++) {
       boolean masked = mask != null && !mask[key];
       for (int lane = 0; lane < LANES; lane++) {
-        int i = at.scores + key * LANES + lane;
+        int i = scoresAt + key * LANES + lane;
         a[i] = allMasked ? 0f : masked ? Float.NEGATIVE_INFINITY : a[i] * scale;
-        a[at.max + lane] = a[i] > a[at.max + lane] ? a[i] : a[at.max + lane];
+        a[maxAt + lane] = a[i] > a[maxAt + lane] ? a[i] : a[maxAt + lane];
       }
     }
     for (int key = 0; key < span.keys(); key++) {
       for (int lane = 0; lane < LANES; lane++) {
-        int i = at.scores + key * LANES + lane;
-        a[i] = FloatMath.exp(a[i] - a[at.max + lane]);
-        a[at.sum + lane] += a[i];
+        int i = scoresAt + key * LANES + lane;
+        a[i] = FloatMath.exp(a[i] - a[maxAt + lane]);
+        a[sumAt + lane] += a[i];
       }
     }
   }

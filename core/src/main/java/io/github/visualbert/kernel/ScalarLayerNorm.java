@@ -5,19 +5,32 @@ import static io.github.visualbert.kernel.LaneProduct.LANES;
 import io.github.visualbert.tensor.Matrix;
 
 /** {@link Kernels#layerNorm} in plain Java. */
-final class ScalarLayerNorm {
+final class ScalarLayerNorm implements Workers.Task {
   private static final int ACCUMULATORS = 4;
+
+  private Matrix x;
+  private Matrix residual;
+  private LayerNormWeights weights;
+  private Matrix y;
+  private float[][] scratch;
 
   private ScalarLayerNorm() {}
 
   static void run(
       Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     int room = Math.multiplyExact(2 * LANES, x.columns()) + (ACCUMULATORS + 2) * LANES;
-    float[][] scratch = execution.workspace().arrays(execution.workers().count(), room);
-    execution
-        .workers()
-        .forEach(
-            x.panels(), (panel, worker) -> panel(x, residual, weights, y, panel, scratch[worker]));
+    ScalarLayerNorm norm = execution.workspace().kept(ScalarLayerNorm.class, ScalarLayerNorm::new);
+    norm.x = x;
+    norm.residual = residual;
+    norm.weights = weights;
+    norm.y = y;
+    norm.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    execution.workers().forEach(x.panels(), norm);
+  }
+
+  @Override
+  public void run(int panel, int worker) {
+    panel(x, residual, weights, y, panel, scratch[worker]);
   }
 
   private static void panel(

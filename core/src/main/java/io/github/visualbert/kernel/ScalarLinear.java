@@ -6,13 +6,19 @@ import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
 
 /** {@link Kernels#linear} in plain Java. */
-final class ScalarLinear {
+final class ScalarLinear implements Workers.Task {
   /**
    * Output features of one chunk. The rows are converted to float once per chunk and a panel is
    * copied once per chunk, so the copies are about 1/32 of the products; a layer of 768 features
    * still gives 24 chunks to share.
    */
   private static final int CHUNK_FEATURES = 32;
+
+  private Matrix x;
+  private Weights weights;
+  private Activation activation;
+  private Matrix y;
+  private float[][] scratch;
 
   private ScalarLinear() {}
 
@@ -30,20 +36,22 @@ final class ScalarLinear {
   }
 
   static void run(Execution execution, Matrix x, Weights weights, Activation activation, Matrix y) {
-    int n = weights.outFeatures();
     int k = weights.inFeatures();
-    int chunks = Math.ceilDiv(n, CHUNK_FEATURES);
     int room = Math.multiplyExact(CHUNK_FEATURES + LANES, k) + CHUNK_FEATURES * (LANES + 1);
-    float[][] scratch = execution.workspace().arrays(execution.workers().count(), room);
-    execution
-        .workers()
-        .forEach(
-            chunks,
-            (chunk, worker) -> {
-              int begin = chunk * CHUNK_FEATURES;
-              int end = Math.min(begin + CHUNK_FEATURES, n);
-              features(x, weights, activation, y, begin, end, scratch[worker]);
-            });
+    ScalarLinear linear = execution.workspace().kept(ScalarLinear.class, ScalarLinear::new);
+    linear.x = x;
+    linear.weights = weights;
+    linear.activation = activation;
+    linear.y = y;
+    linear.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    execution.workers().forEach(Math.ceilDiv(weights.outFeatures(), CHUNK_FEATURES), linear);
+  }
+
+  @Override
+  public void run(int chunk, int worker) {
+    int begin = chunk * CHUNK_FEATURES;
+    int end = Math.min(begin + CHUNK_FEATURES, weights.outFeatures());
+    features(x, weights, activation, y, begin, end, scratch[worker]);
   }
 
   /** Computes the output features from begin to end for all rows. */

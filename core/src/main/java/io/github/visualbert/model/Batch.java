@@ -1,50 +1,153 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.AttentionSpan;
+import io.github.visualbert.tensor.Workspace;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * Sequences laid end to end, without padding between them.
  *
- * @param sequences at least one
+ * <p>Belongs to a workspace, and is the next pass's when this one is done; what has not changed
+ * since the pass before is not made again.
  */
-record Batch(List<Sequence> sequences) {
+final class Batch {
+  private List<Sequence> sequences = List.of();
+  private boolean textOnly;
 
-  Batch {
-    sequences = List.copyOf(sequences);
+  /** The first row of every sequence, and behind them the number of all rows. */
+  private int[] offsets = {};
+
+  private final List<AttentionSpan> spans = new ArrayList<>();
+  private final List<AttentionSpan> selected = new ArrayList<>();
+  private Batch texts; // made when it is asked for
+
+  private Batch() {}
+
+  /**
+   * Returns the batch of a workspace, holding these sequences.
+   *
+   * @param sequences at least one; not copied
+   */
+  static Batch of(Workspace workspace, List<Sequence> sequences) {
     if (sequences.isEmpty()) {
       throw new IllegalArgumentException("the batch holds no sequence");
     }
+    Batch batch = workspace.kept(Batch.class, Batch::new);
+    batch.set(sequences, false);
+    return batch;
+  }
+
+  private void set(List<Sequence> newSequences, boolean newTextOnly) {
+    sequences = newSequences;
+    textOnly = newTextOnly;
+    if (offsets.length <= sequences.size()) {
+      offsets = new int[sequences.size() + 1];
+    }
+    for (int i = 0; i < sequences.size(); i++) {
+      Sequence sequence = sequences.get(i);
+      int length = textOnly ? sequence.textLength() : sequence.length();
+      offsets[i + 1] = Math.addExact(offsets[i], length);
+    }
+    setSpans();
+  }
+
+  private void setSpans() {
+    for (int i = 0; i < size(); i++) {
+      boolean[] mask = null;
+      if (sequences.get(i).masks(!textOnly)) {
+        int length = offsets[i + 1] - offsets[i];
+        boolean[] old = i < spans.size() ? spans.get(i).keyMask() : null;
+        mask = old != null && old.length == length ? old : new boolean[length];
+        sequences.get(i).fillMask(mask);
+      }
+      put(spans, i, offsets[i], offsets[i + 1], mask);
+    }
+    cut(spans);
   }
 
   int size() {
     return sequences.size();
   }
 
-  /** Returns the first row of every sequence, and behind them the number of all rows. */
-  int[] offsets() {
-    int[] offsets = new int[sequences.size() + 1];
-    for (int i = 0; i < sequences.size(); i++) {
-      offsets[i + 1] = Math.addExact(offsets[i], sequences.get(i).length());
+  List<Sequence> sequences() {
+    return sequences;
+  }
+
+  Sequence sequence(int i) {
+    return sequences.get(i);
+  }
+
+  /** Returns the first row of a sequence; that of the one behind the last is {@link #rows}. */
+  int offset(int i) {
+    return offsets[i];
+  }
+
+  /** Returns the number of all rows. */
+  int rows() {
+    return offsets[size()];
+  }
+
+  /** Returns the number of the sequence that a row belongs to. */
+  int sequenceAt(int row) {
+    int found = Arrays.binarySearch(offsets, 0, size(), row);
+    return found >= 0 ? found : -found - 2; // the one that begins before the row
+  }
+
+  /** Lets go of the sequences, so that a workspace nobody uses keeps no picture. */
+  void clear() {
+    sequences = List.of();
+    if (texts != null) {
+      texts.sequences = List.of();
     }
-    return offsets;
   }
 
   /** Returns the attention of every row to all rows of its sequence that are not masked. */
   List<AttentionSpan> spans() {
-    int[] offsets = offsets();
-    List<AttentionSpan> spans = new ArrayList<>();
-    for (int i = 0; i < sequences.size(); i++) {
-      int begin = offsets[i];
-      int end = offsets[i + 1];
-      spans.add(new AttentionSpan(begin, end, begin, end, sequences.get(i).mask()));
-    }
     return spans;
+  }
+
+  /** Returns the attention of the wanted rows alone; they look at the same keys. */
+  List<AttentionSpan> spans(Rows rows) {
+    int begin = 0;
+    for (int i = 0; i < size(); i++) {
+      int end = begin + rows.perSequence()[i].length;
+      put(selected, i, begin, end, spans.get(i).keyMask());
+      begin = end;
+    }
+    cut(selected);
+    return selected;
+  }
+
+  /** Puts the span of a sequence into a list, unless it is there. */
+  private void put(List<AttentionSpan> list, int i, int queryBegin, int queryEnd, boolean[] mask) {
+    int keyBegin = offsets[i];
+    int keyEnd = offsets[i + 1];
+    AttentionSpan old = i < list.size() ? list.get(i) : null;
+    if (old == null) {
+      list.add(new AttentionSpan(queryBegin, queryEnd, keyBegin, keyEnd, mask));
+    } else if (old.queryBegin() != queryBegin
+        || old.queryEnd() != queryEnd
+        || old.keyBegin() != keyBegin
+        || old.keyEnd() != keyEnd
+        || old.keyMask() != mask) {
+      list.set(i, new AttentionSpan(queryBegin, queryEnd, keyBegin, keyEnd, mask));
+    }
+  }
+
+  private void cut(List<AttentionSpan> list) {
+    while (list.size() > size()) {
+      list.removeLast();
+    }
   }
 
   /** Returns the texts alone, as the encoder of a late-fusion model reads them. */
   Batch textOnly() {
-    return new Batch(sequences.stream().map(Sequence::withoutRegions).toList());
+    if (texts == null) {
+      texts = new Batch();
+    }
+    texts.set(sequences, true);
+    return texts;
   }
 }

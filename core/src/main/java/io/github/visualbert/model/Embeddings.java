@@ -5,16 +5,12 @@ import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
+import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.tensor.Workspace;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.List;
-import java.util.Map;
 
 /**
  * What the encoder starts from: word, type and position of every token; projection, position and
@@ -58,157 +54,170 @@ final class Embeddings {
    */
   Matrix forward(Execution execution, Batch batch) {
     Workspace workspace = execution.workspace();
-    int[] offsets = batch.offsets();
     Matrix hidden = // (rows, hidden)
-        workspace.matrix(offsets[batch.size()], config.hiddenSize(), Layout.PANELS);
+        workspace.matrix(batch.rows(), config.hiddenSize(), Layout.PANELS);
     long mark = workspace.mark();
-
-    Map<Tensor, Integer> firstRow = new IdentityHashMap<>();
-    Matrix projected = project(execution, batch, firstRow); // (regions of all pictures, hidden)
-    int[] sequenceOfRow = new int[hidden.rows()];
-    for (int i = 0; i < batch.size(); i++) {
-      Arrays.fill(sequenceOfRow, offsets[i], offsets[i + 1], i);
-    }
-    forEachRow(
-        execution,
-        hidden,
-        (row, values, other) -> {
-          Sequence sequence = batch.sequences().get(sequenceOfRow[row]);
-          int token = row - offsets[sequenceOfRow[row]];
-          int region = token - sequence.textLength();
-          if (region < 0) {
-            embedToken(sequence, token, values, other);
-          } else {
-            projected.getRow(firstRow.get(sequence.visualEmbeds()) + region, values);
-            embedRegion(sequence, region, values, other);
-          }
-        });
+    Pictures pictures = workspace.kept(Pictures.class, Pictures::new);
+    pictures.set(batch);
+    Matrix projected = project(execution, pictures); // (regions of all pictures, hidden)
+    EmbeddedRows rows = workspace.kept(EmbeddedRows.class, EmbeddedRows::new);
+    rows.embeddings = this;
+    rows.batch = batch;
+    rows.pictures = pictures;
+    rows.projected = projected;
+    rows.fill(execution, hidden, 4);
+    pictures.clear();
     workspace.release(mark);
     kernels.layerNorm(execution, hidden, null, norm, hidden);
     return hidden;
   }
 
-  /**
-   * Projects the region features of every picture once, also when several sequences share it.
-   *
-   * @param firstRow receives the first row of each picture
-   */
-  private Matrix project(Execution execution, Batch batch, Map<Tensor, Integer> firstRow) {
+  /** Projects the region features of every picture once. */
+  private Matrix project(Execution execution, Pictures pictures) {
     Workspace workspace = execution.workspace();
-    List<Tensor> pictures = new ArrayList<>(); // of every row
-    for (Sequence sequence : batch.sequences()) {
-      Tensor picture = sequence.visualEmbeds();
-      if (sequence.regions() > 0 && firstRow.putIfAbsent(picture, pictures.size()) == null) {
-        pictures.addAll(Collections.nCopies(sequence.regions(), picture));
-      }
-    }
-    int regions = pictures.size();
+    int regions = pictures.rows();
     Matrix projected = workspace.matrix(regions, config.hiddenSize(), Layout.PANELS);
     if (regions > 0) {
       Matrix features = // (regions, visual embedding dim)
           workspace.matrix(regions, config.visualEmbeddingDim(), Layout.PANELS);
-      forEachRow(
-          execution,
-          features,
-          (row, values, other) -> {
-            Tensor picture = pictures.get(row);
-            copyRow(picture, row - firstRow.get(picture), values);
-          });
+      FeatureRows rows = workspace.kept(FeatureRows.class, FeatureRows::new);
+      rows.pictures = pictures;
+      rows.fill(execution, features, 1);
       kernels.linear(execution, features, visualProjection, Activation.LINEAR, projected);
     }
     return projected;
   }
 
-  /** Computes the numbers of one row. */
-  @FunctionalInterface
-  private interface RowTask {
+  /** Fills the rows of a matrix one by one; the workers share its panels. */
+  private abstract static class RowTask implements Workers.Task {
+    private Matrix matrix;
+    private float[][] arrays;
+
     /**
-     * Fills {@code values}.
+     * Fills all rows.
      *
-     * @param other scratch of the same length
+     * @param lines how many rows of numbers the array of a worker holds
      */
-    void fill(int row, float[] values, float[] other);
+    final void fill(Execution execution, Matrix to, int lines) {
+      matrix = to;
+      arrays =
+          execution
+              .workspace()
+              .arrays(execution.workers().count(), Math.multiplyExact(lines, to.columns()));
+      execution.workers().forEach(to.panels(), this);
+    }
+
+    /** Computes the numbers of one row at the begin of {@code a}. */
+    abstract void compute(int row, float[] a);
+
+    @Override
+    public final void run(int panel, int worker) {
+      int begin = panel * Matrix.PANEL_ROWS;
+      int end = Math.min(begin + Matrix.PANEL_ROWS, matrix.rows());
+      for (int row = begin; row < end; row++) {
+        compute(row, arrays[worker]);
+        matrix.setRow(row, arrays[worker]);
+      }
+    }
   }
 
-  /** Fills the rows of a matrix; the workers share its panels. */
-  private static void forEachRow(Execution execution, Matrix matrix, RowTask task) {
-    int workers = execution.workers().count();
-    float[][] arrays = execution.workspace().arrays(2 * workers, matrix.columns());
-    execution
-        .workers()
-        .forEach(
-            matrix.panels(),
-            (panel, worker) -> {
-              int begin = panel * Matrix.PANEL_ROWS;
-              int end = Math.min(begin + Matrix.PANEL_ROWS, matrix.rows());
-              for (int row = begin; row < end; row++) {
-                task.fill(row, arrays[worker], arrays[workers + worker]);
-                matrix.setRow(row, arrays[worker]);
-              }
-            });
+  private static final class FeatureRows extends RowTask {
+    Pictures pictures;
+
+    @Override
+    void compute(int row, float[] a) {
+      pictures.copyRow(row, a);
+    }
   }
+
+  private static final class EmbeddedRows extends RowTask {
+    Embeddings embeddings;
+    Batch batch;
+    Pictures pictures;
+    Matrix projected;
+
+    @Override
+    void compute(int row, float[] a) {
+      int i = batch.sequenceAt(row);
+      Sequence sequence = batch.sequence(i);
+      int token = row - batch.offset(i);
+      int region = token - sequence.textLength();
+      if (region < 0) {
+        embeddings.embedToken(sequence, token, a);
+      } else {
+        projected.getRow(pictures.firstRow(i) + region, a);
+        embeddings.embedRegion(sequence, region, a);
+      }
+    }
+  }
+
+  // The arrays of these hold the numbers of the row, and behind them room for three rows more.
 
   /** {@code (word + type) + position}, in this order. */
-  private void embedToken(Sequence sequence, int token, float[] values, float[] other) {
+  private void embedToken(Sequence sequence, int token, float[] a) {
+    int other = config.hiddenSize();
     int[] types = sequence.tokenTypeIds();
     int[] positions = sequence.positionIds();
     if (sequence.inputIds() != null) {
-      copyRow(wordEmbeddings, sequence.inputIds()[token], values);
+      copyRow(wordEmbeddings, sequence.inputIds()[token], a, 0);
     } else {
-      copyRow(sequence.inputsEmbeds(), token, values);
+      copyRow(sequence.inputsEmbeds(), token, a, 0);
     }
-    copyRow(tokenTypeEmbeddings, types == null ? 0 : types[token], other);
-    add(values, other);
-    copyRow(positionEmbeddings, positions == null ? token : positions[token], other);
-    add(values, other);
+    copyRow(tokenTypeEmbeddings, types == null ? 0 : types[token], a, other);
+    add(a, 0, other);
+    copyRow(positionEmbeddings, positions == null ? token : positions[token], a, other);
+    add(a, 0, other);
   }
 
   /**
    * {@code (projection + position) + type}, in this order.
    *
-   * @param values the projection, to which the others are added
+   * @param a begins with the projection, to which the others are added
    */
-  private void embedRegion(Sequence sequence, int region, float[] values, float[] other) {
+  private void embedRegion(Sequence sequence, int region, float[] a) {
+    int other = config.hiddenSize();
     int[] types = sequence.visualTokenTypeIds();
     int[][] alignment = sequence.imageTextAlignment();
-    copyRow(visualPositionEmbeddings, VISUAL_POSITION, other);
+    copyRow(visualPositionEmbeddings, VISUAL_POSITION, a, other);
     if (alignment != null) {
-      addMeanOfAlignedPositions(alignment[region], other);
+      addMeanOfAlignedPositions(alignment[region], a, other);
     }
-    add(values, other);
+    add(a, 0, other);
     copyRow(
         visualTokenTypeEmbeddings,
         types == null ? Sequence.DEFAULT_VISUAL_TOKEN_TYPE : types[region],
+        a,
         other);
-    add(values, other);
+    add(a, 0, other);
   }
 
   /** Adds the mean of the *text* positions a region speaks of; 0 when it speaks of none. */
-  private void addMeanOfAlignedPositions(int[] textPositions, float[] values) {
-    float[] sum = new float[config.hiddenSize()];
-    float[] position = new float[config.hiddenSize()];
+  private void addMeanOfAlignedPositions(int[] textPositions, float[] a, int to) {
+    int sum = to + config.hiddenSize();
+    int position = sum + config.hiddenSize();
+    Arrays.fill(a, sum, position, 0f);
     int count = 0;
     for (int text : textPositions) {
       if (text != -1) {
-        copyRow(positionEmbeddings, text, position);
-        add(sum, position);
+        copyRow(positionEmbeddings, text, a, position);
+        add(a, sum, position);
         count++;
       }
     }
-    for (int feature = 0; feature < sum.length; feature++) {
-      values[feature] = sum[feature] / Math.max(count, 1) + values[feature];
-    }
-  }
-
-  private void add(float[] values, float[] other) {
     for (int feature = 0; feature < config.hiddenSize(); feature++) {
-      values[feature] += other[feature];
+      a[to + feature] = a[sum + feature] / Math.max(count, 1) + a[to + feature];
     }
   }
 
-  private static void copyRow(Tensor table, int row, float[] to) {
+  private void add(float[] a, int to, int other) {
+    for (int feature = 0; feature < config.hiddenSize(); feature++) {
+      a[to + feature] += a[other + feature];
+    }
+  }
+
+  private static void copyRow(Tensor table, int row, float[] a, int to) {
     int columns = (int) table.size(1);
-    table.copyTo((long) row * columns, to, 0, columns);
+    table.copyTo((long) row * columns, a, to, columns);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.github.visualbert.model;
 
-import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
@@ -25,14 +24,13 @@ final class Encoder {
    * @param trace records every layer; then all rows of all layers are computed
    * @return (wanted rows, hidden)
    */
-  Matrix forward(
-      Execution execution, Matrix hidden, List<AttentionSpan> spans, Rows rows, Trace trace) {
+  Matrix forward(Execution execution, Matrix hidden, Batch batch, Rows rows, Trace trace) {
     trace.hiddenState(hidden);
     boolean selects = rows != null && !trace.isRecording();
     int whole = selects ? layers.size() - 1 : layers.size();
-    for (EncoderLayer layer : layers.subList(0, whole)) {
-      Matrix probabilities = trace.room(execution.workspace(), spans);
-      layer.forward(execution, hidden, spans, probabilities);
+    for (int layer = 0; layer < whole; layer++) {
+      Matrix probabilities = trace.room(execution.workspace(), batch.spans());
+      layers.get(layer).forward(execution, hidden, batch, probabilities);
       trace.attention(probabilities);
       trace.hiddenState(hidden);
     }
@@ -42,9 +40,9 @@ final class Encoder {
     Matrix selected = // (wanted rows, hidden)
         execution.workspace().matrix(rows.count(), hidden.columns(), Layout.PANELS);
     if (selects) {
-      layers.getLast().forward(execution, hidden, spans, rows, selected);
+      layers.getLast().forward(execution, hidden, batch, rows, selected);
     } else {
-      rows.gather(hidden, spans, selected);
+      rows.gather(hidden, batch.sequences(), selected);
     }
     return selected;
   }

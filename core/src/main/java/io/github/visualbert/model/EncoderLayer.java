@@ -1,10 +1,8 @@
 package io.github.visualbert.model;
 
-import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Workspace;
-import java.util.List;
 
 /**
  * One transformer layer, post-norm: attention, then feed-forward. Reproduces {@code
@@ -25,11 +23,10 @@ final class EncoderLayer {
    * @param hidden (rows, hidden), read and overwritten with the output
    * @param probabilities room for the attention probabilities, or null
    */
-  void forward(
-      Execution execution, Matrix hidden, List<AttentionSpan> spans, Matrix probabilities) {
+  void forward(Execution execution, Matrix hidden, Batch batch, Matrix probabilities) {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
-    attention.forward(execution, hidden, hidden, spans, probabilities, hidden);
+    attention.forward(execution, hidden, hidden, batch.spans(), probabilities, hidden);
     feedForward.forward(execution, hidden);
     workspace.release(mark);
   }
@@ -38,15 +35,13 @@ final class EncoderLayer {
    * Computes the layer for the rows that are wanted.
    *
    * @param hidden (all rows, hidden)
-   * @param spans the attention of all rows
    * @param selected (wanted rows, hidden), receives the output
    */
-  void forward(
-      Execution execution, Matrix hidden, List<AttentionSpan> spans, Rows rows, Matrix selected) {
+  void forward(Execution execution, Matrix hidden, Batch batch, Rows rows, Matrix selected) {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
-    rows.gather(hidden, spans, selected);
-    attention.forward(execution, selected, hidden, rows.select(spans), null, selected);
+    rows.gather(hidden, batch.sequences(), selected);
+    attention.forward(execution, selected, hidden, batch.spans(rows), null, selected);
     feedForward.forward(execution, selected);
     workspace.release(mark);
   }

@@ -1,10 +1,8 @@
 package io.github.visualbert.model;
 
-import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,33 +30,22 @@ public record Rows(int[][] perSequence) {
     return count;
   }
 
-  /** Returns the attention of the wanted rows, given that of all rows. */
-  List<AttentionSpan> select(List<AttentionSpan> all) {
-    List<AttentionSpan> spans = new ArrayList<>();
+  /** Copies the wanted rows out of a matrix of all rows of the sequences. */
+  void gather(Matrix all, List<Sequence> sequences, Matrix selected) {
+    int row = 0;
     int begin = 0;
     for (int i = 0; i < perSequence.length; i++) {
-      AttentionSpan span = all.get(i);
-      int end = begin + perSequence[i].length;
-      spans.add(new AttentionSpan(begin, end, span.keyBegin(), span.keyEnd(), span.keyMask()));
-      begin = end;
-    }
-    return spans;
-  }
-
-  /** Copies the wanted rows out of a matrix of all rows. */
-  void gather(Matrix all, List<AttentionSpan> spans, Matrix selected) {
-    int row = 0;
-    for (int i = 0; i < perSequence.length; i++) {
       for (int wanted : perSequence[i]) {
-        all.copyRow(spans.get(i).queryBegin() + wanted, selected, row++);
+        all.copyRow(begin + wanted, selected, row++);
       }
+      begin += sequences.get(i).length();
     }
   }
 
   /** Returns a copy of the wanted rows, (wanted rows, columns), given all rows of the sequences. */
   public Matrix of(Execution execution, Matrix all, List<Sequence> sequences) {
     Matrix selected = execution.workspace().matrix(count(), all.columns(), Layout.PANELS);
-    gather(all, new Batch(sequences).spans(), selected);
+    gather(all, sequences, selected);
     return selected;
   }
 }

@@ -93,12 +93,6 @@ public record Sequence(
         imageTextAlignment);
   }
 
-  /** Returns the text of this sequence alone. */
-  Sequence withoutRegions() {
-    return new Sequence(
-        inputIds, inputsEmbeds, tokenTypeIds, positionIds, textMask, null, null, null, null);
-  }
-
   /** Returns the number of text tokens. */
   public int textLength() {
     return inputIds != null ? inputIds.length : (int) inputsEmbeds.size(0);
@@ -114,21 +108,28 @@ public record Sequence(
     return textLength() + regions();
   }
 
-  /** Returns which rows may be attended to, or null when all may. */
-  boolean[] mask() {
-    boolean masksRegions = visualMask != null && visualEmbeds != null;
-    if (textMask == null && !masksRegions) {
-      return null;
-    }
-    boolean[] mask = new boolean[length()];
+  /**
+   * Returns whether some rows are masked, or could be.
+   *
+   * @param regions whether to ask for the regions too, or for the text alone
+   */
+  boolean masks(boolean regions) {
+    return textMask != null || regions && visualMask != null && visualEmbeds != null;
+  }
+
+  /**
+   * Writes which rows may be attended to.
+   *
+   * @param mask an entry for every row, or for those of the text
+   */
+  void fillMask(boolean[] mask) {
     Arrays.fill(mask, true);
     if (textMask != null) {
       System.arraycopy(textMask, 0, mask, 0, textMask.length);
     }
-    if (masksRegions) {
+    if (visualMask != null && mask.length > textLength()) {
       System.arraycopy(visualMask, 0, mask, textLength(), visualMask.length);
     }
-    return mask;
   }
 
   private static void requireLength(String name, int actual, int expected) {

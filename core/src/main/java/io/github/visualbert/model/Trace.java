@@ -14,6 +14,8 @@ import java.util.List;
  * <p>Belongs to one forward pass. Asking for either makes the last layer compute all its rows.
  */
 public final class Trace {
+  private static final Trace NONE = new Trace(false, false, 0); // never changed
+
   private final boolean wantsHiddenStates;
   private final boolean wantsAttentions;
   private final int heads;
@@ -33,7 +35,7 @@ public final class Trace {
 
   /** Returns a recorder that records nothing. */
   public static Trace none() {
-    return new Trace(false, false, 0);
+    return NONE;
   }
 
   /**

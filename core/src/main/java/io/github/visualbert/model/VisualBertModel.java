@@ -1,6 +1,5 @@
 package io.github.visualbert.model;
 
-import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
@@ -51,41 +50,44 @@ public final class VisualBertModel {
    * @throws IllegalArgumentException when an input does not fit the model
    */
   public Matrix forward(Execution execution, List<Sequence> sequences, Rows rows, Trace trace) {
-    sequences.forEach(embeddings::check);
-    Batch batch = new Batch(sequences);
-    Matrix embedded = embeddings.forward(execution, batch); // (rows, hidden)
-    boolean fusesLate =
-        additionalLayer != null && sequences.stream().anyMatch(s -> s.regions() > 0);
-    return fusesLate
-        ? fuseLate(execution, batch, embedded, rows, trace)
-        : encoder.forward(execution, embedded, batch.spans(), rows, trace);
+    boolean hasRegions = false;
+    for (int i = 0; i < sequences.size(); i++) {
+      embeddings.check(sequences.get(i));
+      hasRegions |= sequences.get(i).regions() > 0;
+    }
+    Batch batch = Batch.of(execution.workspace(), sequences);
+    try {
+      Matrix embedded = embeddings.forward(execution, batch); // (rows, hidden)
+      return additionalLayer != null && hasRegions
+          ? fuseLate(execution, batch, embedded, rows, trace)
+          : encoder.forward(execution, embedded, batch, rows, trace);
+    } finally {
+      batch.clear();
+    }
   }
 
   private Matrix fuseLate(
       Execution execution, Batch batch, Matrix embedded, Rows rows, Trace trace) {
     Batch texts = batch.textOnly();
-    int[] offsets = batch.offsets();
-    int[] textOffsets = texts.offsets();
     int hidden = embedded.columns();
     Matrix encoded = // (text rows, hidden)
-        execution.workspace().matrix(textOffsets[texts.size()], hidden, Layout.PANELS);
+        execution.workspace().matrix(texts.rows(), hidden, Layout.PANELS);
     for (int i = 0; i < batch.size(); i++) {
-      for (int token = 0; token < batch.sequences().get(i).textLength(); token++) {
-        embedded.copyRow(offsets[i] + token, encoded, textOffsets[i] + token);
+      for (int token = 0; token < batch.sequence(i).textLength(); token++) {
+        embedded.copyRow(batch.offset(i) + token, encoded, texts.offset(i) + token);
       }
     }
-    encoder.forward(execution, encoded, texts.spans(), null, trace);
+    encoder.forward(execution, encoded, texts, null, trace);
 
     putTexts(encoded, batch, embedded, false);
-    List<AttentionSpan> spans = batch.spans();
-    additionalLayer.forward(execution, embedded, spans, null);
+    additionalLayer.forward(execution, embedded, batch, null);
     putTexts(encoded, batch, embedded, true);
     if (rows == null) {
       return embedded;
     }
     Matrix selected = // (wanted rows, hidden)
         execution.workspace().matrix(rows.count(), hidden, Layout.PANELS);
-    rows.gather(embedded, spans, selected);
+    rows.gather(embedded, batch.sequences(), selected);
     return selected;
   }
 
@@ -93,12 +95,11 @@ public final class VisualBertModel {
   private static void putTexts(
       Matrix encoded, Batch batch, Matrix rows, boolean onlyWithoutRegions) {
     int row = 0;
-    int[] offsets = batch.offsets();
     for (int i = 0; i < batch.size(); i++) {
-      Sequence sequence = batch.sequences().get(i);
+      Sequence sequence = batch.sequence(i);
       for (int token = 0; token < sequence.textLength(); token++, row++) {
         if (!onlyWithoutRegions || sequence.regions() == 0) {
-          encoded.copyRow(row, rows, offsets[i] + token);
+          encoded.copyRow(row, rows, batch.offset(i) + token);
         }
       }
     }

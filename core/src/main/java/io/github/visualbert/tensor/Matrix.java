@@ -56,6 +56,14 @@ public final class Matrix {
     this.layout = layout;
   }
 
+  /** Returns whether this is a matrix of that shape at that address. */
+  boolean lies(long address, int expectedRows, int expectedColumns, Layout expectedLayout) {
+    return data.address() == address
+        && rows == expectedRows
+        && columns == expectedColumns
+        && layout == expectedLayout;
+  }
+
   /** Returns how many floats a matrix occupies, padding counted in. */
   public static long floats(int rows, int columns, Layout layout) {
     return (long) columns * (layout == Layout.ROWS ? rows : paddedRows(rows));

@@ -3,20 +3,33 @@ package io.github.visualbert.tensor;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Scratch memory of one forward pass: allocation moves a mark, release moves it back.
  *
  * <p>The first pass grows the workspace; {@link #reset} then joins what was taken into one block,
- * so that later passes of the same size allocate nothing. Contents are undefined. Not thread-safe:
- * one thread allocates, though others may write to what it hands them.
+ * so that later passes of the same size allocate nothing: no native memory, and no objects either,
+ * since the views on it and the {@linkplain #kept objects of operations} are kept. Contents are
+ * undefined. Not thread-safe: one thread allocates, though others may write to what it hands them.
  */
 public final class Workspace implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final long SMALLEST_BLOCK = 1 << 20;
 
+  /** A pass takes some twenty different views, so these are those of a dozen shapes or more. */
+  private static final int VIEWS = 256;
+
   private final List<Arena> arenas = new ArrayList<>();
+
+  /** Views on the newest block, each behind or at the slot of its hash; at least half are null. */
+  private final Matrix[] views = new Matrix[2 * VIEWS];
+
+  private int viewCount;
+
+  private final List<Object> kept = new ArrayList<>();
   private float[][] arrays = {};
   private MemorySegment block = MemorySegment.NULL;
   private long used;
@@ -26,27 +39,60 @@ public final class Workspace implements AutoCloseable {
   /**
    * Returns a matrix whose contents are undefined, valid until the {@link #reset} or {@link
    * #release} that covers it.
+   *
+   * <p>A matrix of the same shape at the same place is the same object.
    */
   public Matrix matrix(int rows, int columns, Matrix.Layout layout) {
-    return new Matrix(floats(Matrix.floats(rows, columns, layout)), rows, columns, layout);
+    long count = Matrix.floats(rows, columns, layout);
+    long at = take(count);
+    int slot = Math.floorMod(31 * (31 * (31 * (at / ALIGNMENT) + rows) + columns), views.length);
+    while (views[slot] != null) {
+      if (views[slot].lies(block.address() + at, rows, columns, layout)) {
+        return views[slot];
+      }
+      slot = (slot + 1) % views.length;
+    }
+    Matrix matrix = new Matrix(block.asSlice(at, count * Float.BYTES), rows, columns, layout);
+    if (viewCount == VIEWS) {
+      forgetViews();
+    }
+    views[slot] = matrix;
+    viewCount++;
+    return matrix;
   }
 
   /** Returns room for {@code count} floats, aligned to 64 bytes, contents undefined. */
   public MemorySegment floats(long count) {
+    return count == (int) count
+        ? matrix(1, (int) count, Matrix.Layout.ROWS).data()
+        : block.asSlice(take(count), count * Float.BYTES);
+  }
+
+  /** Takes room for {@code count} floats and returns where in the newest block it begins. */
+  private long take(long count) {
     long bytes = (Math.multiplyExact(count, (long) Float.BYTES) + ALIGNMENT - 1) & -ALIGNMENT;
     if (used + bytes > block.byteSize()) {
       usedInEarlierBlocks += used;
-      Arena arena = Arena.ofShared();
-      arenas.add(arena);
       // At least as much again as there is, so that a first pass takes few blocks.
-      long size = Math.max(bytes, Math.max(SMALLEST_BLOCK, usedInEarlierBlocks));
-      block = arena.allocate(size, ALIGNMENT);
-      used = 0;
+      open(Math.max(bytes, Math.max(SMALLEST_BLOCK, usedInEarlierBlocks)));
     }
-    MemorySegment taken = block.asSlice(used, count * Float.BYTES);
+    long at = used;
     used += bytes;
     peak = Math.max(peak, usedInEarlierBlocks + used);
-    return taken;
+    return at;
+  }
+
+  private void open(long bytes) {
+    Arena arena = Arena.ofShared();
+    arenas.add(arena);
+    block = arena.allocate(bytes, ALIGNMENT);
+    used = 0;
+    forgetViews();
+  }
+
+  private void forgetViews() {
+    Arrays.fill(views, null);
+    viewCount = 0;
   }
 
   /**
@@ -62,6 +108,26 @@ public final class Workspace implements AutoCloseable {
       arrays = new float[Math.max(count, arrays.length)][longest];
     }
     return arrays;
+  }
+
+  /**
+   * Returns this workspace's object of a class: what an operation would otherwise make anew at
+   * every call to tell the workers what to do.
+   *
+   * <p>Marks and {@link #reset} leave it alone. One operation at a time uses it, and sets all of
+   * it.
+   *
+   * @param make makes the object when it is asked for the first time
+   */
+  public <T> T kept(Class<T> type, Supplier<T> make) {
+    for (int i = 0; i < kept.size(); i++) {
+      if (kept.get(i).getClass() == type) {
+        return type.cast(kept.get(i));
+      }
+    }
+    T made = make.get();
+    kept.add(made);
+    return made;
   }
 
   /** Returns a mark for {@link #release}. */
@@ -86,9 +152,7 @@ public final class Workspace implements AutoCloseable {
   public void reset() {
     if (arenas.size() > 1) {
       closeArenas();
-      Arena arena = Arena.ofShared();
-      arenas.add(arena);
-      block = arena.allocate(peak, ALIGNMENT);
+      open(peak);
     }
     used = 0;
     usedInEarlierBlocks = 0;
@@ -98,6 +162,8 @@ public final class Workspace implements AutoCloseable {
   @Override
   public void close() {
     closeArenas();
+    forgetViews();
+    kept.clear();
     arrays = new float[0][];
     block = MemorySegment.NULL;
     used = 0;
