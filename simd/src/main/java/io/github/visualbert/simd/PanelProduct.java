@@ -6,6 +6,7 @@ import static io.github.visualbert.simd.Microkernels.ROWS;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * {@code y = w · x} for some rows of w and some octets of panels: the shape of every product in a
@@ -46,6 +47,13 @@ final class PanelProduct {
   private long yPanel;
 
   /**
+   * Returns an array with a place for each worker, who fills it itself: the given one if it does.
+   */
+  static PanelProduct[] forWorkers(int workers, PanelProduct[] old) {
+    return old.length >= workers ? old : Arrays.copyOf(old, workers);
+  }
+
+  /**
    * Sets the rows that are broadcast: at byte {@code offset} of a segment, {@code row} bytes apart.
    */
   PanelProduct rows(MemorySegment segment, long offset, long row) {
@@ -53,6 +61,7 @@ final class PanelProduct {
     wBegin = Memory.begin(segment) + offset;
     wRow = row;
     halves = null;
+    widening = false;
     return this;
   }
 
@@ -65,6 +74,7 @@ final class PanelProduct {
     halvesIndex = index;
     w = segment;
     copies = offset;
+    widening = false;
     return this;
   }
 

@@ -37,23 +37,25 @@ final class VectorAttention implements Workers.Task {
 
   private static final float[] LANES = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
 
-  private final Matrix q;
-  private final Matrix k;
-  private final Matrix v;
-  private final int heads;
-  private final int d;
-  private final List<AttentionSpan> spans;
-  private final Matrix context;
-  private final Matrix probabilities;
-  private final PanelProduct[] products;
+  private Matrix q;
+  private Matrix k;
+  private Matrix v;
+  private int heads;
+  private int d;
+  private List<AttentionSpan> spans;
+  private Matrix context;
+  private Matrix probabilities;
+  private PanelProduct[] products = {}; // one for each worker, made by it
 
   /** Per worker: scores and their sums (panels, keys + 1, 16), then contexts (panels, d, 16). */
-  private final MemorySegment scratch;
+  private MemorySegment scratch;
 
-  private final long contextsAt;
-  private final long scratchBytes;
+  private long contextsAt;
+  private long scratchBytes;
 
-  private VectorAttention(
+  private VectorAttention() {}
+
+  private void set(
       Execution execution,
       Matrix q,
       Matrix k,
@@ -71,7 +73,7 @@ final class VectorAttention implements Workers.Task {
     this.probabilities = probabilities;
     d = q.columns() / heads;
     int workers = execution.workers().count();
-    products = new PanelProduct[workers];
+    products = PanelProduct.forWorkers(workers, products);
     int keys = 0;
     for (int i = 0; i < spans.size(); i++) {
       keys = Math.max(keys, spans.get(i).keys());
@@ -92,8 +94,8 @@ final class VectorAttention implements Workers.Task {
       Matrix probabilities) {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
-    VectorAttention attention =
-        new VectorAttention(execution, q, k, v, heads, spans, context, probabilities);
+    VectorAttention attention = workspace.kept(VectorAttention.class, VectorAttention::new);
+    attention.set(execution, q, k, v, heads, spans, context, probabilities);
     execution
         .workers()
         .forEach(Math.multiplyExact(Math.ceilDiv(q.panels(), PANELS), heads), attention);

@@ -35,29 +35,25 @@ final class VectorLayerNorm implements Workers.Task {
   private static final int SCALE = MEAN + 1;
   private static final int SCRATCH_ROWS = SCALE + 1;
 
-  private final Matrix x;
-  private final Matrix residual;
-  private final LayerNormWeights weights;
-  private final Matrix y;
-  private final MemorySegment scratch;
+  private Matrix x;
+  private Matrix residual;
+  private LayerNormWeights weights;
+  private Matrix y;
+  private MemorySegment scratch;
 
-  private VectorLayerNorm(
-      Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
-    this.x = x;
-    this.residual = residual;
-    this.weights = weights;
-    this.y = y;
-    scratch =
-        execution.workspace().floats((long) execution.workers().count() * SCRATCH_ROWS * PANEL);
-  }
+  private VectorLayerNorm() {}
 
   static void run(
       Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
-    execution
-        .workers()
-        .forEach(x.panels(), new VectorLayerNorm(execution, x, residual, weights, y));
+    VectorLayerNorm norm = workspace.kept(VectorLayerNorm.class, VectorLayerNorm::new);
+    norm.x = x;
+    norm.residual = residual;
+    norm.weights = weights;
+    norm.y = y;
+    norm.scratch = workspace.floats((long) execution.workers().count() * SCRATCH_ROWS * PANEL);
+    execution.workers().forEach(x.panels(), norm);
     workspace.release(mark);
   }
 

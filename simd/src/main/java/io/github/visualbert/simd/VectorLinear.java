@@ -35,33 +35,35 @@ final class VectorLinear implements Workers.Task {
   /** So many chunks for each worker at least, that one who is held up delays the others little. */
   private static final int CHUNKS = 8;
 
-  private final Matrix x;
-  private final VectorWeights weights;
-  private final Activation activation;
-  private final Matrix y;
-  private final int n;
-  private final int k;
-  private final int octets;
-  private final int groupOctets;
-  private final int chunkFeatures;
-  private final int chunks;
-  private final int groups;
-  private final PanelProduct[] products;
+  private Matrix x;
+  private VectorWeights weights;
+  private Activation activation;
+  private Matrix y;
+  private int n;
+  private int k;
+  private int octets;
+  private int groupOctets;
+  private int chunkFeatures;
+  private int chunks;
+  private int groups;
+  private PanelProduct[] products = {}; // one for each worker, made by it
 
   /** Per worker: the weights of some tiles as floats, where they are half-size. */
-  private final MemorySegment copies;
+  private MemorySegment copies;
 
-  private final long copyBytes;
+  private long copyBytes;
 
   /**
    * Per worker: what a chunk and a group give (panels, chunk features, 16), where y wants it by
    * rows.
    */
-  private final MemorySegment results;
+  private MemorySegment results;
 
-  private final long resultBytes;
+  private long resultBytes;
 
-  private VectorLinear(
+  private VectorLinear() {}
+
+  private void set(
       Execution execution, Matrix x, VectorWeights weights, Activation activation, Matrix y) {
     this.x = x;
     this.weights = weights;
@@ -78,7 +80,7 @@ final class VectorLinear implements Workers.Task {
     chunkFeatures = (int) Math.max(Math.ceilDiv(chunk, ROWS) * ROWS, ROWS);
     chunks = Math.ceilDiv(n, chunkFeatures);
     groups = octets == 0 ? 0 : Math.ceilDiv(octets, groupOctets);
-    products = new PanelProduct[workers];
+    products = PanelProduct.forWorkers(workers, products);
     Workspace workspace = execution.workspace();
     copyBytes = weights.half() ? PanelProduct.copyBytes(k) : 0;
     copies = workspace.floats(workers * copyBytes / Float.BYTES);
@@ -90,7 +92,8 @@ final class VectorLinear implements Workers.Task {
   static void run(
       Execution execution, Matrix x, VectorWeights weights, Activation activation, Matrix y) {
     long mark = execution.workspace().mark();
-    VectorLinear linear = new VectorLinear(execution, x, weights, activation, y);
+    VectorLinear linear = execution.workspace().kept(VectorLinear.class, VectorLinear::new);
+    linear.set(execution, x, weights, activation, y);
     execution.workers().forEach(linear.chunks * linear.groups, linear);
     execution.workspace().release(mark);
   }
