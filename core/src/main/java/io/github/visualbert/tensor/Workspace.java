@@ -63,9 +63,11 @@ public final class Workspace implements AutoCloseable {
 
   /** Returns room for {@code count} floats, aligned to 64 bytes, contents undefined. */
   public MemorySegment floats(long count) {
-    return count == (int) count
-        ? matrix(1, (int) count, Matrix.Layout.ROWS).data()
-        : block.asSlice(take(count), count * Float.BYTES);
+    if (count == (int) count) {
+      return matrix(1, (int) count, Matrix.Layout.ROWS).data();
+    }
+    long at = take(count); // may change the block
+    return block.asSlice(at, count * Float.BYTES);
   }
 
   /** Takes room for {@code count} floats and returns where in the newest block it begins. */
