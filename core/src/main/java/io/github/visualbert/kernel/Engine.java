@@ -65,9 +65,12 @@ public final class Engine implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("the model is closed");
     }
-    running++;
     Execution execution = idle.pollLast();
-    return execution == null ? new Execution(workers, new Workspace()) : execution;
+    if (execution == null) {
+      execution = new Execution(workers, new Workspace());
+    }
+    running++; // only now, as memory may be out
+    return execution;
   }
 
   private void end(Execution execution) {

@@ -58,15 +58,17 @@ final class Embeddings {
         workspace.matrix(batch.rows(), config.hiddenSize(), Layout.PANELS);
     long mark = workspace.mark();
     Pictures pictures = workspace.kept(Pictures.class, Pictures::new);
-    pictures.set(batch);
-    Matrix projected = project(execution, pictures); // (regions of all pictures, hidden)
-    EmbeddedRows rows = workspace.kept(EmbeddedRows.class, EmbeddedRows::new);
-    rows.embeddings = this;
-    rows.batch = batch;
-    rows.pictures = pictures;
-    rows.projected = projected;
-    rows.fill(execution, hidden, 4);
-    pictures.clear();
+    try {
+      pictures.set(batch);
+      EmbeddedRows rows = workspace.kept(EmbeddedRows.class, EmbeddedRows::new);
+      rows.embeddings = this;
+      rows.batch = batch;
+      rows.pictures = pictures;
+      rows.projected = project(execution, pictures); // (regions of all pictures, hidden)
+      rows.fill(execution, hidden, 4);
+    } finally {
+      pictures.clear();
+    }
     workspace.release(mark);
     kernels.layerNorm(execution, hidden, null, norm, hidden);
     return hidden;
