@@ -2,7 +2,6 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -105,7 +104,7 @@ final class PartialReplies implements AutoCloseable {
   private void add(byte[] line) {
     rows++;
     try {
-      JsonObject reply = Json.parseObject(line);
+      JsonObject reply = ReplyParser.parse(line);
       lastId = reply.get("id");
       if (reply.has("error")) {
         errors++;

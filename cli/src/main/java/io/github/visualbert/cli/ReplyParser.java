@@ -19,13 +19,18 @@ final class ReplyParser {
     this.task = task;
   }
 
+  /** Returns the object on a line, which may hold as many numbers as a model computes. */
+  static JsonObject parse(byte[] line) {
+    return Json.parseObject(line, Integer.MAX_VALUE);
+  }
+
   /**
    * Returns the reply that a line holds, with every number to the bit.
    *
    * @throws io.github.visualbert.internal.json.JsonException when it holds something else
    */
   Reply reply(String line) {
-    JsonObject object = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+    JsonObject object = parse(line.getBytes(StandardCharsets.UTF_8));
     JsonValue id = object.get("id");
     if (object.has("error")) {
       return new Reply.Failed(id, object.getString("error"));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Arrow files that pyarrow wrote in, and Arrow files out, against the same rows as JSON lines. */
 class ArrowRunTest {
   private static final int MUTATIONS = Integer.getInteger("mutations", 1);
+  private static final int HIDDEN = 128; // of the demo models
   private static final Path ARROW = Cli.TESTDATA.resolve("arrow");
   private static final List<String> QUESTIONS =
       List.of(
@@ -414,6 +416,37 @@ class ArrowRunTest {
         assertThat(Cli.filesIn(folder)).containsExactly(lines, input);
       }
       Files.delete(lines);
+    }
+  }
+
+  @Test
+  void resumesWithMoreNumbersThanADocumentOfJsonMayHave() throws IOException {
+    int rows = Json.MAX_VALUES / HIDDEN + 1;
+    String vector = "[" + "0.5,".repeat(HIDDEN - 1) + "0.5]";
+    Path output = folder.resolve("vectors.arrow");
+    Cli.write(
+        PartialReplies.of(output),
+        "{\"id\":1,\"task\":\"encode\",\"pooler_output\":%s,\"last_hidden_state\":[%s]}\n"
+            .formatted(vector, (vector + ",").repeat(rows - 1) + vector));
+    Path input = Cli.write(folder.resolve("rows.jsonl"), "{\"id\": 1}\n");
+    Cli.run(
+            "run",
+            "--task",
+            "encode",
+            "--last-hidden-state",
+            "--resume",
+            "--input",
+            input,
+            "--output",
+            output)
+        .answer();
+    try (BufferAllocator allocator = new RootAllocator();
+        ArrowReader reader =
+            new ArrowFileReader(
+                new ByteArrayReadableSeekableByteChannel(Files.readAllBytes(output)), allocator)) {
+      assertThat(reader.loadNextBatch()).isTrue();
+      ListVector states = (ListVector) reader.getVectorSchemaRoot().getVector("last_hidden_state");
+      assertThat(states.getElementEndIndex(0)).isEqualTo(rows);
     }
   }
 

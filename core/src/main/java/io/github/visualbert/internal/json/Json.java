@@ -32,13 +32,15 @@ public final class Json {
 
   private final byte[] text;
   private final int end;
+  private final int mostValues;
   private int at;
   private int depth;
   private int values;
 
-  private Json(byte[] text, int length) {
+  private Json(byte[] text, int length, int mostValues) {
     this.text = text;
     this.end = length;
+    this.mostValues = mostValues;
   }
 
   /**
@@ -47,7 +49,11 @@ public final class Json {
    * @throws JsonException when the bytes are not exactly one JSON value, or exceed a limit
    */
   public static JsonValue parse(byte[] utf8) {
-    return new Json(utf8, utf8.length).document();
+    return parse(utf8, MAX_VALUES);
+  }
+
+  private static JsonValue parse(byte[] utf8, int mostValues) {
+    return new Json(utf8, utf8.length, mostValues).document();
   }
 
   /** Reads a document, as {@link #parse(byte[])} does. */
@@ -57,7 +63,12 @@ public final class Json {
 
   /** Reads a document that must be an object. */
   public static JsonObject parseObject(byte[] utf8) {
-    return JsonPath.ROOT.object(parse(utf8));
+    return parseObject(utf8, MAX_VALUES);
+  }
+
+  /** Reads an object that may have other than {@link #MAX_VALUES} values at most. */
+  public static JsonObject parseObject(byte[] utf8, int mostValues) {
+    return JsonPath.ROOT.object(parse(utf8, mostValues));
   }
 
   private JsonValue document() {
@@ -71,8 +82,8 @@ public final class Json {
 
   private JsonValue value(JsonPath path) {
     skipWhitespace();
-    if (++values > MAX_VALUES) {
-      throw error("more than " + MAX_VALUES + " values");
+    if (++values > mostValues) {
+      throw error("more than " + mostValues + " values");
     }
     return switch (peek()) {
       case '{' -> object(path);

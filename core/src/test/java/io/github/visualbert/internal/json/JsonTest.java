@@ -170,6 +170,11 @@ class JsonTest {
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> Json.parse(many + ",0]"))
         .withMessageStartingWith("more than 1048576 values");
+    byte[] four = "{\"a\": [1, 2]}".getBytes(StandardCharsets.UTF_8);
+    assertThat(Json.parseObject(four, 4).has("a")).isTrue();
+    assertThatExceptionOfType(JsonException.class)
+        .isThrownBy(() -> Json.parseObject(four, 3))
+        .withMessageStartingWith("more than 3 values");
     assertThat(Json.parse("1".repeat(300))).isInstanceOf(JsonValue.Real.class);
     assertThatExceptionOfType(JsonException.class)
         .isThrownBy(() -> Json.parse("0." + "1".repeat(3000)))
