@@ -32,8 +32,8 @@ final class Microkernels {
   /** The longest product, so that an index times the bytes of a panel row is an int. */
   static final int INDEX = (1 << 24) - 1;
 
-  private static final VectorSpecies<Float> S256 = FloatVector.SPECIES_256;
-  private static final VectorSpecies<Float> S512 = FloatVector.SPECIES_512;
+  static final VectorSpecies<Float> S256 = FloatVector.SPECIES_256;
+  static final VectorSpecies<Float> S512 = FloatVector.SPECIES_512;
   private static final VectorSpecies<Float> PAIR =
       Lanes.BITS >= 256 ? S256 : FloatVector.SPECIES_128;
   private static final int PAIR_BYTES = PAIR.vectorByteSize();
@@ -43,9 +43,9 @@ final class Microkernels {
    * of a vector from the profile of the library's methods and, where that shows two, makes objects
    * of vectors. A cast to a constant class tells it, and costs nothing.
    */
-  private static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();
+  static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();
 
-  private static final Class<? extends FloatVector> V512 = FloatVector.zero(S512).getClass();
+  static final Class<? extends FloatVector> V512 = FloatVector.zero(S512).getClass();
   private static final Class<? extends FloatVector> VPAIR = FloatVector.zero(PAIR).getClass();
 
   /** Lanes of {@link #pair}. */
@@ -72,7 +72,7 @@ final class Microkernels {
    * is masked to say that it is small; an index that C2 counts by itself must not be, or sums are
    * spilled again.
    */
-  private static int openStep = 1;
+  static int openStep = 1;
 
   private Microkernels() {}
 

@@ -23,15 +23,21 @@ final class PanelProduct {
   /** Octets of the widest tile. */
   static final int WIDEST = 4;
 
+  private static final int LEAST_PAGE = 4096;
+
   private MemorySegment w;
   private long wBegin;
   private long wRow;
 
-  /** Half-size weights of which w is the copy of a tile, or null. */
+  /** Half-size weights, or null. */
   private Tensor halves;
 
   private long halvesIndex;
+  private MemorySegment copyMemory;
   private long copies;
+
+  /** Whether w are BF16 numbers. */
+  private boolean bf16;
 
   /** Whether the next tile widens the weights of the one after. */
   private boolean widening;
@@ -61,18 +67,20 @@ final class PanelProduct {
     wBegin = Memory.begin(segment) + offset;
     wRow = row;
     halves = null;
+    bf16 = false;
     widening = false;
     return this;
   }
 
   /**
    * Sets rows that are half-size: those of a tensor from element {@code index}, one after the
-   * other. They become floats tile by tile, in two tiles' room at byte {@code offset} of a segment.
+   * other. Where they are not used as they are, they become floats tile by tile, in two tiles' room
+   * at byte {@code offset} of a segment.
    */
   PanelProduct halfRows(Tensor tensor, long index, MemorySegment segment, long offset) {
     halves = tensor;
     halvesIndex = index;
-    w = segment;
+    copyMemory = segment;
     copies = offset;
     widening = false;
     return this;
@@ -108,13 +116,19 @@ final class PanelProduct {
    *
    * <p>The rows of one tile are a sixth of all apart, and the next tile takes the row after each:
    * so six streams run through memory without a break, and what fetches ahead in the processor does
-   * not have to start anew at every tile. Half-size rows run through it in one stream.
+   * not have to start anew at every tile. Half-size rows that are copied run through it in one
+   * stream.
    *
    * @param k how many numbers a row of w has
    */
   void compute(int rows, int k, int begin, int end) {
-    if (halves != null) {
-      computeHalves(rows, k, begin, end);
+    bf16 = halves != null && asTheyAre(end - begin);
+    if (bf16) {
+      w = halves.data();
+      wRow = k * (long) Short.BYTES;
+      wBegin = Memory.begin(w) + halvesIndex * Short.BYTES;
+    } else if (halves != null) {
+      computeCopies(rows, k, begin, end);
       return;
     }
     int apart = rows / ROWS;
@@ -131,12 +145,32 @@ final class PanelProduct {
   }
 
   /**
+   * Whether half-size rows can meet {@code octets} of panels as they are, and are faster so: few
+   * octets are, as copies would serve them only once. Many are where the mask for each weight does
+   * not take the place of a product: AMD's processors have units to spare for it, while Intel's use
+   * the same for both when vectors have 512 bits; and 16 registers are too few for it in a wide
+   * tile.
+   *
+   * <p>{@link Bf16Microkernels#BEFORE Bytes before the first row} are there where it does not begin
+   * a page.
+   */
+  private boolean asTheyAre(int octets) {
+    long first = halves.data().address() + halvesIndex * Short.BYTES;
+    return halves.dtype() == DType.BF16
+        && Memory.ABSOLUTE
+        && Lanes.BITS >= 256
+        && (first & LEAST_PAGE - 1) >= Bf16Microkernels.BEFORE
+        && (octets < WIDEST || Lanes.BITS == 512 && Processor.AMD);
+  }
+
+  /**
    * The same tile by tile from copies of half-size rows. The widest tile makes the next copy beside
    * its products, so that neither memory nor conversion is waited for.
    */
-  private void computeHalves(int rows, int k, int begin, int end) {
+  private void computeCopies(int rows, int k, int begin, int end) {
     boolean ahead = Lanes.BITS == 512 && end - (begin + 1 & ~1) >= WIDEST && k % 8 == 0;
     boolean copied = false;
+    w = copyMemory;
     wRow = k * (long) Float.BYTES;
     for (int row = 0; row < rows; row += ROWS) {
       int count = Math.min(ROWS, rows - row);
@@ -168,24 +202,24 @@ final class PanelProduct {
     for (int octet = begin; octet < end; ) {
       int width = width(octet, end);
       long lanes = (octet & 1) * OCTET_BYTES;
-      tile(
-          width,
-          wBegin + row * wRow,
-          apart * wRow,
-          xBegin + (octet >> 1) * xPanel + lanes,
-          k,
-          yBegin + (octet >> 1) * yPanel + row * yRow + lanes,
-          apart * yRow);
+      long wAt = wBegin + row * wRow;
+      long xAt = xBegin + (octet >> 1) * xPanel + lanes;
+      long yAt = yBegin + (octet >> 1) * yPanel + row * yRow + lanes;
+      if (bf16) {
+        bf16Tile(width, wAt, apart * wRow, xAt, k, yAt, apart * yRow);
+      } else {
+        tile(width, wAt, apart * wRow, xAt, k, yAt, apart * yRow);
+      }
       octet += width;
     }
   }
 
   /** Returns how many octets the next tile takes. */
-  private static int width(int octet, int end) {
+  private int width(int octet, int end) {
     int left = (octet & 1) == 0 ? end - octet : 1;
     return switch (Lanes.BITS) {
-      case 512 -> Math.min(left, 4);
-      case 256 -> left == 3 ? 3 : Math.min(left, 2);
+      case 512 -> Math.min(left, WIDEST);
+      case 256 -> left == 3 ? 3 : bf16 ? 1 : Math.min(left, 2);
       default -> 1;
     };
   }
@@ -224,6 +258,23 @@ final class PanelProduct {
           from,
           wideningFrom,
           wideningTo);
+    }
+  }
+
+  private void bf16Tile(int width, long wAt, long wStep, long xAt, int k, long yAt, long yStep) {
+    if (width == 1) {
+      Bf16Microkernels.lanes8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (width == 2) {
+      Bf16Microkernels.lanes16(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (width == 3 && Lanes.BITS == 256) {
+      Bf16Microkernels.lanes24By3(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+      long half = ROWS / 2;
+      Bf16Microkernels.lanes24By3(
+          w, wAt + half * wStep, wStep, x, xAt, xPanel, k, y, yAt + half * yStep, yStep, yPanel);
+    } else if (width == 3) {
+      Bf16Microkernels.lanes24(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else {
+      Bf16Microkernels.lanes32(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     }
   }
 }

@@ -29,6 +29,9 @@ final class CutShort {
   private static final int IN = 512;
   private static final int ROWS = 40;
 
+  /** Bytes before the weights, as files have them. */
+  private static final int HEADER = 64;
+
   /** Enough for everything to be compiled. */
   private static final int WARM = 600;
 
@@ -48,12 +51,12 @@ final class CutShort {
       throws IOException, KernelProvider.UnavailableException {
     Kernels kernels = new VectorKernelProvider().create();
     int bytes = OUT * IN * dtype.byteSize();
-    Files.write(file, new byte[bytes]);
+    Files.write(file, new byte[HEADER + bytes]);
     try (Arena arena = Arena.ofShared();
         Workspace workspace = new Workspace();
         Workers workers = Workers.of(2);
         RandomAccessFile open = new RandomAccessFile(file.toFile(), "rw")) {
-      MemorySegment data = open.getChannel().map(MapMode.READ_ONLY, 0, bytes, arena);
+      MemorySegment data = open.getChannel().map(MapMode.READ_ONLY, HEADER, bytes, arena);
       LinearWeights weights = kernels.prepare(new Tensor(dtype, new long[] {OUT, IN}, data), null);
       Execution execution = new Execution(workers, workspace);
       Matrix x = workspace.matrix(ROWS, IN, Layout.PANELS);

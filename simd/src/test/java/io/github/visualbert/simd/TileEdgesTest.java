@@ -12,9 +12,17 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.tensor.Tensor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The bits of the scalar kernels at the edges of these: tiles of 8 to 32 rows by 6 features,
@@ -33,6 +41,7 @@ class TileEdgesTest extends KernelContract {
     for (int rows = 1; rows <= 66; rows++) {
       for (Layout layout : Layout.values()) {
         linear(rows, 13, 19, DType.F32, Activation.LINEAR, layout);
+        linear(rows, 13, 19, DType.BF16, Activation.LINEAR, layout);
       }
       operands.reset();
     }
@@ -61,6 +70,28 @@ class TileEdgesTest extends KernelContract {
         linear(52, 150, in, dtype, Activation.LINEAR, Layout.PANELS);
       }
       operands.reset();
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  /** BF16 weights are read with the bytes before them, of which the first page has none. */
+  @Test
+  void halfSizeWeightsFromTheFirstByteOfAPage(@TempDir Path folder) throws IOException {
+    Tensor weight = weight(96, 40, DType.BF16, 1);
+    long bytes = weight.data().byteSize();
+    try (Arena arena = Arena.ofShared();
+        FileChannel file =
+            FileChannel.open(
+                folder.resolve("weights"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
+      MemorySegment pages = file.map(MapMode.READ_WRITE, 0, bytes + 3, arena);
+      for (int begin = 0; begin <= 3; begin++) {
+        MemorySegment data = pages.asSlice(begin, bytes).copyFrom(weight.data());
+        Tensor moved = new Tensor(DType.BF16, new long[] {96, 40}, data);
+        linear(33, moved, Activation.LINEAR, Layout.PANELS);
+      }
     }
     assertThat(failures).isEmpty();
   }
@@ -116,8 +147,13 @@ class TileEdgesTest extends KernelContract {
 
   private void linear(
       int rows, int out, int in, DType dtype, Activation activation, Layout layout) {
+    linear(rows, weight(out, in, dtype, out), activation, layout);
+  }
+
+  private void linear(int rows, Tensor weight, Activation activation, Layout layout) {
+    int out = Math.toIntExact(weight.size(0));
+    int in = Math.toIntExact(weight.size(1));
     Matrix x = random(rows, in, Layout.PANELS, rows);
-    Tensor weight = weight(out, in, dtype, out);
     Tensor bias = Tensor.of(vector(out, in), out);
     Matrix expected = output(rows, out, layout);
     specification.linear(alone, x, specification.prepare(weight, bias), activation, expected);
@@ -131,7 +167,8 @@ class TileEdgesTest extends KernelContract {
             activation,
             y);
         compareBits(
-            "%d x %d x %d %s %s, %d workers".formatted(rows, out, in, dtype, layout, count),
+            "%d x %d x %d %s %s, %d workers"
+                .formatted(rows, out, in, weight.dtype(), layout, count),
             y,
             expected);
       }
