@@ -22,7 +22,7 @@ if defined FOUND goto start
 exit /b 1
 
 :start
-"%FOUND%\bin\java.exe" -Xshare:auto -XX:+UseSerialGC -XX:-UsePerfData -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io.github.visualbert.simd.*::*,0.05 %VISUALBERT_JAVA_OPTIONS% -jar "%HERE%\lib\visualbert-cli.jar" %*
+"%FOUND%\bin\java.exe" -Xshare:auto -XX:+UseSerialGC -XX:-UsePerfData -Dsun.misc.unsafe.memory.access=allow -XX:CompileCommand=quiet -XX:CompileCommand=CompileThresholdScaling,io.github.visualbert.simd.*::*,0.05 %VISUALBERT_JAVA_OPTIONS% -jar "%HERE%\lib\visualbert-cli.jar" %*
 exit /b %ERRORLEVEL%
 
 rem Sets HERE to the folder of this distribution. In a subroutine, since %~dp0 is wrong elsewhere for a quoted name on the PATH.

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,7 +25,7 @@ final class ArrowJars {
   /**
    * Loads Arrow, before anything of it is touched.
    *
-   * @throws IllegalStateException when it cannot be found
+   * @throws IllegalStateException when it cannot be found, or cannot run on this JVM
    */
   static synchronized void load() {
     if (loaded) {
@@ -50,6 +51,7 @@ final class ArrowJars {
       }
     }
     silence();
+    requireUnsafe();
     loaded = true;
   }
 
@@ -77,6 +79,21 @@ final class ArrowJars {
       warned.invoke(null);
     } catch (ReflectiveOperationException | RuntimeException _) {
       // then the JVM does not warn in this way
+    }
+  }
+
+  /** Tries what Arrow needs first, as Arrow itself would print a stack trace and fail. */
+  private static void requireUnsafe() {
+    try {
+      Class<?> unsafe = Class.forName("sun.misc.Unsafe");
+      Field instance = unsafe.getDeclaredField("theUnsafe");
+      instance.setAccessible(true);
+      unsafe.getMethod("arrayBaseOffset", Class.class).invoke(instance.get(null), byte[].class);
+    } catch (ReflectiveOperationException | RuntimeException e) {
+      throw new IllegalStateException(
+          "Apache Arrow needs sun.misc.Unsafe, which this JVM denies: start it with"
+              + " --sun-misc-unsafe-memory-access=allow",
+          e);
     }
   }
 }

@@ -147,7 +147,7 @@ final class BatchOptions {
 
   private RowSource source(RowParser parser) {
     if (isArrow(input)) {
-      ArrowJars.load();
+      loadArrow();
       return ArrowRowSource.open(input, parser);
     }
     if (!input.equals(JsonLines.STANDARD_STREAM)) {
@@ -160,7 +160,7 @@ final class BatchOptions {
         in.unread(first);
       }
       if (first == 'A' || first == 0xff) { // a file or a stream of Arrow, which JSON cannot be
-        ArrowJars.load();
+        loadArrow();
         return ArrowRowSource.open(input, in, parser);
       }
       return new JsonRowSource(JsonLines.open(input, in), parser);
@@ -170,9 +170,17 @@ final class BatchOptions {
     }
   }
 
+  private void loadArrow() {
+    try {
+      ArrowJars.load();
+    } catch (IllegalStateException e) {
+      throw new ParameterException(command.commandLine(), e.getMessage(), e);
+    }
+  }
+
   private Supplier<ReplySink> arrowSink(
       TaskName task, VisualBert model, RowSource source, boolean allStates, Path output) {
-    ArrowJars.load();
+    loadArrow();
     boolean integerIds = source instanceof ArrowRowSource arrow && arrow.hasIntegerIds();
     int hidden = model.config().hiddenSize();
     AnswerNames names = AnswerNames.of(task, model);

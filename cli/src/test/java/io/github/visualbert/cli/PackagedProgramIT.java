@@ -139,6 +139,24 @@ class PackagedProgramIT {
     assertThat(loads("org.apache.arrow", QUESTION)).as("for one question").isFalse();
   }
 
+  @Test
+  void saysWhatArrowNeedsOfTheJvm() {
+    Path input = Path.of(System.getProperty("testdata")).resolve("arrow/lz4.feather");
+    Path output = folder.resolve("answers.jsonl");
+    Program.Result result =
+        Program.run(
+            Program.LAUNCHER,
+            Map.of("VISUALBERT_JAVA_OPTIONS", "--sun-misc-unsafe-memory-access=deny"),
+            "run",
+            "--task=vqa",
+            "--input=" + input,
+            "--output=" + output);
+    assertThat(result.err())
+        .startsWith("visualbert run: Apache Arrow needs sun.misc.Unsafe, which this JVM denies");
+    assertThat(result.exitCode()).isEqualTo(2);
+    assertThat(output).doesNotExist();
+  }
+
   /** In this mode the JVM would rather not start than do without the cache. */
   @Test
   @DisabledOnOs(OS.WINDOWS)
