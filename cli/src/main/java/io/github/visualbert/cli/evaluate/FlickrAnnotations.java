@@ -8,6 +8,7 @@ import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -57,10 +58,21 @@ final class FlickrAnnotations {
     Set<String> names = new LinkedHashSet<>();
     try (ByteSource source = ByteSource.open(split)) {
       while (source.peekAfterSpace() >= 0) {
-        names.add(FlickrCaption.withoutEnding(source.readText()));
+        Line line = source.line();
+        String name = FlickrCaption.withoutEnding(source.readText());
+        requireFileName(name, line);
+        names.add(name);
       }
     }
     return names;
+  }
+
+  private static void requireFileName(String name, Line line) {
+    try {
+      var _ = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw line.malformed("expected the name of a picture: " + e.getReason());
+    }
   }
 
   private Collection<String> imagesInFolder() {

@@ -3,7 +3,8 @@ package io.github.visualbert.cli.evaluate;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,8 @@ final class FlickrObjects {
    */
   static FlickrObjects read(Path file) {
     FlickrObjects objects = new FlickrObjects(file);
-    try (InputStream in = Files.newInputStream(file)) {
+    // Decoded here: the parser would print what it cannot decode, before it throws.
+    try (Reader in = Files.newBufferedReader(file)) {
       XMLStreamReader xml = XML.createXMLStreamReader(in);
       while (xml.hasNext()) {
         int event = xml.next();
@@ -65,6 +67,9 @@ final class FlickrObjects {
     } catch (IOException e) {
       throw ByteSource.unreadable(file, e);
     } catch (XMLStreamException e) {
+      if (e.getNestedException() instanceof CharacterCodingException) {
+        throw new InputException(Kind.MALFORMED, file + ": expected UTF-8", e);
+      }
       int line = e.getLocation() == null ? 1 : Math.max(1, e.getLocation().getLineNumber());
       throw new InputException(
           Kind.MALFORMED, new Line(file, line) + ": expected XML, found " + reason(e), e);

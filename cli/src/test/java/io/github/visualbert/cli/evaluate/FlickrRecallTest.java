@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.entry;
 
 import io.github.visualbert.cli.evaluate.FlickrScores.Recall;
 import io.github.visualbert.error.InputException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -294,6 +299,25 @@ class FlickrRecallTest {
         .isInstanceOf(InputException.class)
         .hasMessageStartingWith(file + ": " + message)
         .hasMessageNotContaining("\n");
+  }
+
+  @Test
+  void saysWhereObjectsAreNotText() throws IOException {
+    Path file = annotations.resolve("Annotations/77.xml");
+    Files.writeString(file, "<a>\n<b>h\u00fct</b></a>", StandardCharsets.ISO_8859_1);
+    assertThatThrownBy(() -> evaluate(wholePrediction(), true))
+        .isInstanceOf(InputException.class)
+        .hasMessage(file + ": expected UTF-8");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void saysWhereASplitDoesNotNamePictures() {
+    Path split = Texts.write(folder.resolve("test.txt"), "77\n7\0008\n");
+    Path predictions = Texts.write(folder.resolve("predictions"), wholePrediction());
+    assertThatThrownBy(() -> FlickrRecall.evaluate(predictions, annotations, regions, split, true))
+        .isInstanceOf(InputException.class)
+        .hasMessage(split + ": line 2: expected the name of a picture: Nul character not allowed");
   }
 
   @ParameterizedTest

@@ -73,7 +73,7 @@ class VcrAccuracyTest {
   }
 
   /** Returns a submission's line: a probability of 0.7 for what is chosen. */
-  private static String row(String id, int... chosen) {
+  static String row(String id, int... chosen) {
     List<String> cells = new ArrayList<>(List.of(id));
     for (int choice : chosen) {
       for (int i = 0; i < 4; i++) {
@@ -83,7 +83,7 @@ class VcrAccuracyTest {
     return String.join(",", cells) + "\n";
   }
 
-  private static String header() {
+  static String header() {
     StringBuilder header = new StringBuilder("annot_id");
     for (int i = 0; i < 20; i++) {
       String group = i < 4 ? "answer_" : "rationale_conditioned_on_a" + (i / 4 - 1) + "_";
