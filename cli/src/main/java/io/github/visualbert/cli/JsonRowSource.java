@@ -30,7 +30,9 @@ final class JsonRowSource implements RowSource {
       JsonObject row = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
       id = id(row);
       return new Row.Asked(place, parser.request(id, row, null));
-    } catch (JsonException | InputException | IllegalArgumentException e) {
+    } catch (JsonException e) {
+      return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
+    } catch (InputException | IllegalArgumentException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
     }
   }

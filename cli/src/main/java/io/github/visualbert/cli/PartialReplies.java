@@ -115,7 +115,7 @@ final class PartialReplies implements AutoCloseable {
       throw new InputException(
           Kind.MALFORMED,
           "%s: line %d: expected an answer of the run to resume: %s"
-              .formatted(file, rows, e.getMessage()),
+              .formatted(file, rows, e.problemInLine()),
           e);
     }
   }

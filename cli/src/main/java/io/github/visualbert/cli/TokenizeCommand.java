@@ -177,15 +177,21 @@ final class TokenizeCommand implements Callable<Integer> {
         JsonWriter answer = new JsonWriter().beginObject().name("id").value(id);
         request.answer(tokenizer(request), answer);
         return answer.endObject().toString();
-      } catch (JsonException | InputException | IllegalArgumentException e) {
-        return new JsonWriter()
-            .beginObject()
-            .name("id")
-            .value(id)
-            .field("error", "line " + number + ": " + e.getMessage())
-            .endObject()
-            .toString();
+      } catch (JsonException e) {
+        return failure(id, number, e.problemInLine());
+      } catch (InputException | IllegalArgumentException e) {
+        return failure(id, number, e.getMessage());
       }
+    }
+
+    private static String failure(JsonValue id, long number, String problem) {
+      return new JsonWriter()
+          .beginObject()
+          .name("id")
+          .value(id)
+          .field("error", "line " + number + ": " + problem)
+          .endObject()
+          .toString();
     }
 
     private BertTokenizer tokenizer(TokenizeRequest request) {

@@ -175,7 +175,8 @@ class BatchRunTest {
     List<String> told = result.err().lines().toList();
     assertThat(lines).hasSize(9);
     assertThat(told).hasSize(8);
-    assertThat(told.get(1)).startsWith("visualbert run: " + input + ": line 2: ");
+    assertThat(told.get(1))
+        .isEqualTo("visualbert run: " + input + ": line 2: expected null, found 'o' at column 2");
     List<String> places = List.of("1", "2", "4", "5", "6", "7", "8", "9", "10");
     int errors = 0;
     for (int i = 0; i < lines.size(); i++) {

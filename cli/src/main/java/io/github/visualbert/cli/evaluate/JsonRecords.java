@@ -157,8 +157,7 @@ final class JsonRecords {
     for (int i = 0; i < Math.min(e.offset(), json.length); i++) {
       line += json[i] == '\n' ? 1 : 0;
     }
-    int where = e.getMessage().lastIndexOf(" at line ");
-    return new Line(start.file(), line).malformed(e.getMessage().substring(0, where));
+    return new Line(start.file(), line).malformed(e.problem());
   }
 
   private String readKey() {

@@ -324,7 +324,7 @@ public final class Json {
     return error("expected " + expected + ", found " + what);
   }
 
-  private JsonException error(String message) {
+  private JsonException error(String problem) {
     int line = 1;
     int column = 1;
     for (int i = 0; i < Math.min(at, end); i++) {
@@ -335,6 +335,6 @@ public final class Json {
         column++;
       }
     }
-    return new JsonException("%s at line %d, column %d".formatted(message, line, column), at);
+    return new JsonException(problem, line, column, at);
   }
 }

@@ -10,15 +10,34 @@ package io.github.visualbert.internal.json;
 public final class JsonException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String problem;
+  private final int column;
   private final long offset;
 
+  /** Makes one for a value. */
   JsonException(String message) {
-    this(message, -1);
+    super(message);
+    this.problem = message;
+    this.column = -1;
+    this.offset = -1;
   }
 
-  JsonException(String message, long offset) {
-    super(message);
+  /** Makes one for the text, with the place of the byte at fault. */
+  JsonException(String problem, int line, int column, long offset) {
+    super("%s at line %d, column %d".formatted(problem, line, column));
+    this.problem = problem;
+    this.column = column;
     this.offset = offset;
+  }
+
+  /** Returns the message without the line and column of the text. */
+  public String problem() {
+    return problem;
+  }
+
+  /** Returns the message for a text that is one line of a file, whose number the caller knows. */
+  public String problemInLine() {
+    return column < 0 ? problem : problem + " at column " + column;
   }
 
   /**
