@@ -8,7 +8,6 @@ import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Vocabulary;
 import io.github.visualbert.vision.GridFeatures;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,17 +95,6 @@ class ModelFilesAttackTest {
   private void attack(String name, int count, List<byte[]> seeds, Consumer<Path> reader) {
     Path file = folder.resolve(name);
     // a tokenizer of a good vocabulary is made each time
-    new Mutants(seeds, ModelException.class, 400)
-        .constant(1 << 20)
-        .attack(
-            count,
-            mutant -> {
-              try {
-                Files.write(file, mutant);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              reader.accept(file);
-            });
+    new Mutants(seeds, ModelException.class, 400).constant(1 << 20).attack(count, file, reader);
   }
 }

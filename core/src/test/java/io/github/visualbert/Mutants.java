@@ -2,9 +2,13 @@ package io.github.visualbert;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -74,6 +78,20 @@ public final class Mutants {
   public Mutants repaired(UnaryOperator<byte[]> repairing) {
     this.repair = repairing;
     return this;
+  }
+
+  /** Writes each of {@code count} mutants to a file and gives that to a reader, as below. */
+  public void attack(int count, Path file, Consumer<Path> reader) {
+    attack(
+        count,
+        mutant -> {
+          try {
+            Files.write(file, mutant);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+          reader.accept(file);
+        });
   }
 
   /**

@@ -8,9 +8,6 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,15 +74,6 @@ class TorchAttackTest {
     Path file = folder.resolve("a.th");
     byte[] seed = TestData.bytes(TestData.FEATURES.resolve(name));
     new Mutants(List.of(seed), InputException.class, 400)
-        .attack(
-            200,
-            bytes -> {
-              try {
-                Files.write(file, bytes);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              readAll(file);
-            });
+        .attack(200, file, TorchAttackTest::readAll);
   }
 }

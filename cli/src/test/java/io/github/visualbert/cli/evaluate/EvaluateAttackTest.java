@@ -2,10 +2,7 @@ package io.github.visualbert.cli.evaluate;
 
 import io.github.visualbert.Mutants;
 import io.github.visualbert.error.InputException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -16,10 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged copies of every file that an evaluation reads, the others being good. */
 class EvaluateAttackTest {
-  private static final int COUNT = 1000;
-  private static final int BYTES_PER_BYTE = 400;
-  private static final int BUFFERS =
-      8 * (64 << 10); // of files, of which an evaluation reads up to four
+  /** Buffers of the files, of which an evaluation reads up to four, and what else is needed. */
+  private static final int CONSTANT = 8 * (64 << 10);
 
   @TempDir private Path folder;
   private Path damaged;
@@ -32,26 +27,10 @@ class EvaluateAttackTest {
   }
 
   /** Attacks a file with copies of one of several contents. */
-  private void attack(Path file, Consumer<Path> evaluation, String... contents) {
-    attack(BUFFERS, file, evaluation, contents);
-  }
-
-  private static void attack(
-      int constant, Path file, Consumer<Path> evaluation, String... contents) {
+  private static void attack(Path file, Consumer<Path> evaluation, String... contents) {
     List<byte[]> seeds =
         Arrays.stream(contents).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
-    new Mutants(seeds, InputException.class, BYTES_PER_BYTE)
-        .constant(constant)
-        .attack(
-            COUNT,
-            bytes -> {
-              try {
-                Files.write(file, bytes);
-              } catch (IOException e) {
-                throw new UncheckedIOException(e);
-              }
-              evaluation.accept(file);
-            });
+    new Mutants(seeds, InputException.class, 400).constant(CONSTANT).attack(1000, file, evaluation);
   }
 
   @Test
