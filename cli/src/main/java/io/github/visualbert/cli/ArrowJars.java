@@ -69,7 +69,8 @@ final class ArrowJars {
 
   /**
    * Keeps the JVM from warning that Arrow uses {@code sun.misc.Unsafe}, at which a user can do
-   * nothing. Where this does not work any more, the warning is printed.
+   * nothing, where it was not started by a launcher, which permits the use. Where this does not
+   * work any more, the warning is printed.
    */
   private static void silence() {
     try {
@@ -82,7 +83,7 @@ final class ArrowJars {
     }
   }
 
-  /** Tries what Arrow needs first, as Arrow itself would print a stack trace and fail. */
+  /** Tries what Arrow will need, of which Arrow itself would say with a stack trace. */
   private static void requireUnsafe() {
     try {
       Class<?> unsafe = Class.forName("sun.misc.Unsafe");
