@@ -25,7 +25,7 @@ final class ArrowJars {
   /**
    * Loads Arrow, before anything of it is touched.
    *
-   * @throws IllegalStateException when it cannot be found, or cannot run on this JVM
+   * @throws ArrowUnavailableException when it cannot be found, or cannot run on this JVM
    */
   static synchronized void load() {
     if (loaded) {
@@ -43,7 +43,7 @@ final class ArrowJars {
           append.invoke(loader, jar.toString());
         }
       } catch (ReflectiveOperationException | RuntimeException | IOException e) {
-        throw new IllegalStateException(
+        throw new ArrowUnavailableException(
             "the program cannot load Apache Arrow by itself on this JVM, put lib/arrow/* on the"
                 + " class path: "
                 + e,
@@ -91,7 +91,7 @@ final class ArrowJars {
       instance.setAccessible(true);
       unsafe.getMethod("arrayBaseOffset", Class.class).invoke(instance.get(null), byte[].class);
     } catch (ReflectiveOperationException | RuntimeException e) {
-      throw new IllegalStateException(
+      throw new ArrowUnavailableException(
           "Apache Arrow needs sun.misc.Unsafe, which this JVM denies: start it with"
               + " --sun-misc-unsafe-memory-access=allow",
           e);

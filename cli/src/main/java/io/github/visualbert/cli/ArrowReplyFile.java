@@ -1,14 +1,12 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.internal.file.AtomicFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorUnloader;
 import org.apache.arrow.vector.dictionary.DictionaryProvider;
@@ -34,8 +32,8 @@ final class ArrowReplyFile implements ReplySink {
   private static final long BATCH_NUMBERS = 1L << 22;
 
   private final Path file;
+  private final AtomicFile output;
   private final Path batchFile;
-  private final Path beside;
   private final boolean stream;
   private final ArrowReplies replies;
   private final FileChannel batches;
@@ -46,14 +44,14 @@ final class ArrowReplyFile implements ReplySink {
   /**
    * Begins an output.
    *
-   * @param unfinished begins the names of files beside it, which are written over
+   * @param output gives the file its name in the end; what lies beside it is written over
    * @param stream whether to write the format for pipes, without a footer
    * @param replies to be closed with this
    */
-  private ArrowReplyFile(Path file, String unfinished, boolean stream, ArrowReplies replies) {
+  ArrowReplyFile(Path file, AtomicFile output, boolean stream, ArrowReplies replies) {
     this.file = file;
-    this.batchFile = file.resolveSibling(unfinished + ".batches.tmp");
-    this.beside = file.resolveSibling(unfinished + ".tmp");
+    this.output = output;
+    this.batchFile = file.resolveSibling(output.unfinished().getFileName() + ".batches");
     this.stream = stream;
     this.replies = replies;
     try {
@@ -67,18 +65,6 @@ final class ArrowReplyFile implements ReplySink {
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
-  }
-
-  /** Begins an output under a name that no other run has. */
-  static ArrowReplyFile create(Path file, boolean stream, ArrowReplies replies) {
-    String unfinished = "." + file.getFileName() + "." + UUID.randomUUID();
-    return new ArrowReplyFile(file, unfinished, stream, replies);
-  }
-
-  /** Begins the output of a partial file, whose lock this run has. */
-  static ArrowReplyFile resume(Path file, boolean stream, ArrowReplies replies) {
-    return new ArrowReplyFile(
-        file, PartialReplies.of(file).getFileName().toString(), stream, replies);
   }
 
   @Override
@@ -113,7 +99,7 @@ final class ArrowReplyFile implements ReplySink {
     }
     try (FileChannel out =
         FileChannel.open(
-            beside,
+            output.unfinished(),
             StandardOpenOption.WRITE,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING)) {
@@ -124,7 +110,7 @@ final class ArrowReplyFile implements ReplySink {
     try {
       batches.close();
       OutputFile.delete(batchFile); // what is left when the name is there is a finished run
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      output.commit();
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
@@ -153,14 +139,13 @@ final class ArrowReplyFile implements ReplySink {
 
   @Override
   public void close() {
-    try {
+    try (output) {
       replies.close();
       batches.close();
     } catch (IOException e) {
       throw new OutputException(file, e);
     } finally {
       OutputFile.delete(batchFile);
-      OutputFile.delete(beside);
     }
   }
 }

@@ -244,7 +244,8 @@ final class ArrowRowSource implements RowSource {
   }
 
   /** Returns whether the ids are integers, and not texts. */
-  boolean hasIntegerIds() {
+  @Override
+  public boolean hasIntegerIds() {
     for (String name : List.of("id", "img_id")) {
       if (columns.containsKey(name)) {
         return columns.get(name).isInteger();

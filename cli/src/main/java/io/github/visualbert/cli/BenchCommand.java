@@ -8,13 +8,9 @@ import io.github.visualbert.model.Forward;
 import io.github.visualbert.model.ForwardInputs;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert bench}: how fast a model is on this machine. */
 @Command(
@@ -29,9 +25,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  visualbert bench --model DIR --batch 8 --text 20 --regions 36 --threads 1"
     })
-final class BenchCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class BenchCommand extends ConsoleCommand {
   @Option(names = "--model", paramLabel = "DIR", required = true, description = "Model folder.")
   private Path model;
 
@@ -53,12 +47,7 @@ final class BenchCommand implements Callable<Integer> {
       description = "How long to measure once warm; 5 by default.")
   private double seconds = 5;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "How to answer.")
-  private OutputFormat format = OutputFormat.TEXT;
+  @Mixin private FormatOption format;
 
   @Mixin private ComputeOptions compute;
 
@@ -71,14 +60,16 @@ final class BenchCommand implements Callable<Integer> {
       throw usage("--seconds is " + seconds + ", expected more than 0 and at most a day");
     }
     try (VisualBert opened = compute.applyTo(ModelFolder.builder(model)).open();
-        ProgressBar progress = ProgressBar.on(spec.commandLine().getErr())) {
+        ProgressBar progress = ProgressBar.on(err())) {
       ForwardInputs inputs =
           BenchInputs.of(opened.config(), opened.headType(), batch, text, regions);
       Forward forward = opened.forward();
       Stopwatch times =
           Stopwatch.measure(() -> forward.run(inputs, false, false), seconds, progress);
       long multiplyAdds =
-          new MultiplyAdds(opened.config(), opened.headType(), batch, text, regions).count();
+          new MultiplyAdds(
+                  opened.config(), opened.headType(), batch, text, regions, BenchInputs.PHRASES)
+              .count();
       Kernels kernels = KernelSelection.select(compute.provider()).kernels();
       double peak = PeakRate.measure(kernels, compute.threads());
       print(kernels.provider(), times, 2e-6 * multiplyAdds / times.median(), peak);
@@ -87,9 +78,9 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void print(String provider, Stopwatch times, double gflops, double peak) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     double perSecond = 1000 * batch / times.median();
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject();
       json.field("batch", batch).field("text", text).field("regions", regions);
       json.field("threads", compute.threads()).field("provider", provider);
@@ -124,9 +115,5 @@ final class BenchCommand implements Callable<Integer> {
     if (value < least) {
       throw usage(option + " is " + value + ", expected at least " + least);
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -17,14 +17,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
@@ -47,10 +43,8 @@ import picocli.CommandLine.TypeConversionException;
       "  visualbert convert pytorch_model.bin model.safetensors --dtype f16",
       "  visualbert convert DIR NEW-DIR --vocab vocab.txt --labels answers.txt"
     })
-final class ConvertCommand implements Callable<Integer> {
+final class ConvertCommand extends ConsoleCommand {
   private static final String ENDING = ".safetensors";
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -101,7 +95,7 @@ final class ConvertCommand implements Callable<Integer> {
     if (toFile && (labels != null || vocab != null)) {
       throw usage("--labels and --vocab go with a folder for OUT");
     }
-    OutputFile.require(spec, "OUT", toFile ? out : out.resolveSibling(out.getFileName() + ENDING));
+    OutputFile.require(spec(), "OUT", toFile ? out : out.resolveSibling(out.getFileName() + ENDING));
     if (!toFile && Files.exists(out)) {
       throw usage("OUT " + out + ": exists already, expected a new folder");
     }
@@ -120,7 +114,7 @@ final class ConvertCommand implements Callable<Integer> {
         files.writeWith(
             out, folder -> write(weights, checkpoint.source(), folder.resolve("model" + ENDING)));
       }
-      PrintWriter answer = spec.commandLine().getOut();
+      PrintWriter answer = out();
       answer.println(
           "%s: %d tensors, %.1f MiB".formatted(out, tensors, weights.byteSize() / 1048576.0));
     }
@@ -181,7 +175,7 @@ final class ConvertCommand implements Callable<Integer> {
   }
 
   private void write(SafetensorsWriter weights, TensorSource source, Path target) {
-    try (ProgressBar progress = ProgressBar.on(spec.commandLine().getErr())) {
+    try (ProgressBar progress = ProgressBar.on(err())) {
       double all = Math.max(weights.byteSize(), 1);
       source.reading(
           () -> {
@@ -199,9 +193,5 @@ final class ConvertCommand implements Callable<Integer> {
             return target;
           });
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -13,15 +13,19 @@ final class DemoModels {
 
   private DemoModels() {}
 
-  /**
-   * Returns the folder of a demo model.
-   *
-   * @param name {@code vqa}, {@code nlvr2}, {@code multiple-choice}, {@code region-to-phrase} or
-   *     {@code pretraining}
-   * @return empty when the program does not run from its distribution
-   */
-  static Optional<Path> find(String name) {
-    return folder().map(models -> models.resolve(name)).filter(Files::isDirectory);
+  /** Returns the folder of a task's demo model; empty when there are no demo models here. */
+  static Optional<Path> find(TaskName task) {
+    return folder().map(models -> models.resolve(name(task))).filter(Files::isDirectory);
+  }
+
+  private static String name(TaskName task) {
+    return switch (task) {
+      case VQA -> "vqa";
+      case NLVR2 -> "nlvr2";
+      case VCR -> "multiple-choice";
+      case FLICKR -> "region-to-phrase";
+      case PRETRAIN, ENCODE -> "pretraining"; // which has a pooler, for ENCODE
+    };
   }
 
   private static Optional<Path> folder() {

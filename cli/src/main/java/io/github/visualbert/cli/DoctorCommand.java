@@ -15,12 +15,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code visualbert doctor}: what decides how fast the program is here, and what would change it.
@@ -31,13 +29,11 @@ import picocli.CommandLine.Spec;
       "Say what decides how fast models run here, and what would change it;",
       "with --model also what memory a model will occupy."
     })
-final class DoctorCommand implements Callable<Integer> {
+final class DoctorCommand extends ConsoleCommand {
   private static final String UNKNOWN = "unknown";
   private static final String REFUSED = "refused";
   private static final String TO_CHANGE = "to change";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
-
-  @Spec private CommandSpec spec;
 
   @Option(
       names = "--model",
@@ -45,12 +41,7 @@ final class DoctorCommand implements Callable<Integer> {
       description = "A model, to say what memory it will occupy.")
   private Path model;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "How to answer.")
-  private OutputFormat format = OutputFormat.TEXT;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
@@ -59,7 +50,7 @@ final class DoctorCommand implements Callable<Integer> {
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
     Runtime runtime = Runtime.getRuntime();
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     Report table =
         new Report()
             .row("version", VersionProvider.line())
@@ -76,11 +67,11 @@ final class DoctorCommand implements Callable<Integer> {
     for (String refusal : selection.refusals()) {
       table.row(REFUSED, refusal);
     }
-    DemoModels.find("vqa").ifPresent(model -> table.row("demo models", "" + model.getParent()));
+    DemoModels.find(TaskName.VQA).ifPresent(model -> table.row("demo models", "" + model.getParent()));
     for (String change : changes(selection, unloadable)) {
       table.row(TO_CHANGE, change);
     }
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject();
       table.write(json);
       if (memory != null) {

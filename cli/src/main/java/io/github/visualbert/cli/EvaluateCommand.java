@@ -9,12 +9,9 @@ import io.github.visualbert.cli.evaluate.VqaPredictions;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert evaluate}: how many of a file of predictions are right. */
 @Command(
@@ -38,15 +35,13 @@ import picocli.CommandLine.Spec;
           + " Flickr30kEntities \\",
       "      --split test.txt --regions flickr30k.tsv"
     })
-final class EvaluateCommand implements Callable<Integer> {
+final class EvaluateCommand extends ConsoleCommand {
   private static final List<TaskName> TASKS =
       List.of(TaskName.VQA, TaskName.NLVR2, TaskName.VCR, TaskName.FLICKR);
 
-  @Spec private CommandSpec spec;
-
   @Option(
       names = "--task",
-      converter = TaskName.Converter.class,
+      converter = TaskConverter.class,
       required = true,
       paramLabel = "TASK",
       description = "vqa, nlvr2, vcr or flickr.")
@@ -97,17 +92,12 @@ final class EvaluateCommand implements Callable<Integer> {
               + " annotated.")
   private boolean allowMissing;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "json: one object.")
-  private OutputFormat format = OutputFormat.TEXT;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
     check();
-    ScorePrinter printer = new ScorePrinter(task, format, spec.commandLine().getOut());
+    ScorePrinter printer = new ScorePrinter(task, format.isJson(), out());
     switch (task) {
       case VQA -> evaluateVqa(printer);
       case NLVR2 -> printer.print(Nlvr2Accuracy.evaluate(predictions, annotations, allowMissing));
@@ -135,7 +125,7 @@ final class EvaluateCommand implements Callable<Integer> {
       throw usage("flickr needs --regions");
     }
     if (result != null) {
-      OutputFile.require(spec, "--result", result);
+      OutputFile.require(spec(), "--result", result);
     }
   }
 
@@ -157,16 +147,12 @@ final class EvaluateCommand implements Callable<Integer> {
     }
     if (scores != null) {
       printer.print(scores);
-    } else if (format == OutputFormat.TEXT) {
-      spec.commandLine().getOut().println(answers.size() + " answers in " + result);
+    } else if (!format.isJson()) {
+      out().println(answers.size() + " answers in " + result);
     } else {
       JsonWriter json = new JsonWriter().beginObject().field("task", task.toString());
       json.field("answers", answers.size()).field("result", result.toString());
-      spec.commandLine().getOut().println(json.endObject());
+      out().println(json.endObject());
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

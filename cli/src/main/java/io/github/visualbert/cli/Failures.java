@@ -40,8 +40,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         command.getCommandSpec().qualifiedName()
             + ": "
             + (explained ? oneLine(message) : "internal error: " + oneLine(failure.toString())));
-    VisualBertCommand top = (VisualBertCommand) command.getCommandSpec().root().userObject();
-    if (top.verbose()) {
+    if (ConsoleCommand.verbose(command.getCommandSpec())) {
       failure.printStackTrace(err);
     }
     err.flush();

@@ -8,13 +8,9 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert forward}: the plain forward pass, tensors in and tensors out. */
 @Command(
@@ -26,9 +22,7 @@ import picocli.CommandLine.Spec;
       "  visualbert forward --model DIR --inputs in.safetensors --outputs out.safetensors",
       "  visualbert forward --cases DIR --outputs DIR"
     })
-final class ForwardCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class ForwardCommand extends ConsoleCommand {
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -76,7 +70,7 @@ final class ForwardCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     compute.threads();
     compute.provider();
     if (cases != null) {
@@ -84,12 +78,12 @@ final class ForwardCommand implements Callable<Integer> {
         throw usage("--cases stands alone: --model, --inputs and --head belong to a single case");
       }
       return new ForwardCases(outputs, compute)
-          .run(ForwardCases.find(cases), out, spec.commandLine().getErr());
+          .run(ForwardCases.find(cases), out, err());
     }
     if (model == null || inputs == null) {
       throw usage("expected --model and --inputs, or --cases");
     }
-    OutputFile.require(spec, "--outputs", outputs);
+    OutputFile.require(spec(), "--outputs", outputs);
     VisualBertBuilder builder = ModelFolder.builder(model);
     if (head != null) {
       builder.head(headType());
@@ -113,9 +107,5 @@ final class ForwardCommand implements Callable<Integer> {
                 usage(
                     "--head is '%s', expected one of %s"
                         .formatted(head, String.join(", ", HeadType.classNames()))));
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

@@ -10,12 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * {@code visualbert inspect}: what is in a weight file or model folder, and whether it can be used.
@@ -27,9 +25,7 @@ import picocli.CommandLine.Spec;
       "Ends with 4 for a file that must not be used, and for a folder whose weights do not fit its",
       "config.json or are of no model."
     })
-final class InspectCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class InspectCommand extends ConsoleCommand {
   @Parameters(
       index = "0",
       paramLabel = "FILE|DIR",
@@ -37,22 +33,17 @@ final class InspectCommand implements Callable<Integer> {
           "Weights, the index of shards, or a model: its folder, or its name in the cache of pull.")
   private Path path;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "How to answer.")
-  private OutputFormat format = OutputFormat.TEXT;
+  @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
     Path weights = ModelFolder.requireWeights(path);
     WeightReport report;
-    try (ProgressBar progress = ProgressBar.on(spec.commandLine().getErr())) {
+    try (ProgressBar progress = ProgressBar.on(err())) {
       report = WeightReport.of(weights, progress);
     }
-    PrintWriter out = spec.commandLine().getOut();
-    if (format == OutputFormat.JSON) {
+    PrintWriter out = out();
+    if (format.isJson()) {
       out.println(json(report));
     } else {
       print(report, out);

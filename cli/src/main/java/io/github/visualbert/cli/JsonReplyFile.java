@@ -1,5 +1,6 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.internal.file.AtomicFile;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -8,47 +9,47 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
-import java.util.UUID;
 
 /** Replies as JSON lines, in a file beside the output that takes its name when it is complete. */
 final class JsonReplyFile implements ReplySink {
   private final Path file;
-  private final Path beside;
-  private final ReplyPrinter printer;
+  private final AtomicFile output;
+  private final ReplyWriter writer;
   private final boolean keep;
   private final FileChannel channel;
   private final OutputStream out;
 
   private JsonReplyFile(
-      Path file, Path beside, ReplyPrinter printer, boolean keep, FileChannel channel)
+      Path file, AtomicFile output, ReplyWriter writer, boolean keep, FileChannel channel)
       throws IOException {
     this.file = file;
-    this.beside = beside;
-    this.printer = printer;
+    this.output = output;
+    this.writer = writer;
     this.keep = keep;
     this.channel = channel;
     this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
   }
 
   /** Begins an output that appears whole or not at all. */
-  static JsonReplyFile create(Path file, ReplyPrinter printer) {
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
+  static JsonReplyFile create(Path file, ReplyWriter writer) {
+    AtomicFile output = AtomicFile.of(file);
     try {
       FileChannel channel =
-          FileChannel.open(beside, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
-      return new JsonReplyFile(file, beside, printer, false, channel);
+          FileChannel.open(
+              output.unfinished(), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+      return new JsonReplyFile(file, output, writer, false, channel);
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
   }
 
   /** Goes on with an output of which rows are complete. */
-  static JsonReplyFile resume(Path file, PartialReplies partial, ReplyPrinter printer) {
+  static JsonReplyFile resume(Path file, PartialReplies partial, ReplyWriter writer) {
+    AtomicFile output = AtomicFile.of(file, partial.file().getFileName().toString());
     try {
-      return new JsonReplyFile(file, partial.file(), printer, true, partial.channel());
+      return new JsonReplyFile(file, output, writer, true, partial.channel());
     } catch (IOException e) {
       throw new OutputException(file, e);
     }
@@ -58,7 +59,7 @@ final class JsonReplyFile implements ReplySink {
   public void write(List<Reply> replies) {
     try {
       for (Reply reply : replies) {
-        out.write(printer.json(reply).getBytes(StandardCharsets.UTF_8));
+        out.write(writer.json(reply).getBytes(StandardCharsets.UTF_8));
         out.write('\n');
       }
       out.flush();
@@ -72,7 +73,7 @@ final class JsonReplyFile implements ReplySink {
     try {
       channel.force(true); // the name must not come before the rows
       channel.close();
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      output.commit();
       Files.deleteIfExists(PartialReplies.of(file)); // of a run that was given up
     } catch (IOException e) {
       throw new OutputException(file, e);
@@ -83,11 +84,11 @@ final class JsonReplyFile implements ReplySink {
   public void close() {
     try {
       channel.close();
+      if (!keep) {
+        output.close();
+      }
     } catch (IOException e) {
       throw new OutputException(file, e);
-    }
-    if (!keep) {
-      OutputFile.delete(beside);
     }
   }
 }

@@ -8,17 +8,17 @@ import java.util.List;
 /** Replies as JSON lines on standard output. */
 final class JsonReplyStream implements ReplySink {
   private final PrintWriter out;
-  private final ReplyPrinter printer;
+  private final ReplyWriter writer;
 
-  JsonReplyStream(PrintWriter out, ReplyPrinter printer) {
+  JsonReplyStream(PrintWriter out, ReplyWriter writer) {
     this.out = out;
-    this.printer = printer;
+    this.writer = writer;
   }
 
   @Override
   public void write(List<Reply> replies) {
     for (Reply reply : replies) {
-      out.print(printer.json(reply) + "\n");
+      out.print(writer.json(reply) + "\n");
     }
     if (out.checkError()) {
       throw new OutputException(Path.of("standard output"), new IOException("closed or full"));

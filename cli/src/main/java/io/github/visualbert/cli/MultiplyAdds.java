@@ -11,8 +11,10 @@ import io.github.visualbert.weights.HeadType;
  * @param batch sequences
  * @param text tokens of each sequence
  * @param regions regions of each sequence
+ * @param phrases phrases that {@link HeadType#REGION_TO_PHRASE} looks for in each sequence
  */
-record MultiplyAdds(VisualBertConfig config, HeadType head, long batch, long text, long regions) {
+record MultiplyAdds(
+    VisualBertConfig config, HeadType head, long batch, long text, long regions, long phrases) {
 
   /** Returns how many there are in all. */
   long count() {
@@ -45,7 +47,7 @@ record MultiplyAdds(VisualBertConfig config, HeadType head, long batch, long tex
     return switch (head) {
       case BASE, PRE_TRAINING -> text + regions;
       case QUESTION_ANSWERING, MULTIPLE_CHOICE, VISUAL_REASONING -> 1;
-      case REGION_TO_PHRASE -> BenchInputs.PHRASES + regions;
+      case REGION_TO_PHRASE -> phrases + regions;
     };
   }
 
@@ -63,8 +65,8 @@ record MultiplyAdds(VisualBertConfig config, HeadType head, long batch, long tex
       case VISUAL_REASONING -> pooler + batch * hidden * config.numLabels();
       case REGION_TO_PHRASE -> {
         long size = hidden / config.numAttentionHeads();
-        long queriesAndKeys = 2 * (BenchInputs.PHRASES + regions) * hidden * size;
-        yield batch * (queriesAndKeys + BenchInputs.PHRASES * regions * size);
+        long queriesAndKeys = 2 * (phrases + regions) * hidden * size;
+        yield batch * (queriesAndKeys + phrases * regions * size);
       }
     };
   }

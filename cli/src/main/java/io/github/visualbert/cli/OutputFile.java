@@ -1,11 +1,10 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.internal.file.AtomicFile;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.UUID;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
@@ -43,16 +42,13 @@ final class OutputFile {
    * @throws OutputException when that fails; then a file of that name is as it was
    */
   static void write(Path file, Content content) {
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      try (BufferedWriter out = Files.newBufferedWriter(beside)) {
+    try (AtomicFile output = AtomicFile.of(file)) {
+      try (BufferedWriter out = Files.newBufferedWriter(output.unfinished())) {
         content.writeTo(out);
       }
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      output.commit();
     } catch (IOException e) {
       throw new OutputException(file, e);
-    } finally {
-      delete(beside);
     }
   }
 

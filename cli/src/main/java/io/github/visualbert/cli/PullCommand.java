@@ -17,13 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert pull}: a model of the hub, brought into its cache. */
 @Command(
@@ -41,12 +37,10 @@ import picocli.CommandLine.Spec;
       "  visualbert run --task vqa --model uclanlp/visualbert-vqa --features cat.npy --question"
           + " \"What is it?\""
     })
-final class PullCommand implements Callable<Integer> {
+final class PullCommand extends ConsoleCommand {
   private static final String CONFIG = "config.json";
 
   private final HubEnvironment environment;
-
-  @Spec private CommandSpec spec;
 
   @Parameters(
       index = "0",
@@ -106,7 +100,7 @@ final class PullCommand implements Callable<Integer> {
       throw new ModelException(Kind.UNREADABLE, labels + ": there is no such file");
     }
     checkEnvironment();
-    Optional<DownloadBar> bar = DownloadBar.onTerminal(spec.commandLine().getErr());
+    Optional<DownloadBar> bar = DownloadBar.onTerminal(err());
     Pull.Result result;
     try {
       Pull pull = new Pull(environment, bar.map(Progress.class::cast).orElse(Progress.NONE));
@@ -146,7 +140,7 @@ final class PullCommand implements Callable<Integer> {
   }
 
   private void print(Pull.Result result) {
-    PrintWriter out = spec.commandLine().getOut();
+    PrintWriter out = out();
     TextTable table = new TextTable("lrl");
     for (Pull.Item file : result.files()) {
       table.row(
@@ -158,7 +152,7 @@ final class PullCommand implements Callable<Integer> {
 
   /** Says on standard error what the model will not do without. */
   private void noteMissing(HubName model, Path folder) {
-    PrintWriter err = spec.commandLine().getErr();
+    PrintWriter err = err();
     if (!Files.exists(folder.resolve(CONFIG))) {
       err.println("visualbert pull: note: the model has no config.json");
     }
@@ -194,9 +188,5 @@ final class PullCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw usage(e.getMessage());
     }
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 }

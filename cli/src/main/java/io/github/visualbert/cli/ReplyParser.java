@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** Reads the lines of JSON that {@link ReplyPrinter} writes. */
+/** Reads the lines of JSON that {@link ReplyWriter} writes. */
 final class ReplyParser {
   private final TaskName task;
 

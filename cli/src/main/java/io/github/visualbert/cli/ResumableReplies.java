@@ -11,24 +11,21 @@ import java.util.function.Supplier;
  * and so can be resumed, until the last one is there. Then the file is made of them.
  */
 final class ResumableReplies implements ReplySink {
-  private final Path file;
-  private final JsonReplyFile lines;
+  private final Path partial;
+  private final ReplySink lines;
   private final TaskName task;
   private final Supplier<ReplySink> target;
 
   /**
    * Goes on with an output of which rows are complete.
    *
-   * @param target makes the file, in the end
+   * @param partial the file of the lines
+   * @param lines writes it
+   * @param target makes the Arrow file, in the end
    */
-  ResumableReplies(
-      Path file,
-      PartialReplies partial,
-      ReplyPrinter printer,
-      TaskName task,
-      Supplier<ReplySink> target) {
-    this.file = file;
-    this.lines = JsonReplyFile.resume(file, partial, printer);
+  ResumableReplies(Path partial, ReplySink lines, TaskName task, Supplier<ReplySink> target) {
+    this.partial = partial;
+    this.lines = lines;
     this.task = task;
     this.target = target;
   }
@@ -40,7 +37,6 @@ final class ResumableReplies implements ReplySink {
 
   @Override
   public void finish() {
-    Path partial = PartialReplies.of(file);
     ReplyParser parser = new ReplyParser(task);
     try (JsonLines answered = JsonLines.open(partial);
         ReplySink sink = target.get()) {

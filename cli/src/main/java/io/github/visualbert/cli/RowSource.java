@@ -18,6 +18,11 @@ interface RowSource extends AutoCloseable {
    */
   JsonValue skip();
 
+  /** Returns whether the file has a column of ids, and those are integers. */
+  default boolean hasIntegerIds() {
+    return false;
+  }
+
   /** Returns how much of the file was read, 0 to 1, or NaN where its size is not known. */
   double progress();
 

@@ -5,21 +5,13 @@ import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonValue;
-import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.Preset;
-import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.HeadType;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert run}: pictures and texts in, answers out. */
 @Command(
@@ -46,15 +38,17 @@ import picocli.CommandLine.Spec;
       "A line of --input is an object with id; image, images or features (paths beside the file);"
           + " and question",
       "(vqa), statement (nlvr2), question and choices (vcr), caption and phrases (flickr) or text."
-          + " A row at",
-      "fault is answered with id and error, told of on standard error, and makes the exit code 3."
+          + " A bad row",
+      "is reported on standard error, written to the output as {id, error}, and makes the exit code"
+          + " 3."
     })
-final class RunCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
+final class RunCommand extends ConsoleCommand {
+  /** What a shell is told of a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
 
   @Option(
       names = "--task",
-      converter = TaskName.Converter.class,
+      converter = TaskConverter.class,
       required = true,
       paramLabel = "TASK",
       description = "vqa, nlvr2, vcr, flickr, pretrain or encode.")
@@ -75,38 +69,6 @@ final class RunCommand implements Callable<Integer> {
   private String preset;
 
   @Option(
-      names = "--image",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Pictures, PNG or JPEG; two for each text of nlvr2.")
-  private List<String> images = List.of();
-
-  @Option(
-      names = "--features",
-      arity = "1..*",
-      paramLabel = "FILE",
-      description = "Region features instead of pictures; FILE#NAME is one of many in a file.")
-  private List<String> features = List.of();
-
-  @Option(
-      names = {"--question", "--text", "--statement"},
-      paramLabel = "TEXT",
-      description = "What is asked or said about a picture; repeat it for more.")
-  private List<String> texts = List.of();
-
-  @Option(
-      names = "--choice",
-      paramLabel = "TEXT",
-      description = "vcr: an answer to choose from; repeat it.")
-  private List<String> choices = List.of();
-
-  @Option(
-      names = "--phrase",
-      paramLabel = "TEXT",
-      description = "flickr: words of the text to find in the picture; repeat it.")
-  private List<String> phrases = List.of();
-
-  @Option(
       names = "--labels",
       paramLabel = "FILE",
       description = "Names of the model's answers: one a line, or JSON.")
@@ -117,13 +79,6 @@ final class RunCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "How many answers to show; 5 by default.")
   private int topK = 5;
-
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "json: one object a line.")
-  private OutputFormat format = OutputFormat.TEXT;
 
   @Option(
       names = "--last-hidden-state",
@@ -138,7 +93,11 @@ final class RunCommand implements Callable<Integer> {
               + " the .safetensors or .npy file of the vectors.")
   private Path output;
 
-  @Mixin private BatchOptions batch;
+  @Mixin private FormatOption format;
+
+  @Mixin private QuestionOptions questions;
+
+  @Mixin private InputOptions input;
 
   @Mixin private ComputeOptions compute;
 
@@ -147,25 +106,18 @@ final class RunCommand implements Callable<Integer> {
     check();
     try (VisualBert opened = open()) {
       TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
-      if (batch.given()) {
-        return batch.run(task, opened, runner, lastHiddenState, output);
-      }
-      Pictures pictures = new Pictures(opened, Path.of(""));
-      List<Request> requests = requests(pictures);
-      List<Reply> replies = runner.ask(requests);
-      ReplyPrinter printer = ReplyPrinter.of(task, opened);
-      print(requests, replies, printer, spec.commandLine().getOut());
-      note(pictures, replies, printer, spec.commandLine().getErr());
+      AnswerNames names = AnswerNames.of(task, opened);
+      return input.given() ? answerFile(opened, runner, names) : answer(opened, runner, names);
     }
-    return ExitCode.OK;
   }
 
   private void check() {
-    batch.check(output);
-    if (batch.given()) {
-      checkNoTexts();
-    } else {
-      checkTexts();
+    input.check(output);
+    if (!input.given()) {
+      questions.check(task);
+      checkVectorFile();
+    } else if (questions.given()) {
+      throw usage("expected texts and pictures by options or by --input, not both");
     }
     if (topK < 1) {
       throw usage("--top-k is " + topK + ", expected at least 1");
@@ -178,38 +130,16 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  private void checkNoTexts() {
-    if (!(images.isEmpty()
-        && features.isEmpty()
-        && texts.isEmpty()
-        && choices.isEmpty()
-        && phrases.isEmpty())) {
-      throw usage("expected texts and pictures by options or by --input, not both");
+  private void checkVectorFile() {
+    if (output == null) {
+      return;
     }
-  }
-
-  private void checkTexts() {
-    if (images.isEmpty() == features.isEmpty()) {
-      throw usage("expected pictures by --image or by --features, one of them");
-    }
-    if (texts.isEmpty()) {
-      throw usage("expected a text by --question, --text or --statement");
-    }
-    if (choices.isEmpty() == (task == TaskName.VCR)) {
-      throw usage(task == TaskName.VCR ? "vcr needs --choice" : "--choice goes with --task vcr");
-    }
-    if (phrases.isEmpty() == (task == TaskName.FLICKR)) {
-      throw usage(
-          task == TaskName.FLICKR ? "flickr needs --phrase" : "--phrase goes with --task flickr");
-    }
-    if (output != null && task != TaskName.ENCODE) {
+    if (task != TaskName.ENCODE) {
       throw usage("--output goes with --task encode, or with --input");
     }
-    if (output != null) {
-      OutputFile.require(spec, "--output", output);
-      if (!VectorFile.knows(output)) {
-        throw usage("--output " + output + ": expected a name ending in .safetensors or .npy");
-      }
+    OutputFile.require(spec(), "--output", output);
+    if (!VectorFile.knows(output)) {
+      throw usage("--output " + output + ": expected a name ending in .safetensors or .npy");
     }
   }
 
@@ -217,7 +147,7 @@ final class RunCommand implements Callable<Integer> {
     Path folder =
         model != null
             ? ModelFolder.require(model)
-            : DemoModels.find(task.demoModel())
+            : DemoModels.find(task)
                 .orElseThrow(() -> usage("expected --model: there are no demo models here"));
     VisualBert opened = builder(folder).open();
     HeadType needed = task.head();
@@ -236,12 +166,10 @@ final class RunCommand implements Callable<Integer> {
 
   private VisualBertBuilder builder(Path folder) {
     VisualBertBuilder builder = VisualBert.builder(folder);
-    if (batch.given()) {
+    if (input.given()) {
       compute.applyTo(builder);
     } else {
-      int pictures = Math.max(images.size(), features.size());
-      int sequences = Math.max(texts.size(), pictures) * Math.max(1, choices.size());
-      compute.applyTo(builder, folder, sequences);
+      compute.applyTo(builder, folder, questions.sequences());
     }
     if (preset != null) {
       builder.preset(Preset.of(preset));
@@ -249,84 +177,102 @@ final class RunCommand implements Callable<Integer> {
     return labels == null ? builder : builder.labels(labels);
   }
 
-  private List<Request> requests(Pictures pictures) {
-    List<String> files = images.isEmpty() ? features : images;
-    int each = task.pictures();
-    if (files.size() % each != 0) {
-      throw usage(
-          "%d pictures are given, --task %s takes %d for each text"
-              .formatted(files.size(), task, each));
-    }
-    int groups = files.size() / each;
-    int count = Math.max(groups, texts.size());
-    if (groups != count && groups != 1 || texts.size() != count && texts.size() != 1) {
-      throw usage(
-          "%d pictures and %d texts are given, expected as many, or one of either"
-              .formatted(groups, texts.size()));
-    }
-    List<Request> requests = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      List<VisualFeatures> seen = new ArrayList<>();
-      for (int j = 0; j < each; j++) {
-        String file = files.get((groups == 1 ? 0 : i) * each + j);
-        seen.add(images.isEmpty() ? pictures.features(file) : pictures.image(file));
-      }
-      String text = texts.get(texts.size() == 1 ? 0 : i);
-      requests.add(
-          new Request(
-              new JsonValue.Text(Integer.toString(i + 1)),
-              text,
-              choices,
-              PhraseGrounding.find(text, phrases),
-              seen));
-    }
-    return requests;
-  }
-
-  private void print(
-      List<Request> requests, List<Reply> replies, ReplyPrinter printer, PrintWriter out) {
+  private int answer(VisualBert opened, TaskRunner runner, AnswerNames names) {
+    Pictures pictures = new Pictures(opened, Path.of(""));
+    List<Request> requests = questions.requests(task, pictures);
+    List<Reply> replies = runner.ask(requests);
     if (output != null) {
       VectorFile.write(output, replies.stream().map(Reply.Vectors.class::cast).toList());
-      out.println(
-          replies.size() + (replies.size() == 1 ? " vector" : " vectors") + " in " + output);
-      return;
+      out()
+          .println(
+              replies.size() + (replies.size() == 1 ? " vector" : " vectors") + " in " + output);
+    } else {
+      print(requests, replies, names);
     }
-    for (int i = 0; i < replies.size(); i++) {
-      if (format == OutputFormat.JSON) {
-        out.println(printer.json(replies.get(i)));
-      } else {
-        printer.print(heading(requests.get(i)), replies.get(i), out);
-      }
-    }
-  }
-
-  private static String heading(Request request) {
-    StringBuilder heading = new StringBuilder();
-    for (VisualFeatures picture : request.pictures()) {
-      heading.append(heading.isEmpty() ? "" : ", ").append(picture.source());
-    }
-    return heading.append(": ").append(request.text()).toString();
-  }
-
-  /** Says on standard error what a reader of the answers should know. */
-  private static void note(
-      Pictures pictures, List<Reply> replies, ReplyPrinter printer, PrintWriter err) {
     String warning = pictures.takeWarning();
     if (warning != null) {
-      err.println("visualbert run: warning: " + warning);
+      err().println("visualbert run: warning: " + warning);
     }
     for (Reply reply : replies) {
       if (reply.truncated()) {
-        err.println(
-            "visualbert run: note: text "
-                + ((JsonValue.Text) reply.id()).value()
-                + " is longer than the model can read; its end was cut off");
+        err()
+            .println(
+                "visualbert run: note: text "
+                    + ((JsonValue.Text) reply.id()).value()
+                    + " is longer than the model can read; its end was cut off");
       }
     }
-    printer.hint().ifPresent(err::println);
+    note(names);
+    return ExitCode.OK;
   }
 
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
+  private void print(List<Request> requests, List<Reply> replies, AnswerNames names) {
+    ReplyWriter writer = new ReplyWriter(task, names);
+    ReplyTable table = new ReplyTable(names);
+    for (int i = 0; i < replies.size(); i++) {
+      if (format.isJson()) {
+        out().println(writer.json(replies.get(i)));
+      } else {
+        table.print(QuestionOptions.heading(requests.get(i)), replies.get(i), out());
+      }
+    }
+  }
+
+  /** Answers every row of the input and returns the exit code. */
+  private int answerFile(VisualBert opened, TaskRunner runner, AnswerNames names) {
+    Path file = input.input();
+    boolean piped = file.equals(JsonLines.STANDARD_STREAM);
+    Pictures pictures =
+        new Pictures(opened, piped ? Path.of("") : file.toAbsolutePath().getParent());
+    RowSource source;
+    PartialReplies partial = null;
+    ReplySink sink;
+    try {
+      source = RowSources.open(file, new RowParser(task, pictures));
+      try {
+        ReplySinks sinks =
+            new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
+        partial = input.resume() ? PartialReplies.open(output, task, source) : null;
+        sink = partial == null ? sinks.create() : sinks.resume(partial);
+      } catch (RuntimeException e) {
+        source.close();
+        throw e;
+      }
+    } catch (ArrowUnavailableException e) {
+      throw usage(e.getMessage());
+    }
+    note(names);
+    boolean terminal = RowProgress.isTerminal();
+    RowProgress bar = new RowProgress(terminal ? err() : null, System::nanoTime);
+    BatchRun run =
+        new BatchRun(
+            runner, pictures::takeWarning, sink, file.toString(), input.failFast(), bar, err());
+    boolean complete = run.run(source);
+    long earlier = partial == null ? 0 : partial.rows();
+    long errors = run.errors() + (partial == null ? 0 : partial.errors());
+    if (complete && (terminal || verbose())) {
+      err().println(summary(earlier, run.rows(), errors, bar.seconds()));
+    }
+    return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
+  }
+
+  private static String summary(long earlier, long rows, long errors, double seconds) {
+    return "visualbert run: %d rows%s, %d of them invalid, in %s s, %s rows/s"
+        .formatted(
+            earlier + rows,
+            earlier == 0 ? "" : " (" + earlier + " of them earlier)",
+            errors,
+            Math.round(seconds * 10) / 10.0,
+            RowProgress.rate(rows, seconds));
+  }
+
+  /** Reports on standard error that the answers have no names, if so. */
+  private void note(AnswerNames names) {
+    if (names.missing()) {
+      err()
+          .println(
+              "visualbert run: note: the model does not name its answers: LABEL_7 stands for number"
+                  + " 7 of them; give their names with --labels");
+    }
   }
 }

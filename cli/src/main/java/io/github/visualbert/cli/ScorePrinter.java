@@ -20,27 +20,32 @@ final class ScorePrinter {
   private static final String ACCURACY = "accuracy";
 
   private final TaskName task;
-  private final OutputFormat format;
+  private final boolean json;
   private final PrintWriter out;
 
-  ScorePrinter(TaskName task, OutputFormat format, PrintWriter out) {
+  /**
+   * Makes a printer.
+   *
+   * @param json whether to print one JSON object, and no table
+   */
+  ScorePrinter(TaskName task, boolean json, PrintWriter out) {
     this.task = task;
-    this.format = format;
+    this.json = json;
     this.out = out;
   }
 
   void print(Scores scores) {
-    if (format == OutputFormat.JSON) {
-      JsonWriter json = new JsonWriter().beginObject().field("task", task.toString());
+    if (json) {
+      JsonWriter object = new JsonWriter().beginObject().field("task", task.toString());
       switch (scores) {
-        case VqaScores vqa -> write(vqa, json);
-        case Nlvr2Scores nlvr2 -> write(nlvr2, json);
-        case VcrScores vcr -> write(vcr, json);
-        case FlickrScores flickr -> write(flickr, json);
+        case VqaScores vqa -> write(vqa, object);
+        case Nlvr2Scores nlvr2 -> write(nlvr2, object);
+        case VcrScores vcr -> write(vcr, object);
+        case FlickrScores flickr -> write(flickr, object);
       }
-      json.field("missing", scores.coverage().missing());
-      json.field("extra", scores.coverage().extra());
-      out.println(json.endObject());
+      object.field("missing", scores.coverage().missing());
+      object.field("extra", scores.coverage().extra());
+      out.println(object.endObject());
       return;
     }
     TextTable table =

@@ -18,13 +18,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert tokenize}: what a model reads of a text. */
 @Command(
@@ -41,9 +38,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  visualbert tokenize \"What colour is the ring?\""
     })
-final class TokenizeCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class TokenizeCommand extends ConsoleCommand {
   @Option(
       names = "--model",
       paramLabel = "DIR",
@@ -68,12 +63,7 @@ final class TokenizeCommand implements Callable<Integer> {
       description = "Answers, one JSON object a line; - is standard output.")
   private Path output;
 
-  @Option(
-      names = "--format",
-      paramLabel = "text|json",
-      converter = OutputFormat.Converter.class,
-      description = "How a TEXT is answered.")
-  private OutputFormat format = OutputFormat.TEXT;
+  @Mixin private FormatOption format;
 
   @Parameters(arity = "0..1", index = "0", paramLabel = "TEXT", description = "A text.")
   private String text;
@@ -96,16 +86,16 @@ final class TokenizeCommand implements Callable<Integer> {
       throw usage("--input and --output go together");
     }
     if (text != null) {
-      print(tokenizer(), spec.commandLine().getOut());
+      print(tokenizer(), out());
       return ExitCode.OK;
     }
     if (!output.equals(JsonLines.STANDARD_STREAM)) {
-      OutputFile.require(spec, "--output", output);
+      OutputFile.require(spec(), "--output", output);
     }
     try (JsonLines lines = JsonLines.open(input)) {
       Batch batch = new Batch(tokenizer());
       if (output.equals(JsonLines.STANDARD_STREAM)) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         for (String line; (line = lines.next()) != null; ) {
           out.println(batch.answer(line, lines.number()));
         }
@@ -124,12 +114,12 @@ final class TokenizeCommand implements Callable<Integer> {
     return BertTokenizer.open(
         model != null
             ? ModelFolder.require(model)
-            : DemoModels.find("vqa").orElseThrow(() -> usage("expected --model or --vocab")));
+            : DemoModels.find(TaskName.VQA).orElseThrow(() -> usage("expected --model or --vocab")));
   }
 
   private void print(BertTokenizer tokenizer, PrintWriter out) {
     Encoding encoding = tokenizer.encode(text, pair, Truncation.none(), Padding.none());
-    if (format == OutputFormat.JSON) {
+    if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject();
       TokenizeRequest.write(List.of(encoding), false, json);
       out.println(json.endObject());
@@ -144,10 +134,6 @@ final class TokenizeCommand implements Callable<Integer> {
           tokenizer.vocabulary().token(ids[position]));
     }
     table.print(out, "");
-  }
-
-  private ParameterException usage(String message) {
-    return new ParameterException(spec.commandLine(), message);
   }
 
   /** Answers line by line. A line that is at fault gets an answer that says so. */

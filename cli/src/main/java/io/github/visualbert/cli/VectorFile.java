@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
 import java.io.IOException;
@@ -10,10 +11,8 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 
 /**
  * Writes vectors to a file, F32: {@code pooler_output} (inputs, hidden) and, where there are any,
@@ -80,12 +79,9 @@ final class VectorFile {
         (header + " ".repeat(length - 11 - header.length()) + "\n")
             .getBytes(StandardCharsets.US_ASCII));
     bytes.put(array.data().asByteBuffer());
-    Path beside = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
-    try {
-      Files.write(beside, bytes.array());
-      Files.move(beside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
+    try (AtomicFile output = AtomicFile.of(file)) {
+      Files.write(output.unfinished(), bytes.array());
+      output.commit();
     }
   }
 

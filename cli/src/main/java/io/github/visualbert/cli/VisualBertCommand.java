@@ -1,11 +1,8 @@
 package io.github.visualbert.cli;
 
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /** {@code visualbert}: the command that holds all others. */
 @Command(
@@ -23,23 +20,18 @@ import picocli.CommandLine.Spec;
       "3:bad input: text, picture, features or batch file",
       "4:bad model: configuration, weights or vocabulary"
     })
-final class VisualBertCommand implements Callable<Integer> {
-  @Spec private CommandSpec spec;
-
+final class VisualBertCommand extends ConsoleCommand {
   @Option(
-      names = "--verbose",
+      names = VERBOSE,
       scope = ScopeType.INHERIT,
       description = "Print the stack trace of what went wrong.")
+  @SuppressWarnings("unused") // read by verbose()
   private boolean verbose;
-
-  boolean verbose() {
-    return verbose;
-  }
 
   /** Says how the program is used: there is nothing to do without a subcommand. */
   @Override
   public Integer call() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+    spec().commandLine().usage(out());
     return ExitCode.OK;
   }
 }

@@ -407,7 +407,7 @@ class ArrowRunTest {
       byte[] partial = Files.readAllBytes(lines);
       for (int cut : List.of(0, 1, partial.length / 2, partial.length - 1, partial.length)) {
         Files.write(PartialReplies.of(output), Arrays.copyOf(partial, cut));
-        Cli.write(folder.resolve("answers.arrow.partial.batches.tmp"), "of a run that was killed");
+        Cli.write(folder.resolve("answers.arrow.partial.tmp.batches"), "of a run that was killed");
         List<Object> more = new ArrayList<>(each.more());
         more.add("--resume");
         runTo(each.task(), input, output, more);

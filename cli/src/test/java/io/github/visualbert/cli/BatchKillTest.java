@@ -134,7 +134,7 @@ class BatchKillTest {
       TimeUnit.MILLISECONDS.sleep(5);
       temporary =
           Cli.filesIn(folder).stream()
-              .filter(file -> file.toString().endsWith(".tmp"))
+              .filter(file -> file.toString().contains(".tmp"))
               .findAny()
               .orElse(null);
     }

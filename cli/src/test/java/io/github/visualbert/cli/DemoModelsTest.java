@@ -3,20 +3,21 @@ package io.github.visualbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DemoModelsTest {
   @ParameterizedTest
-  @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
-  void findsEveryTasksModel(String name) {
-    assertThat(DemoModels.find(name))
-        .hasValue(Path.of(System.getProperty("testdata")).resolve("demo").resolve(name));
-  }
-
-  @Test
-  void findsNothingElse() {
-    assertThat(DemoModels.find("photographs")).isEmpty();
+  @CsvSource({
+    "VQA, vqa",
+    "NLVR2, nlvr2",
+    "VCR, multiple-choice",
+    "FLICKR, region-to-phrase",
+    "PRETRAIN, pretraining",
+    "ENCODE, pretraining"
+  })
+  void findsEveryTasksModel(TaskName task, String folder) {
+    assertThat(DemoModels.find(task))
+        .hasValue(Path.of(System.getProperty("testdata")).resolve("demo").resolve(folder));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.visualbert.weights;
 
+import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
@@ -10,9 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.Comparator;
@@ -20,7 +19,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 
@@ -100,20 +98,13 @@ public final class SafetensorsWriter {
    *     any, is as it was
    */
   public void write(Path target, LongConsumer progress) throws IOException {
-    Path name = target.getFileName();
-    if (name == null) {
-      throw new IllegalArgumentException("expected the name of a file, found " + target);
-    }
-    Path beside = target.resolveSibling("." + name + "." + UUID.randomUUID() + ".tmp");
-    try {
+    try (AtomicFile file = AtomicFile.of(target)) {
       try (FileChannel channel =
-          FileChannel.open(beside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              file.unfinished(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         write(channel, progress);
       }
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
+      file.commit();
     }
   }
 

@@ -2,14 +2,13 @@ package io.github.visualbert.cli.hub;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Optional;
-import java.util.UUID;
 
 /**
  * One model in the cache, laid out as Hugging Face's own tools do, which share it:
@@ -88,13 +87,9 @@ public final class HubCache {
   /** Makes a copy of a user's file one of a commit, in place of the hub's if there is one. */
   public Path add(Path file, String commit, String name) throws IOException {
     Path target = snapshot(commit).resolve(name);
-    Path beside = beside(target);
-    try {
-      Files.copy(file, beside);
-      Files.move(
-          beside, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
+    try (AtomicFile copy = AtomicFile.of(target)) {
+      Files.copy(file, copy.unfinished());
+      copy.commit();
     }
     return target;
   }
@@ -105,13 +100,10 @@ public final class HubCache {
       return;
     }
     Path ref = ref(revision);
-    Path beside = beside(ref);
     Files.createDirectories(ref.getParent());
-    try {
-      Files.writeString(beside, commit);
-      Files.move(beside, ref, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
+    try (AtomicFile file = AtomicFile.of(ref)) {
+      Files.writeString(file.unfinished(), commit);
+      file.commit();
     }
   }
 
@@ -132,9 +124,5 @@ public final class HubCache {
 
   private Path ref(String revision) {
     return folder.resolve("refs").resolve(revision);
-  }
-
-  static Path beside(Path file) {
-    return file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID() + ".tmp");
   }
 }

@@ -1,10 +1,10 @@
 package io.github.visualbert.cli.hub;
 
+import io.github.visualbert.internal.file.AtomicFile;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 
 /** How a content of the cache becomes a file of a commit, the best way first. */
 enum Placement {
@@ -27,12 +27,9 @@ enum Placement {
   COPY {
     @Override
     void make(Path blob, Path target) throws IOException {
-      Path beside = HubCache.beside(target);
-      try {
-        Files.copy(blob, beside);
-        Files.move(beside, target, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        Files.deleteIfExists(beside);
+      try (AtomicFile file = AtomicFile.of(target)) {
+        Files.copy(blob, file.unfinished());
+        file.commit();
       }
     }
   };

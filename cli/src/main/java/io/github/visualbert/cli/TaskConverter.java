@@ -1,0 +1,18 @@
+package io.github.visualbert.cli;
+
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.TypeConversionException;
+
+/** Reads the names of tasks. */
+final class TaskConverter implements ITypeConverter<TaskName> {
+  @Override
+  public TaskName convert(String value) {
+    return TaskName.of(value)
+        .orElseThrow(
+            () ->
+                new TypeConversionException(
+                    "expected vqa, nlvr2, vcr, flickr, pretrain or encode, found '"
+                        + value
+                        + "'"));
+  }
+}

@@ -1,0 +1,2 @@
+/** Small files, read and written. */
+package io.github.visualbert.internal.file;
