@@ -16,7 +16,7 @@ import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.TaskModel;
 import io.github.visualbert.task.VisualReasoning;
 import io.github.visualbert.text.BertTokenizer;
-import io.github.visualbert.vision.Detector;
+import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.GridFeatures;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.Checkpoint;
@@ -116,11 +116,11 @@ public final class VisualBert implements AutoCloseable {
   /**
    * Returns the detector whose region features the checkpoint was trained on, as far as its head
    * and sizes say that it is one of the authors'; empty for others, and for a folder that states
-   * another preset than theirs. {@link Detector#warning} then tells whether features fit.
+   * another preset than theirs. {@link FeatureOrigin#warning} then tells whether features fit.
    */
-  public Optional<Detector> trainedOn() {
+  public Optional<FeatureOrigin> trainedOn() {
     return Preset.ofFolder(folder) == Preset.AUTHORS
-        ? Detector.ofCheckpoint(
+        ? FeatureOrigin.ofCheckpoint(
             headType.className(), config.visualEmbeddingDim(), config.numLabels())
         : Optional.empty();
   }

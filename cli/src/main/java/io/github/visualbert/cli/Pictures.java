@@ -1,8 +1,8 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
-import io.github.visualbert.vision.Detector;
 import io.github.visualbert.vision.FeatureFile;
+import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +27,7 @@ final class Pictures {
   private final Path folder;
   // by file, the one that was asked for longest ago first
   private final Map<String, VisualFeatures> lately = new LinkedHashMap<>(16, 0.75f, true);
-  private final Optional<Detector> trainedOn;
+  private final Optional<FeatureOrigin> trainedOn;
   private final AtomicReference<String> warning = new AtomicReference<>();
   private boolean warned;
   private long numbers;

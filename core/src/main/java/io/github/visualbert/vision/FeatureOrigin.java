@@ -4,18 +4,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The detectors whose region features the published checkpoints were trained on, or are often fed
- * with by mistake.
+ * Where region features come from: the detectors that the published checkpoints were trained on, or
+ * are often fed by mistake.
  *
  * <p>Features of the wrong detector have the right shape and give wrong answers without a word: a
  * checkpoint that answers 71 % of VQA's questions from its own detector's features answers 40 to 46
- * % from those of bottom-up attention. What can be told from the numbers alone is the width,
- * whether there are negative ones, and how many are exactly zero: an fc6 layer ends in a ReLU that
- * zeroes much of its output, whereas a mean over a map of positive activations is hardly ever zero.
- * So a guess is a hint, never a proof; in particular the two ResNeXt detectors cannot be told
- * apart.
+ * % from those of bottom-up attention. The numbers alone tell the width, whether any is negative,
+ * and how many are exactly zero: an fc6 layer ends in a ReLU that zeroes much of its output,
+ * whereas a mean over a map of positive activations is hardly ever zero. So a guess is a hint,
+ * never a proof; in particular the two ResNeXt detectors cannot be told apart.
  */
-public enum Detector {
+public enum FeatureOrigin {
   /**
    * Pythia's ResNeXt-101-FPN (the authors' VQA checkpoints) or MMF's ResNeXt-152-FPN: fc6, 100
    * regions.
@@ -43,7 +42,7 @@ public enum Detector {
   private final int dim;
   private final int mostRegions;
 
-  Detector(String description, int dim, int mostRegions) {
+  FeatureOrigin(String description, int dim, int mostRegions) {
     this.description = description;
     this.dim = dim;
     this.mostRegions = mostRegions;
@@ -60,13 +59,13 @@ public enum Detector {
   }
 
   /** Guesses where features came from; empty when they look like none of these. */
-  public static Optional<Detector> guess(VisualFeatures features) {
+  public static Optional<FeatureOrigin> guess(VisualFeatures features) {
     Numbers numbers = Numbers.of(features);
     if (numbers.negative || numbers.constant) {
       return Optional.empty();
     }
     boolean sparse = numbers.zeros >= SPARSE;
-    Detector likely =
+    FeatureOrigin likely =
         switch (features.dim()) {
           case 2048 -> sparse ? RESNEXT_FPN : BOTTOM_UP;
           case 2054 -> numbers.lastColumnsAreFractions && !sparse ? BOTTOM_UP_WITH_BOXES : null;
@@ -84,7 +83,7 @@ public enum Detector {
    * @param architecture the class in {@code architectures} of config.json
    * @param labels the number of answers, where the head has such
    */
-  public static Optional<Detector> ofCheckpoint(
+  public static Optional<FeatureOrigin> ofCheckpoint(
       String architecture, int visualEmbeddingDim, int labels) {
     return switch (architecture) {
       case "VisualBertForQuestionAnswering" ->
@@ -104,8 +103,8 @@ public enum Detector {
     };
   }
 
-  private static Optional<Detector> only(boolean known, Detector detector) {
-    return known ? Optional.of(detector) : Optional.empty();
+  private static Optional<FeatureOrigin> only(boolean known, FeatureOrigin origin) {
+    return known ? Optional.of(origin) : Optional.empty();
   }
 
   /**
@@ -129,7 +128,7 @@ public enum Detector {
           "%s: has negative numbers (%s), but the checkpoint was trained on features of %s, which are never negative"
               .formatted(features.source(), seen, description));
     }
-    Optional<Detector> other = guess(features).filter(likely -> likely != this);
+    Optional<FeatureOrigin> other = guess(features).filter(likely -> likely != this);
     if (other.isEmpty() && features.regions() > mostRegions) {
       return Optional.of(
           "%s: has %d regions, but the checkpoint was trained on features of %s, which gives at most %d"

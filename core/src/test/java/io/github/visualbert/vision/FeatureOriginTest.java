@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DetectorTest {
+class FeatureOriginTest {
   /** Positive numbers, a share of them zero; the last six columns below 1. */
   private static VisualFeatures features(int regions, int dim, double zeros) {
     Random random = new Random(dim);
@@ -31,28 +31,28 @@ class DetectorTest {
     "144, 1024, 0.5, MASK_RCNN",
     "7, 512, 0.4, VCR_TOWER",
   })
-  void widthAndZerosTell(int regions, int dim, double zeros, Detector detector) {
+  void widthAndZerosTell(int regions, int dim, double zeros, FeatureOrigin origin) {
     VisualFeatures features = features(regions, dim, zeros);
-    assertThat(Detector.guess(features)).contains(detector);
-    assertThat(detector.dim()).isEqualTo(dim);
-    assertThat(detector.warning(features)).isEmpty();
+    assertThat(FeatureOrigin.guess(features)).contains(origin);
+    assertThat(origin.dim()).isEqualTo(dim);
+    assertThat(origin.warning(features)).isEmpty();
   }
 
   @Test
   void whatLooksLikeNoneIsNotGuessed() {
-    assertThat(Detector.guess(features(100, 1024, 0))).isEmpty();
-    assertThat(Detector.guess(features(100, 196, 0.5))).isEmpty();
-    assertThat(Detector.guess(features(36, 2054, 0.6))).isEmpty();
+    assertThat(FeatureOrigin.guess(features(100, 1024, 0))).isEmpty();
+    assertThat(FeatureOrigin.guess(features(100, 196, 0.5))).isEmpty();
+    assertThat(FeatureOrigin.guess(features(36, 2054, 0.6))).isEmpty();
     float[] halves = new float[10 * 2048];
     Arrays.fill(halves, 0.5f);
-    assertThat(Detector.guess(VisualFeatures.of("halves", halves, 10, 2048))).isEmpty();
-    assertThat(Detector.guess(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-1.npy"))))
+    assertThat(FeatureOrigin.guess(VisualFeatures.of("halves", halves, 10, 2048))).isEmpty();
+    assertThat(FeatureOrigin.guess(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-1.npy"))))
         .isEmpty();
   }
 
   @Test
   void theWrongDetectorIsWarnedOf() {
-    assertThat(Detector.RESNEXT_FPN.warning(features(36, 2048, 0)))
+    assertThat(FeatureOrigin.RESNEXT_FPN.warning(features(36, 2048, 0)))
         .contains(
             "f.npy: looks like features of bottom-up attention's ResNet-101-C4 (mean of res5) (36"
                 + " regions of 2048 columns, 0 % zeros), but the checkpoint was trained on those of"
@@ -60,15 +60,15 @@ class DetectorTest {
     float[] standardised = features(100, 2048, 0).toArray();
     standardised[77] = -0.5f;
     assertThat(
-            Detector.RESNEXT_FPN
+            FeatureOrigin.RESNEXT_FPN
                 .warning(VisualFeatures.of("f.npy", standardised, 100, 2048))
                 .orElseThrow())
         .startsWith("f.npy: has negative numbers (100 regions of 2048 columns, 0 % zeros)");
-    assertThat(Detector.RESNEXT_FPN.warning(features(101, 2048, 0.6)))
+    assertThat(FeatureOrigin.RESNEXT_FPN.warning(features(101, 2048, 0.6)))
         .contains(
             "f.npy: has 101 regions, but the checkpoint was trained on features of a ResNeXt-FPN"
                 + " detector of Pythia or MMF (fc6), which gives at most 100");
-    assertThat(Detector.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
+    assertThat(FeatureOrigin.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
   }
 
   @ParameterizedTest
@@ -86,8 +86,8 @@ class DetectorTest {
     "VisualBertModel, 2048, 2,",
   })
   void theAuthorsCheckpointsAreKnownByTheirShape(
-      String architecture, int dim, int labels, Detector detector) {
-    assertThat(Detector.ofCheckpoint(architecture, dim, labels))
-        .isEqualTo(Optional.ofNullable(detector));
+      String architecture, int dim, int labels, FeatureOrigin origin) {
+    assertThat(FeatureOrigin.ofCheckpoint(architecture, dim, labels))
+        .isEqualTo(Optional.ofNullable(origin));
   }
 }
