@@ -11,6 +11,7 @@ module io.github.visualbert.core {
       io.github.visualbert.cli;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.model;
+  exports io.github.visualbert.picture;
   exports io.github.visualbert.task;
   exports io.github.visualbert.tensor;
   exports io.github.visualbert.text;

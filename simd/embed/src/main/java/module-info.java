@@ -7,6 +7,7 @@ module io.github.visualbert {
   exports io.github.visualbert.error;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.model;
+  exports io.github.visualbert.picture;
   exports io.github.visualbert.task;
   exports io.github.visualbert.tensor;
   exports io.github.visualbert.text;

@@ -3,10 +3,12 @@ package io.github.visualbert.vision;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.picture.Picture;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -248,17 +250,15 @@ public final class GridFeatures {
 
   private void cellMeans(
       Picture picture, int x0, int y0, int x1, int y1, float[] features, int out) {
-    byte[] rgb = picture.rgb();
     long red = 0;
     long green = 0;
     long blue = 0;
     for (int y = y0; y < y1; y++) {
-      int at = 3 * (y * picture.width() + x0);
-      int rowEnd = at + 3 * (x1 - x0);
-      for (; at < rowEnd; at += 3) {
-        red += rgb[at] & 0xff;
-        green += rgb[at + 1] & 0xff;
-        blue += rgb[at + 2] & 0xff;
+      for (int x = x0; x < x1; x++) {
+        int pixel = picture.pixel(x, y);
+        red += pixel >> 16;
+        green += pixel >> 8 & 0xff;
+        blue += pixel & 0xff;
       }
     }
     double divisor = (double) ((long) (y1 - y0) * (x1 - x0)) * levels;

@@ -2,6 +2,7 @@ package io.github.visualbert.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.TestData;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;

@@ -1,2 +1,2 @@
-/** Small files, read and written. */
+/** Files as such: how they are read and written, and what they are by their first bytes. */
 package io.github.visualbert.internal.file;

@@ -1,8 +1,9 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.TestData;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.charset.StandardCharsets;

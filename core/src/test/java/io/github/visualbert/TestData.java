@@ -1,4 +1,4 @@
-package io.github.visualbert.vision;
+package io.github.visualbert;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,17 +8,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The files under testdata that the tests of this package read. */
-final class TestData {
-  static final Path ROOT = Path.of(System.getProperty("testdata"));
-  static final Path DEMO_IMAGES = ROOT.resolve("demo/images");
-  static final Path DEMO_FEATURES = DEMO_IMAGES.resolve("features");
-  static final Path PICTURES = ROOT.resolve("pictures");
-  static final Path FEATURES = ROOT.resolve("features");
+/** The files under testdata that tests of several packages read. */
+public final class TestData {
+  public static final Path ROOT = Path.of(System.getProperty("testdata"));
+  public static final Path DEMO_IMAGES = ROOT.resolve("demo/images");
+  public static final Path DEMO_FEATURES = DEMO_IMAGES.resolve("features");
+  public static final Path PICTURES = ROOT.resolve("pictures");
+  public static final Path FEATURES = ROOT.resolve("features");
 
   private TestData() {}
 
-  static byte[] bytes(Path file) {
+  public static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
     } catch (IOException e) {
@@ -26,7 +26,7 @@ final class TestData {
     }
   }
 
-  static List<Path> files(Path folder, Predicate<String> name) {
+  public static List<Path> files(Path folder, Predicate<String> name) {
     List<Path> files = new ArrayList<>();
     try (var all = Files.newDirectoryStream(folder)) {
       all.forEach(

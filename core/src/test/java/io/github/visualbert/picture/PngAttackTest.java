@@ -1,10 +1,11 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.Mutants;
+import io.github.visualbert.TestData;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.ByteArrayOutputStream;

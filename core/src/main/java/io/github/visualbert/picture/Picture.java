@@ -1,7 +1,8 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.picture;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import java.nio.file.Path;
 import java.util.Objects;
 

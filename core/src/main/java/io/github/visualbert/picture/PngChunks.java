@@ -1,4 +1,4 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.picture;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;

@@ -1,4 +1,4 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.internal.file;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -10,11 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Bytes of input files, with the errors that every reader shares. */
-final class InputFiles {
+public final class InputFiles {
   private InputFiles() {}
 
   /** Reads a whole file that may have at most {@code limit} bytes. */
-  static byte[] readAll(Path file, int limit) {
+  public static byte[] readAll(Path file, int limit) {
     if (Files.isDirectory(file)) {
       throw new InputException(
           Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
@@ -33,12 +33,12 @@ final class InputFiles {
     }
   }
 
-  static InputException unreadable(Path file, IOException e) {
+  public static InputException unreadable(Path file, IOException e) {
     String why = e instanceof NoSuchFileException ? "no such file" : "cannot be read (" + e + ")";
     return new InputException(Kind.UNREADABLE, "%s: %s".formatted(file, why), e);
   }
 
-  static boolean startsWith(byte[] file, int... magic) {
+  public static boolean startsWith(byte[] file, int... magic) {
     if (file.length < magic.length) {
       return false;
     }
@@ -51,14 +51,14 @@ final class InputFiles {
   }
 
   /** Says in a few words what a file seems to be, for those that are of no use. */
-  static String describe(byte[] file) {
+  public static String describe(byte[] file) {
     if (file.length == 0) {
       return "an empty file";
     }
-    if (PngDecoder.recognises(file)) {
+    if (startsWith(file, 0x89, 'P', 'N', 'G')) {
       return "a PNG picture";
     }
-    if (JpegDecoder.recognises(file)) {
+    if (startsWith(file, 0xff, 0xd8, 0xff)) {
       return "a JPEG picture";
     }
     if (startsWith(file, 'G', 'I', 'F', '8')) {
