@@ -1,60 +1,39 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.cli.hub.Progress;
-import java.io.Console;
-import java.io.PrintWriter;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.LongSupplier;
 
-/**
- * One line on a terminal that says how far a download has come, how fast, and how much longer it
- * takes. Not thread-safe.
- */
+/** Shows how far a download has come, how fast, and how much longer it takes. Not thread-safe. */
 final class DownloadBar implements Progress, AutoCloseable {
-  private static final int COLUMNS = 79; // the eightieth would wrap on some terminals
   private static final int LONGEST_NAME = 18;
   private static final int CELLS = 12;
   private static final long SECOND = 1_000_000_000L;
-  private static final long BETWEEN_DRAWINGS = SECOND / 8;
 
   /**
    * The share of the latest second in the rate that is shown: it should settle, and still follow.
    */
   private static final double LATEST = 0.3;
 
-  private final PrintWriter terminal;
-  private final LongSupplier nanoTime;
+  private final TerminalLine line;
   private String name = "";
-  private long drawnAt;
   private long measuredAt;
   private long measured; // bytes that were there at that time
   private long started; // bytes that were there at the beginning
   private double rate; // bytes a second; 0 until there is one
-  private int width; // of what stands on the line
 
-  DownloadBar(PrintWriter terminal, LongSupplier nanoTime) {
-    this.terminal = terminal;
-    this.nanoTime = nanoTime;
-  }
-
-  /** Returns a bar where someone sees it: a pipe or a file gets none. */
-  static Optional<DownloadBar> onTerminal(PrintWriter err) {
-    Console console = System.console();
-    return console != null && console.isTerminal() && !"dumb".equals(System.getenv("TERM"))
-        ? Optional.of(new DownloadBar(err, System::nanoTime))
-        : Optional.empty();
+  DownloadBar(TerminalLine line) {
+    this.line = line;
   }
 
   @Override
   public void received(String file, long present, long size) {
-    long now = nanoTime.getAsLong();
-    if (!file.equals(name) || present < measured) {
+    long now = line.nanoTime();
+    boolean another = !file.equals(name) || present < measured;
+    if (another) {
       name = file;
       rate = 0;
       started = present;
       measured = present;
-      drawnAt = now - BETWEEN_DRAWINGS;
     }
     if (measured == started) {
       measuredAt = now; // the time until the first bytes says nothing of the rate
@@ -66,38 +45,35 @@ final class DownloadBar implements Progress, AutoCloseable {
       measuredAt = now;
       measured = present;
     }
-    if (now - drawnAt >= BETWEEN_DRAWINGS || present == size) {
-      drawnAt = now;
-      draw(line(present, size));
+    if (another || present == size || line.isDue()) {
+      line.draw(text(present, size));
     }
   }
 
   @Override
   public void waiting(String why) {
     name = ""; // its rate is none of the time spent waiting
-    draw(why);
+    line.draw(why);
   }
 
-  private String line(long present, long size) {
+  private String text(long present, long size) {
     double share = size == 0 ? 1 : (double) present / size;
-    int cells = (int) (share * CELLS);
     String shortName =
         name.length() <= LONGEST_NAME
             ? name
             : "..." + name.substring(name.length() - LONGEST_NAME + 3);
-    String line =
-        "%-18s [%s%s] %3d %%  %s"
+    String text =
+        "%-18s %s %3d %%  %s"
             .formatted(
                 shortName,
-                "=".repeat(cells),
-                " ".repeat(CELLS - cells),
-                (int) (share * 100),
+                TerminalLine.bar(share, CELLS),
+                TerminalLine.percent(share),
                 ByteSize.text(present, size));
     if (rate <= 0) {
-      return line;
+      return text;
     }
     long left = (long) ((size - present) / rate);
-    return line + "  %s/s  %s".formatted(ByteSize.text((long) rate), duration(left));
+    return text + "  %s/s  %s".formatted(ByteSize.text((long) rate), duration(left));
   }
 
   private static String duration(long seconds) {
@@ -106,20 +82,9 @@ final class DownloadBar implements Progress, AutoCloseable {
         : String.format(Locale.ROOT, "%d h %02d", seconds / 3600, seconds / 60 % 60);
   }
 
-  private void draw(String text) {
-    String shown = text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...";
-    terminal.print("\r" + shown + " ".repeat(Math.max(0, width - shown.length())));
-    terminal.flush();
-    width = shown.length();
-  }
-
   /** Leaves the line empty. */
   @Override
   public void close() {
-    if (width > 0) {
-      draw("");
-      terminal.print("\r");
-      terminal.flush();
-    }
+    line.erase();
   }
 }

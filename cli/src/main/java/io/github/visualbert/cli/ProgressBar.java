@@ -2,34 +2,19 @@ package io.github.visualbert.cli;
 
 import java.io.PrintWriter;
 
-/**
- * A line on a terminal that says how far long work has come; nothing where there is no terminal.
- *
- * <p>Not thread-safe.
- */
+/** A bar that shows how much of long work is done. Not thread-safe. */
 final class ProgressBar implements AutoCloseable {
-  private static final int WIDTH = 30;
-  private static final long BETWEEN_DRAWINGS = 100_000_000; // ns
-  private static final String CLEAR_LINE = "\r\u001b[K";
+  private static final int CELLS = 30;
 
-  private final PrintWriter err;
-  private final boolean shown;
-  private long drawn;
+  private final TerminalLine line;
 
-  private ProgressBar(PrintWriter err, boolean shown) {
-    this.err = err;
-    this.shown = shown;
-    this.drawn = System.nanoTime() - BETWEEN_DRAWINGS;
+  ProgressBar(TerminalLine line) {
+    this.line = line;
   }
 
-  /** Returns a bar on standard error if both ends of the program are a terminal. */
+  /** Returns a bar on standard error, if a person sees it. */
   static ProgressBar on(PrintWriter err) {
-    return new ProgressBar(err, System.console() != null && System.console().isTerminal());
-  }
-
-  /** Returns a bar that is always drawn. */
-  static ProgressBar always(PrintWriter err) {
-    return new ProgressBar(err, true);
+    return new ProgressBar(TerminalLine.on(err));
   }
 
   /**
@@ -39,30 +24,15 @@ final class ProgressBar implements AutoCloseable {
    * @param what is being done
    */
   void show(double done, String what) {
-    if (!shown || System.nanoTime() - drawn < BETWEEN_DRAWINGS) {
-      return;
+    if (line.isDue()) {
+      line.draw(
+          "%s %d %% %s".formatted(TerminalLine.bar(done, CELLS), TerminalLine.percent(done), what));
     }
-    drawn = System.nanoTime();
-    double share = Math.clamp(done, 0, 1);
-    int full = (int) (share * WIDTH);
-    err.print(
-        CLEAR_LINE
-            + "["
-            + "#".repeat(full)
-            + " ".repeat(WIDTH - full)
-            + "] "
-            + (int) (100 * share)
-            + " % "
-            + what);
-    err.flush();
   }
 
   /** Wipes the bar away. */
   @Override
   public void close() {
-    if (shown) {
-      err.print(CLEAR_LINE);
-      err.flush();
-    }
+    line.erase();
   }
 }

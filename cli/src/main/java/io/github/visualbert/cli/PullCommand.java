@@ -3,7 +3,6 @@ package io.github.visualbert.cli;
 import io.github.visualbert.cli.hub.HubCache;
 import io.github.visualbert.cli.hub.HubEnvironment;
 import io.github.visualbert.cli.hub.HubName;
-import io.github.visualbert.cli.hub.Progress;
 import io.github.visualbert.cli.hub.Pull;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -16,7 +15,6 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -100,10 +98,9 @@ final class PullCommand extends ConsoleCommand {
       throw new ModelException(Kind.UNREADABLE, labels + ": there is no such file");
     }
     checkEnvironment();
-    Optional<DownloadBar> bar = DownloadBar.onTerminal(err());
     Pull.Result result;
-    try {
-      Pull pull = new Pull(environment, bar.map(Progress.class::cast).orElse(Progress.NONE));
+    try (DownloadBar bar = new DownloadBar(TerminalLine.on(err()))) {
+      Pull pull = new Pull(environment, bar);
       result = pull.model(model, includes);
       if (vocabModel != null) {
         vocab = pull.file(vocabModel, BertTokenizer.VOCABULARY_FILE_NAME);
@@ -111,8 +108,6 @@ final class PullCommand extends ConsoleCommand {
       addBeside(model, result);
     } catch (IOException e) {
       throw new OutputException(environment.cache(), e);
-    } finally {
-      bar.ifPresent(DownloadBar::close);
     }
     print(result);
     noteMissing(model, result.folder());

@@ -1,93 +1,56 @@
 package io.github.visualbert.cli;
 
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.function.LongSupplier;
-
 /**
- * One line on a terminal that shows how many rows are answered, how fast, and how long the rest
- * will take. Silent for the first second. Not thread-safe.
+ * Shows how many rows are answered, how fast, and how long the rest will take. Silent for the first
+ * second. Not thread-safe.
  */
 final class RowProgress {
-  private static final int WIDTH = 30;
-  private static final long SECOND = 1_000_000_000L;
-  private static final String ERASE = "\r\u001b[K";
+  private static final int CELLS = 30;
+  private static final double SECOND = 1e9; // ns
 
-  private final PrintWriter terminal;
-  private final LongSupplier nanoTime;
+  /** Shorter work needs no bar. */
+  private static final double SILENT_SECONDS = 1;
+
+  private final TerminalLine line;
   private final long start;
-  private long drawnAt;
-  private boolean drawn;
 
-  /**
-   * Makes a bar that is drawn at once as work goes on.
-   *
-   * @param terminal where to draw; null for nowhere
-   * @param nanoTime the clock, as {@link System#nanoTime}
-   */
-  RowProgress(PrintWriter terminal, LongSupplier nanoTime) {
-    this.terminal = terminal;
-    this.nanoTime = nanoTime;
-    this.start = nanoTime.getAsLong();
-    this.drawnAt = start + SECOND * 9 / 10;
-  }
-
-  /** Returns whether someone looks at standard error. */
-  static boolean isTerminal() {
-    if (System.console() == null || !System.console().isTerminal()) {
-      return false; // input or output is a pipe or a file
-    }
-    Path err = Path.of("/proc/self/fd/2");
-    try {
-      return !Files.isSymbolicLink(err)
-          || Files.readSymbolicLink(err).toString().matches("/dev/(pts/|tty|console).*");
-    } catch (IOException _) {
-      return true;
-    }
+  /** Starts the clock. */
+  RowProgress(TerminalLine line) {
+    this.line = line;
+    this.start = line.nanoTime();
   }
 
   /**
-   * Draws the bar, ten times a second at most.
+   * Draws the bar, unless it was drawn a moment ago.
    *
    * @param rows how many rows are done
    * @param fraction how much of all that is, 0 to 1; NaN when unknown
    */
   void show(long rows, double fraction) {
-    long now = nanoTime.getAsLong();
-    if (terminal == null || now - drawnAt < SECOND / 10) {
+    double seconds = seconds();
+    if (seconds < SILENT_SECONDS || !line.isDue()) {
       return;
     }
-    drawnAt = now;
-    drawn = true;
-    StringBuilder line = new StringBuilder(ERASE);
+    StringBuilder text = new StringBuilder();
     if (!Double.isNaN(fraction)) {
-      int filled = (int) (fraction * WIDTH);
-      line.append('[').repeat('#', filled).repeat('.', WIDTH - filled).append("] ");
-      line.append((int) (fraction * 100)).append("%  ");
+      text.append(TerminalLine.bar(fraction, CELLS)).append(' ');
+      text.append(TerminalLine.percent(fraction)).append(" %  ");
     }
-    double seconds = (now - start) / (double) SECOND;
-    line.append(rows).append(" rows  ").append(rate(rows, seconds)).append("/s");
+    text.append(rows).append(" rows  ").append(rate(rows, seconds)).append("/s");
     if (fraction > 0) {
-      line.append("  ").append(time(seconds * (1 - fraction) / fraction)).append(" left");
+      text.append("  ").append(time(seconds * (1 - fraction) / fraction)).append(" left");
     }
-    terminal.print(line);
-    terminal.flush();
+    line.draw(text.toString());
   }
 
   /** Wipes the bar off the terminal, so that a line can be printed there. */
   void erase() {
-    if (drawn) {
-      terminal.print(ERASE);
-      terminal.flush();
-      drawn = false;
-    }
+    line.erase();
   }
 
   /** Returns the seconds since the start. */
   double seconds() {
-    return (nanoTime.getAsLong() - start) / (double) SECOND;
+    return (line.nanoTime() - start) / SECOND;
   }
 
   /** Returns rows a second: whole ones, or with a decimal where there are few. */

@@ -242,15 +242,15 @@ final class RunCommand extends ConsoleCommand {
       throw usage(e.getMessage());
     }
     note(names);
-    boolean terminal = RowProgress.isTerminal();
-    RowProgress bar = new RowProgress(terminal ? err() : null, System::nanoTime);
+    TerminalLine line = TerminalLine.on(err());
+    RowProgress bar = new RowProgress(line);
     BatchRun run =
         new BatchRun(
             runner, pictures::takeWarning, sink, file.toString(), input.failFast(), bar, err());
     boolean complete = run.run(source);
     long earlier = partial == null ? 0 : partial.rows();
     long errors = run.errors() + (partial == null ? 0 : partial.errors());
-    if (complete && (terminal || verbose())) {
+    if (complete && (line.isShown() || verbose())) {
       err().println(summary(earlier, run.rows(), errors, bar.seconds()));
     }
     return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;

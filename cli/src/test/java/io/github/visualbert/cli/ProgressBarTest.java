@@ -11,10 +11,10 @@ class ProgressBarTest {
 
   @Test
   void isDrawnOnceInAWhileAndWipedAway() {
-    try (ProgressBar bar = ProgressBar.always(new PrintWriter(text))) {
+    try (ProgressBar bar = new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
       bar.show(0.5, "measuring");
       assertThat(text.toString())
-          .isEqualTo("\r\u001b[K[###############               ] 50 % measuring");
+          .isEqualTo("\r\u001b[K[###############...............] 50 % measuring");
       String once = text.toString();
       bar.show(0.6, "measuring");
       assertThat(text.toString()).startsWith(once);
@@ -24,7 +24,7 @@ class ProgressBarTest {
 
   @Test
   void staysWithinItsBounds() {
-    try (ProgressBar bar = ProgressBar.always(new PrintWriter(text))) {
+    try (ProgressBar bar = new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
       bar.show(1.5, "x");
     }
     assertThat(text.toString()).contains("[##############################] 100 % x");
