@@ -1,9 +1,9 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.Architecture;
 import io.github.visualbert.weights.Checkpoint;

@@ -1,6 +1,5 @@
 package io.github.visualbert.kernel;
 
-import io.github.visualbert.tensor.Workspace;
 import java.util.ArrayDeque;
 import java.util.function.Function;
 

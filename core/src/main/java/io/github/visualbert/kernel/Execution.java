@@ -1,7 +1,5 @@
 package io.github.visualbert.kernel;
 
-import io.github.visualbert.tensor.Workspace;
-
 /**
  * What a kernel may use while it runs: threads, and scratch memory, which it gives back before it
  * returns.

@@ -1,8 +1,7 @@
 package io.github.visualbert.kernel;
 
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.List;

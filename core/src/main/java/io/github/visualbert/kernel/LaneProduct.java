@@ -2,8 +2,6 @@ package io.github.visualbert.kernel;
 
 import static java.lang.Math.fma;
 
-import io.github.visualbert.tensor.Matrix;
-
 /** The product of a row vector and a panel: the one hot loop of the scalar kernels. */
 final class LaneProduct {
   static final int LANES = Matrix.PANEL_ROWS;

@@ -3,7 +3,6 @@ package io.github.visualbert.kernel;
 import static io.github.visualbert.kernel.LaneProduct.LANES;
 import static java.lang.foreign.ValueLayout.JAVA_FLOAT;
 
-import io.github.visualbert.tensor.Matrix;
 import java.util.List;
 
 /** {@link Kernels#attention} in plain Java: one head of one span is a chunk. */

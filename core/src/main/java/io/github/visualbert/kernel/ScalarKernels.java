@@ -1,6 +1,5 @@
 package io.github.visualbert.kernel;
 
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 

@@ -2,8 +2,6 @@ package io.github.visualbert.kernel;
 
 import static io.github.visualbert.kernel.LaneProduct.LANES;
 
-import io.github.visualbert.tensor.Matrix;
-
 /** {@link Kernels#layerNorm} in plain Java. */
 final class ScalarLayerNorm implements Workers.Task {
   private static final int ACCUMULATORS = 4;

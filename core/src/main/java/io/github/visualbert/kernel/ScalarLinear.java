@@ -2,7 +2,6 @@ package io.github.visualbert.kernel;
 
 import static io.github.visualbert.kernel.LaneProduct.LANES;
 
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
 
 /** {@link Kernels#linear} in plain Java. */

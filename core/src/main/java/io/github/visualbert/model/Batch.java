@@ -1,7 +1,7 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.AttentionSpan;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Workspace;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

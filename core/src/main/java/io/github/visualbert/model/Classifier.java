@@ -4,8 +4,8 @@ import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LinearWeights;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 
 /**
  * The linear layer {@code cls} that the classifying heads end in, behind a transform in checkpoints

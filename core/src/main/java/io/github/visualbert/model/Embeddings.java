@@ -5,11 +5,11 @@ import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.kernel.Workspace;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.tensor.Workspace;
 import java.util.Arrays;
 
 /**

@@ -1,8 +1,8 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,8 +1,8 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Workspace;
 
 /**
  * One transformer layer, post-norm: attention, then feed-forward. Reproduces {@code

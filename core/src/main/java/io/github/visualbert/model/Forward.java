@@ -2,7 +2,7 @@ package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;

@@ -5,8 +5,8 @@ import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 
 /** Dense layer, activation and layer norm. Reproduces {@code VisualBertPredictionHeadTransform}. */
 final class HeadTransform {

@@ -1,7 +1,7 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 
 /**
  * One score for each choice, from its pooled sequence. Reproduces the head of {@code

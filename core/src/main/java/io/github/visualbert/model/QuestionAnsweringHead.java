@@ -1,7 +1,7 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 
 /**
  * Answers read at one text row of each sequence, the last but one of its visible tokens. Reproduces

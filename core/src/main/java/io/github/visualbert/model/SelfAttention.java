@@ -6,9 +6,9 @@ import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
+import io.github.visualbert.kernel.Workspace;
 import java.util.List;
 
 /**

@@ -1,9 +1,9 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.AttentionSpan;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
+import io.github.visualbert.kernel.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,7 +1,7 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.kernel.Execution;
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 
 /**
  * Truth of a statement about two pictures, from the pooled sequence; class 1 is true. Reproduces

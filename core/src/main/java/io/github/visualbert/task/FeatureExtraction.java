@@ -1,9 +1,9 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;

@@ -2,11 +2,11 @@ package io.github.visualbert.task;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.RegionToPhraseHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.HeadType;

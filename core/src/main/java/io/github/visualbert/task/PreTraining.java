@@ -1,12 +1,12 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.HeadType;

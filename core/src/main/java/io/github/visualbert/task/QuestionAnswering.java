@@ -1,10 +1,10 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.text.Tokens;
 import io.github.visualbert.vision.VisualFeatures;

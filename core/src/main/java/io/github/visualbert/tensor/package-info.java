@@ -1,5 +1,2 @@
-/**
- * Views on memory with a shape: tensors as files hold them, matrices as kernels read them, and
- * scratch memory.
- */
+/** Tensors: typed, shaped views on memory, as files hold them and as programs are given them. */
 package io.github.visualbert.tensor;

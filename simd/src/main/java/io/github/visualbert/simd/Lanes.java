@@ -1,6 +1,6 @@
 package io.github.visualbert.simd;
 
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;

@@ -3,7 +3,7 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Memory.FLOAT;
 
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 
 /**

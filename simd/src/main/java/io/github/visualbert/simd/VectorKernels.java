@@ -7,7 +7,7 @@ import io.github.visualbert.kernel.KernelArguments;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
-import io.github.visualbert.tensor.Matrix;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 

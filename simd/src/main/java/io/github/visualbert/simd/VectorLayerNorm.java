@@ -10,9 +10,9 @@ import static io.github.visualbert.simd.Memory.ORDER;
 
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.LayerNormWeights;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Workspace;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 

@@ -8,10 +8,10 @@ import static io.github.visualbert.simd.PanelProduct.WIDEST;
 
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
-import io.github.visualbert.tensor.Workspace;
+import io.github.visualbert.kernel.Workspace;
 import java.lang.foreign.MemorySegment;
 
 /**

@@ -2,12 +2,12 @@ package io.github.visualbert.kernel.contract;
 
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.ScalarKernels;
 import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.kernel.Workspace;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.tensor.Matrix;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.tensor.Workspace;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.tensor.Matrix;
-import io.github.visualbert.tensor.Matrix.Layout;
 import org.junit.jupiter.api.Test;
 
 /** Tests of {@link Kernels#layerNorm}. */

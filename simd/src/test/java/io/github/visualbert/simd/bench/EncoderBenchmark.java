@@ -1,7 +1,7 @@
 package io.github.visualbert.simd.bench;
 
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.tensor.Matrix;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;

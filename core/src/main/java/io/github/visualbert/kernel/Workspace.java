@@ -1,4 +1,4 @@
-package io.github.visualbert.tensor;
+package io.github.visualbert.kernel;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;

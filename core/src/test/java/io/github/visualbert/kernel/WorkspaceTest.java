@@ -1,9 +1,9 @@
-package io.github.visualbert.tensor;
+package io.github.visualbert.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.visualbert.tensor.Matrix.Layout;
+import io.github.visualbert.kernel.Matrix.Layout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
