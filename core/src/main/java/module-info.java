@@ -4,6 +4,7 @@ module io.github.visualbert.core {
   requires java.desktop; // ImageIO, to read pictures
 
   exports io.github.visualbert;
+  exports io.github.visualbert.config;
   exports io.github.visualbert.error;
   exports io.github.visualbert.internal.file to
       io.github.visualbert.cli;

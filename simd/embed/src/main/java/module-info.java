@@ -4,6 +4,7 @@ module io.github.visualbert {
   requires jdk.incubator.vector;
 
   exports io.github.visualbert;
+  exports io.github.visualbert.config;
   exports io.github.visualbert.error;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.model;

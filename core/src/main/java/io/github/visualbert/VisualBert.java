@@ -1,17 +1,18 @@
 package io.github.visualbert;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.model.Forward;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.PreTraining;
-import io.github.visualbert.task.Preset;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.TaskModel;
 import io.github.visualbert.task.VisualReasoning;
@@ -20,7 +21,6 @@ import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.GridFeatures;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;

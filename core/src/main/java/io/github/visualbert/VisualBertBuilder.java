@@ -1,23 +1,25 @@
 package io.github.visualbert;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.Head;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Parameters;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.RegionToPhraseHead;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.model.VisualReasoningHead;
-import io.github.visualbert.task.Labels;
-import io.github.visualbert.task.Preset;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -164,10 +166,10 @@ public final class VisualBertBuilder {
       Preset conventions,
       Arena arena) {
     VisualBertConfig config =
-        stated != null ? stated : VisualBertConfig.of(checkpoint.architecture(0));
+        stated != null ? stated : Architecture.recover(checkpoint, 0).config();
     HeadType type = headType != null ? headType : config.headType();
     boolean pools = needsPooler(type);
-    checkpoint.audit(config.architecture(type, pools)).orThrow();
+    LoadAudit.of(checkpoint, Architecture.of(config, type, pools)).orThrow();
     Parameters parameters = new Parameters(engine.kernels(), checkpoint, "");
     return new VisualBert(
         folder,

@@ -3,6 +3,7 @@ package io.github.visualbert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.visualbert.config.Preset;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -10,7 +11,6 @@ import io.github.visualbert.task.Answer;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.PhraseGrounding.GroundedPhrase;
 import io.github.visualbert.task.PreTraining;
-import io.github.visualbert.task.Preset;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;

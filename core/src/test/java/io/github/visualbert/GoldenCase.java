@@ -1,10 +1,10 @@
 package io.github.visualbert;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.model.ForwardInputs;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.HeadType;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;

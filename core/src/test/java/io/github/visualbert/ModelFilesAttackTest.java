@@ -1,9 +1,10 @@
 package io.github.visualbert;
 
+import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.model.VisualBertConfig;
-import io.github.visualbert.task.Labels;
-import io.github.visualbert.task.Preset;
+import io.github.visualbert.model.Architecture;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Vocabulary;
 import io.github.visualbert.vision.GridFeatures;
@@ -63,7 +64,7 @@ class ModelFilesAttackTest {
             Files.readAllBytes(MODELS.resolve("base_long/config.json"))),
         file -> {
           VisualBertConfig config = VisualBertConfig.read(file);
-          config.architecture(config.headType(), true);
+          Architecture.of(config, config.headType(), true);
           config.labels();
         });
   }

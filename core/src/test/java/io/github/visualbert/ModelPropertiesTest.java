@@ -3,13 +3,13 @@ package io.github.visualbert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.model.ForwardInputs;
 import io.github.visualbert.model.ForwardOutputs;
 import io.github.visualbert.task.QuestionAnswering.Question;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,13 +3,13 @@ package io.github.visualbert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.task.Preset;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;

@@ -1,9 +1,9 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.model.ForwardInputs;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;

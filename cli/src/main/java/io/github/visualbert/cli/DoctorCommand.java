@@ -4,7 +4,8 @@ import com.sun.management.HotSpotDiagnosticMXBean;
 import com.sun.management.OperatingSystemMXBean;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
-import io.github.visualbert.weights.Architecture;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.weights.Checkpoint;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -100,8 +101,8 @@ final class DoctorCommand extends ConsoleCommand {
       Architecture architecture =
           Files.exists(config)
               ? WeightReport.stated(config, checkpoint)
-              : checkpoint.architecture(0);
-      checkpoint.audit(architecture).orThrow();
+              : Architecture.recover(checkpoint, 0);
+      LoadAudit.of(checkpoint, architecture).orThrow();
       return MemoryUse.of(checkpoint, architecture);
     }
   }

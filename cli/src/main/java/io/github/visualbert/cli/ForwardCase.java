@@ -2,12 +2,12 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
-import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

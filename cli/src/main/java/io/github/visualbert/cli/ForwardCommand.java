@@ -2,8 +2,8 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.model.ForwardOutputs;
-import io.github.visualbert.weights.HeadType;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.internal.json.JsonWriter;
-import io.github.visualbert.weights.Architecture;
-import io.github.visualbert.weights.LoadAudit;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.weights.NumberScan;
 import io.github.visualbert.weights.TensorInfo;
 import java.io.PrintWriter;

@@ -3,9 +3,10 @@ package io.github.visualbert.cli;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.Architecture;
 import io.github.visualbert.weights.Checkpoint;
 import io.github.visualbert.weights.TensorInfo;
 import java.util.HashSet;
@@ -37,7 +38,7 @@ record MemoryUse(long mapped, long copied, long scratch) {
     long mapped = 0;
     long copied = 0;
     Set<Long> seen = new HashSet<>(); // tied parameters are one
-    for (String name : checkpoint.audit(model).used()) {
+    for (String name : LoadAudit.of(checkpoint, model).used()) {
       TensorInfo info = checkpoint.info(name);
       if (info.supportedDType().isEmpty()) {
         continue; // which cannot be used, as the audit says

@@ -1,15 +1,15 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
-import io.github.visualbert.model.VisualBertConfig;
-import io.github.visualbert.task.Labels;
+import io.github.visualbert.model.Architecture;
 import io.github.visualbert.text.Vocabulary;
-import io.github.visualbert.weights.Architecture;
 import io.github.visualbert.weights.Checkpoint;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +51,7 @@ final class ModelFiles {
         model.files.put(CONFIG, label(model.files.get(CONFIG), labels, config.numLabels()));
       }
     } else {
-      Architecture architecture = checkpoint.architecture(0);
+      Architecture architecture = Architecture.recover(checkpoint, 0);
       byte[] config = config(architecture);
       model.files.put(
           CONFIG, labels == null ? config : label(config, labels, architecture.labels()));

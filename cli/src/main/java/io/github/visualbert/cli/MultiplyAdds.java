@@ -1,7 +1,7 @@
 package io.github.visualbert.cli;
 
-import io.github.visualbert.model.VisualBertConfig;
-import io.github.visualbert.weights.HeadType;
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 
 /**
  * Counts the multiply-adds in the matrix products of one forward pass, as this library computes it:

@@ -2,11 +2,11 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonValue;
-import io.github.visualbert.task.Preset;
-import io.github.visualbert.weights.HeadType;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;

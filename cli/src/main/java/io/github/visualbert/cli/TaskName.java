@@ -1,6 +1,6 @@
 package io.github.visualbert.cli;
 
-import io.github.visualbert.weights.HeadType;
+import io.github.visualbert.config.HeadType;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;

@@ -1,13 +1,13 @@
 package io.github.visualbert.cli;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.config.Preset;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.PhraseGrounding.GroundedPhrase;
 import io.github.visualbert.task.PreTraining;
-import io.github.visualbert.task.Preset;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.task.VisualReasoning;

@@ -1,12 +1,12 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.model.VisualBertConfig;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.weights.Architecture;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.HeadType;
-import io.github.visualbert.weights.LoadAudit;
 import io.github.visualbert.weights.NumberScan;
 import io.github.visualbert.weights.TensorInfo;
 import io.github.visualbert.weights.TensorSource;
@@ -68,7 +68,7 @@ record WeightReport(
       Architecture model = null;
       String unknown = null;
       try {
-        model = configured ? stated(config, checkpoint) : checkpoint.architecture(0);
+        model = configured ? stated(config, checkpoint) : Architecture.recover(checkpoint, 0);
       } catch (ModelException e) { // the weights of something else are good weights all the same
         if (Files.isDirectory(fileOrFolder)) {
           throw e;
@@ -83,7 +83,7 @@ record WeightReport(
           model,
           configured,
           unknown,
-          model == null ? null : checkpoint.audit(model),
+          model == null ? null : LoadAudit.of(checkpoint, model),
           model == null ? null : MemoryUse.of(checkpoint, model));
     }
   }
@@ -98,7 +98,7 @@ record WeightReport(
           case QUESTION_ANSWERING, REGION_TO_PHRASE -> false;
           case PRE_TRAINING, MULTIPLE_CHOICE, VISUAL_REASONING -> true;
         };
-    return config.architecture(head, pooler);
+    return Architecture.of(config, head, pooler);
   }
 
   private static List<Entry> tensors(Checkpoint checkpoint, ProgressBar progress) {

@@ -2,6 +2,8 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.kernel.Execution;
@@ -9,16 +11,14 @@ import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.kernel.Workspace;
+import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.Parameters;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.Architecture;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -38,7 +38,7 @@ class MemoryUseTest {
     for (String name : List.of("qa_labels", "bypass_text_visual", "base_head64_visual2048")) {
       Path model = Cli.GOLDENS.resolve("models").resolve(name);
       VisualBertConfig config = VisualBertConfig.read(model.resolve("config.json"));
-      Architecture architecture = config.architecture(HeadType.BASE, false);
+      Architecture architecture = Architecture.of(config, HeadType.BASE, false);
       for (String provider : List.of("scalar", "simd")) {
         Kernels kernels = KernelSelection.select(provider).kernels();
         try (Arena arena = Arena.ofShared();

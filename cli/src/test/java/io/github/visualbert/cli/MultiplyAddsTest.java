@@ -2,6 +2,8 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Kernels;
@@ -16,11 +18,9 @@ import io.github.visualbert.model.Parameters;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.RegionToPhraseHead;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.HeadType;
 import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;

@@ -3,7 +3,7 @@ package io.github.visualbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.cli.hub.FakeHub;
-import io.github.visualbert.model.VisualBertConfig;
+import io.github.visualbert.config.VisualBertConfig;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

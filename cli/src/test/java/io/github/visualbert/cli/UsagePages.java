@@ -1,8 +1,8 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
 import io.github.visualbert.kernel.KernelSelection;
-import io.github.visualbert.task.Preset;
-import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

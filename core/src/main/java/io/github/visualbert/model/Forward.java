@@ -1,10 +1,11 @@
 package io.github.visualbert.model;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.github.visualbert.model;
 
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;

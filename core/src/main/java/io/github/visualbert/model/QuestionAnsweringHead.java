@@ -1,5 +1,6 @@
 package io.github.visualbert.model;
 
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Matrix;
 

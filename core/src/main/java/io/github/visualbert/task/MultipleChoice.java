@@ -1,12 +1,12 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,5 +1,6 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Matrix;
@@ -9,7 +10,6 @@ import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 

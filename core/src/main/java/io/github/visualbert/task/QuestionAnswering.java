@@ -1,5 +1,6 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;
@@ -8,7 +9,6 @@ import io.github.visualbert.model.Trace;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.text.Tokens;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

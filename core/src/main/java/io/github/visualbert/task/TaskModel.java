@@ -1,5 +1,8 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
@@ -9,14 +12,12 @@ import io.github.visualbert.model.Head;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
-import io.github.visualbert.model.VisualBertConfig;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.text.Padding;
 import io.github.visualbert.text.Truncation;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.util.Arrays;
 import java.util.List;
 

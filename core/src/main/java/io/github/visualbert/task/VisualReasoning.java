@@ -1,10 +1,10 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.HeadType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -21,11 +21,10 @@ import java.util.Set;
  * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging
  * Face's classes with a head give them, whatever the file calls them.
  *
- * <p>{@link #audit} compares the whole checkpoint with what a model needs; {@link #tensor} then
- * hands out one parameter after the other. The decoder of the word prediction is the word
- * embeddings where the file does not hold one of its own (and the other way round), its bias {@code
- * cls.predictions.bias}; where the file does hold one, that is used, whatever the configuration
- * says of ties.
+ * <p>{@link #tensor} hands out one parameter after the other. The decoder of the word prediction is
+ * the word embeddings where the file does not hold one of its own (and the other way round), its
+ * bias {@code cls.predictions.bias}; where the file does hold one, that is used, whatever the
+ * configuration says of ties.
  *
  * <p>Immutable and thread-safe. The memory of tensors belongs to the arena that was given; {@link
  * #close} only gives back file descriptors.
@@ -196,25 +195,6 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Compares everything that is stored with everything that a model of these sizes has. Reads no
-   * data.
-   */
-  public LoadAudit audit(Architecture architecture) {
-    return new LoadAudit(this, architecture);
-  }
-
-  /**
-   * Tells head and sizes by names and shapes, for a checkpoint without config.json.
-   *
-   * @param numAttentionHeads how many heads the layers have, which no shape says; 0 for as many as
-   *     have 64 features each
-   * @throws ModelException of kind MISMATCH when they cannot be told
-   */
-  public Architecture architecture(int numAttentionHeads) {
-    return new ArchitectureRecovery(this).recover(numAttentionHeads);
-  }
-
-  /**
    * Reads all numbers of a stored tensor and says what they are like; {@code inspect} asks, loading
    * does not.
    *
@@ -233,7 +213,8 @@ public final class Checkpoint implements AutoCloseable {
     return Collections.unmodifiableList(clashes);
   }
 
-  ModelException mismatch(String what) {
+  /** Returns the exception that says what of this checkpoint does not fit a model. */
+  public ModelException mismatch(String what) {
     return new ModelException(Kind.MISMATCH, source.path() + ": " + what);
   }
 

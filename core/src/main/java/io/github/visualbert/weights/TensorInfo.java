@@ -54,7 +54,7 @@ public record TensorInfo(String name, String dtype, List<Long> shape, long byteS
   }
 
   /** Returns a name for an error message: in quotes, on one line, and not longer than a line. */
-  static String quote(String name) {
+  public static String quote(String name) {
     return JsonWriter.quote(
         name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "...");
   }

@@ -2,8 +2,11 @@ package io.github.visualbert.weights;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.Arena;
@@ -39,7 +42,7 @@ class CheckpointGoldensTest {
         Checkpoint checkpoint =
             Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
       Architecture architecture = architecture(folder, className, pooler);
-      LoadAudit audit = checkpoint.audit(architecture);
+      LoadAudit audit = LoadAudit.of(checkpoint, architecture);
       audit.orThrow();
       if (className.equals(HeadType.BASE.className())) {
         assertThat(audit.unused()).allMatch(parameter -> parameter.startsWith("cls."));
@@ -83,11 +86,11 @@ class CheckpointGoldensTest {
             Checkpoint.open(folder.resolve(model.getArray("weights").getString(0)), arena)) {
       Architecture expected =
           architecture(folder, className, checkpoint.isStored("visual_bert.pooler.dense.weight"));
-      Architecture found = checkpoint.architecture(expected.numAttentionHeads());
+      Architecture found = Architecture.recover(checkpoint, expected.numAttentionHeads());
       // A classifier of two rows may be any; the encoder and its sizes are told exactly.
       HeadType head = expected.labels() == 2 ? HeadType.VISUAL_REASONING : expected.head();
       assertThat(found).isEqualTo(with(expected, head));
-      checkpoint.audit(found).orThrow();
+      LoadAudit.of(checkpoint, found).orThrow();
     }
   }
 
@@ -101,10 +104,10 @@ class CheckpointGoldensTest {
     try (Arena arena = Arena.ofConfined();
         Checkpoint checkpoint = Checkpoint.open(DEMO.resolve(name), arena)) {
       Architecture expected = architecture(DEMO.resolve(name), className, true);
-      LoadAudit audit = checkpoint.audit(expected);
+      LoadAudit audit = LoadAudit.of(checkpoint, expected);
       audit.orThrow();
       assertThat(audit.dtypes()).isEqualTo(Map.of("F16", audit.used().size()));
-      assertThat(checkpoint.architecture(4)).isEqualTo(expected);
+      assertThat(Architecture.recover(checkpoint, 4)).isEqualTo(expected);
     }
   }
 
@@ -127,8 +130,8 @@ class CheckpointGoldensTest {
     try (Arena arena = Arena.ofConfined();
         Checkpoint plain = Checkpoint.open(MODELS.resolve("storage_safetensors"), arena);
         Checkpoint other = Checkpoint.open(MODELS.resolve(name), arena)) {
-      Architecture architecture = plain.architecture(4);
-      assertThat(other.architecture(4)).isEqualTo(architecture);
+      Architecture architecture = Architecture.recover(plain, 4);
+      assertThat(Architecture.recover(other, 4)).isEqualTo(architecture);
       architecture
           .parameters(false)
           .forEach(

@@ -3,8 +3,11 @@ package io.github.visualbert.weights;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.io.IOException;
@@ -50,7 +53,7 @@ class CheckpointTest {
     tensors.put("extra\n", Tensor.of(new float[1], 1));
     tensors.put("pooler.dense.weight", Tensor.of(new float[16], 4, 4));
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(TIED);
+      LoadAudit audit = LoadAudit.of(checkpoint, TIED);
       assertThat(audit.isOk()).isFalse();
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(audit::orThrow)
@@ -75,7 +78,7 @@ class CheckpointTest {
     }
     try (Checkpoint checkpoint = checkpoint()) {
       assertThatExceptionOfType(ModelException.class)
-          .isThrownBy(checkpoint.audit(TIED)::orThrow)
+          .isThrownBy(LoadAudit.of(checkpoint, TIED)::orThrow)
           .withMessageContaining("3000 unexpected: \"extra.0\"")
           .withMessageEndingWith(", and 2750 more");
     }
@@ -84,7 +87,7 @@ class CheckpointTest {
   @Test
   void tiesTheDecoderThatIsNotStored() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(TIED);
+      LoadAudit audit = LoadAudit.of(checkpoint, TIED);
       audit.orThrow();
       assertThat(audit.tied())
           .isEqualTo(Map.of(DECODER + ".weight", WORDS, DECODER + ".bias", "cls.predictions.bias"));
@@ -102,7 +105,7 @@ class CheckpointTest {
     tensors.put(DECODER + ".weight", Tensor.of(new float[20], 5, 4));
     tensors.put(DECODER + ".bias", Tensor.of(new float[] {9, 9, 9, 9, 9}, 5));
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(TIED);
+      LoadAudit audit = LoadAudit.of(checkpoint, TIED);
       audit.orThrow();
       assertThat(audit.tied()).isEmpty();
       assertThat(audit.unused()).containsExactly("cls.predictions.bias");
@@ -116,8 +119,8 @@ class CheckpointTest {
     tensors.put(DECODER + ".weight", tensors.remove(WORDS));
     tensors.put(DECODER + ".bias", tensors.remove("cls.predictions.bias"));
     try (Checkpoint checkpoint = checkpoint()) {
-      checkpoint.audit(TIED).orThrow();
-      assertThat(checkpoint.architecture(2)).isEqualTo(TIED);
+      LoadAudit.of(checkpoint, TIED).orThrow();
+      assertThat(Architecture.recover(checkpoint, 2)).isEqualTo(TIED);
       assertThat(checkpoint.tensor(WORDS, 5, 4).elementCount()).isEqualTo(20);
     }
   }
@@ -125,7 +128,8 @@ class CheckpointTest {
   @Test
   void missesAnUntiedDecoder() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadType.PRE_TRAINING, 0, true, false));
+      LoadAudit audit =
+          LoadAudit.of(checkpoint, architecture(HeadType.PRE_TRAINING, 0, true, false));
       assertThat(audit.missing()).containsExactly(DECODER + ".weight [5, 4]");
     }
   }
@@ -137,7 +141,7 @@ class CheckpointTest {
         "visual_bert.pooler.dense.weight", "visual_bert.encoder.layer.0.attention.self.key.weight");
     metadata.put("format", "pt");
     try (Checkpoint checkpoint = checkpoint()) {
-      checkpoint.audit(TIED).orThrow();
+      LoadAudit.of(checkpoint, TIED).orThrow();
       assertThat(checkpoint.info("visual_bert.pooler.dense.weight").name()).endsWith("key.weight");
     }
   }
@@ -146,14 +150,14 @@ class CheckpointTest {
   void acceptsTheSameTensorUnderTwoNames() throws IOException {
     tensors.put("pooler.dense.weight", tensors.get("visual_bert.pooler.dense.weight"));
     try (Checkpoint checkpoint = checkpoint()) {
-      checkpoint.audit(TIED).orThrow();
+      LoadAudit.of(checkpoint, TIED).orThrow();
     }
   }
 
   @Test
   void readsTheEncoderOfAnyHead() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadType.BASE, 0, false, true));
+      LoadAudit audit = LoadAudit.of(checkpoint, architecture(HeadType.BASE, 0, false, true));
       audit.orThrow();
       assertThat(audit.unused())
           .contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias")
@@ -164,7 +168,8 @@ class CheckpointTest {
   @Test
   void missesAHeadThatIsNotThere() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(architecture(HeadType.QUESTION_ANSWERING, 7, true, true));
+      LoadAudit audit =
+          LoadAudit.of(checkpoint, architecture(HeadType.QUESTION_ANSWERING, 7, true, true));
       assertThat(audit.missing()).containsExactly("cls.weight [7, 4]", "cls.bias [7]");
       assertThat(audit.unexpected()).hasSize(7).allMatch(name -> name.startsWith("cls."));
     }
@@ -187,10 +192,10 @@ class CheckpointTest {
     tensors.clear();
     tensors.putAll(mmf);
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(classifier);
+      LoadAudit audit = LoadAudit.of(checkpoint, classifier);
       assertThat(audit.missing()).containsExactly("cls.transform.LayerNorm.bias [4]");
       assertThat(audit.used()).contains("cls.transform.dense.weight", "cls.weight");
-      assertThat(checkpoint.architecture(2)).isEqualTo(classifier);
+      assertThat(Architecture.recover(checkpoint, 2)).isEqualTo(classifier);
     }
   }
 
@@ -201,7 +206,7 @@ class CheckpointTest {
         Tensor.of(new float[] {1, Float.NaN, Float.NEGATIVE_INFINITY}, 3));
     tensors.put("embeddings.position_ids", Tensor.of(new long[6], 1, 6));
     try (Checkpoint checkpoint = checkpoint()) {
-      checkpoint.audit(TIED).orThrow();
+      LoadAudit.of(checkpoint, TIED).orThrow();
       assertThat(checkpoint.detectorNames()).containsExactly("detector.backbone.0.weight");
       assertThat(checkpoint.ignoredNames()).containsExactly("embeddings.position_ids");
       assertThat(checkpoint.scan("detector.backbone.0.weight"))
@@ -219,7 +224,7 @@ class CheckpointTest {
     }
     tensors.put("visual_bert.pooler.dense.bias", new Tensor(DType.F64, new long[] {4}, doubles));
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = checkpoint.audit(TIED);
+      LoadAudit audit = LoadAudit.of(checkpoint, TIED);
       audit.orThrow();
       assertThat(audit.dtypes()).isEqualTo(Map.of("F32", audit.used().size() - 1, "F64", 1));
       Tensor bias = checkpoint.tensor("visual_bert.pooler.dense.bias", 4);
@@ -252,7 +257,7 @@ class CheckpointTest {
     tensors.keySet().removeIf(name -> name.contains("embeddings"));
     try (Checkpoint checkpoint = checkpoint()) {
       assertMismatch(
-          () -> checkpoint.architecture(2),
+          () -> Architecture.recover(checkpoint, 2),
           checkpoint.source().path()
               + ": the sizes of the model cannot be told: no tensor "
               + WORDS
@@ -265,7 +270,7 @@ class CheckpointTest {
     tensors.putAll(tensors(TIED));
     try (Checkpoint checkpoint = checkpoint()) {
       assertMismatch(
-          () -> checkpoint.architecture(0),
+          () -> Architecture.recover(checkpoint, 0),
           checkpoint.source().path()
               + ": the sizes of the model cannot be told: hidden_size 4 is no multiple of 64,"
               + " and no shape says num_attention_heads");

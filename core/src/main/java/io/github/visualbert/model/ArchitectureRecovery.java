@@ -1,5 +1,7 @@
-package io.github.visualbert.weights;
+package io.github.visualbert.model;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,4 +1,4 @@
-package io.github.visualbert.task;
+package io.github.visualbert.config;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -59,17 +59,17 @@ public enum Preset {
   }
 
   /** Returns whether questions are cleaned and end in {@code ? [MASK]}. */
-  boolean masksAnswer() {
+  public boolean masksAnswer() {
     return masksAnswer;
   }
 
   /** Returns whether {@code <unk>} is kept out of the answers. */
-  boolean excludesUnknown() {
+  public boolean excludesUnknown() {
     return excludesUnknown;
   }
 
   /** Returns the class that means "sentence and picture match", unless the labels name one. */
-  int matchClass() {
+  public int matchClass() {
     return matchClass;
   }
 

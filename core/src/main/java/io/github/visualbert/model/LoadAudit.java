@@ -1,8 +1,11 @@
-package io.github.visualbert.weights;
+package io.github.visualbert.model;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.model.Architecture.Parameter;
 import io.github.visualbert.tensor.DType;
-import io.github.visualbert.weights.Architecture.Parameter;
+import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -31,7 +34,15 @@ public final class LoadAudit {
   private final List<String> misshapen = new ArrayList<>();
   private final Set<String> readAsAnother = new HashSet<>();
 
-  LoadAudit(Checkpoint checkpoint, Architecture architecture) {
+  /**
+   * Compares everything that is stored with everything that a model of these sizes has. Reads no
+   * data.
+   */
+  public static LoadAudit of(Checkpoint checkpoint, Architecture architecture) {
+    return new LoadAudit(checkpoint, architecture);
+  }
+
+  private LoadAudit(Checkpoint checkpoint, Architecture architecture) {
     this.checkpoint = checkpoint;
     boolean classifierTransform =
         checkpoint.names().stream().anyMatch(name -> name.startsWith("cls.transform."));

@@ -1,6 +1,12 @@
-package io.github.visualbert.weights;
+package io.github.visualbert.model;
 
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.kernel.Activation;
+import io.github.visualbert.weights.Checkpoint;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -28,18 +34,79 @@ public record Architecture(
     boolean tieWordEmbeddings) {
 
   /**
+   * Returns the sizes that a configuration states.
+   *
+   * @param head what stands on the encoder
+   * @param pooler whether the pooler is wanted
+   */
+  public static Architecture of(VisualBertConfig config, HeadType head, boolean pooler) {
+    int classes =
+        switch (head) {
+          case QUESTION_ANSWERING, VISUAL_REASONING -> config.numLabels();
+          case MULTIPLE_CHOICE -> 1;
+          case BASE, PRE_TRAINING, REGION_TO_PHRASE -> 0;
+        };
+    return new Architecture(
+        head,
+        config.hiddenSize(),
+        config.numHiddenLayers(),
+        config.numAttentionHeads(),
+        config.intermediateSize(),
+        config.vocabSize(),
+        config.maxPositionEmbeddings(),
+        config.typeVocabSize(),
+        config.visualEmbeddingDim(),
+        classes,
+        pooler,
+        config.bypassTransformer(),
+        config.tieWordEmbeddings());
+  }
+
+  /**
+   * Tells head and sizes by names and shapes, for a checkpoint without config.json.
+   *
+   * @param numAttentionHeads how many heads the layers have, which no shape says; 0 for as many as
+   *     have 64 features each
+   * @throws ModelException of kind MISMATCH when they cannot be told
+   */
+  public static Architecture recover(Checkpoint checkpoint, int numAttentionHeads) {
+    return new ArchitectureRecovery(checkpoint).recover(numAttentionHeads);
+  }
+
+  /**
+   * Returns the configuration of these sizes; what no shape tells has the default of transformers.
+   */
+  public VisualBertConfig config() {
+    return new VisualBertConfig(
+        List.of(head.className()),
+        vocabSize,
+        hiddenSize,
+        numHiddenLayers,
+        numAttentionHeads,
+        intermediateSize,
+        visualEmbeddingDim,
+        Activation.GELU,
+        maxPositionEmbeddings,
+        typeVocabSize,
+        1e-12,
+        bypassTransformer,
+        tieWordEmbeddings,
+        VisualBertConfig.placeholders(labels > 0 ? labels : VisualBertConfig.DEFAULT_LABELS));
+  }
+
+  /**
    * A parameter of the model.
    *
    * @param read whether an output depends on it; a checkpoint may lack those that nothing reads
    */
-  record Parameter(long[] shape, boolean read) {}
+  public record Parameter(long[] shape, boolean read) {}
 
   /**
    * Returns all parameters by their Hugging Face names, in the order of the forward pass.
    *
    * @param classifierTransform whether the classifier has MMF's first layer, {@code cls.transform}
    */
-  Map<String, Parameter> parameters(boolean classifierTransform) {
+  public Map<String, Parameter> parameters(boolean classifierTransform) {
     return new Inventory().list(classifierTransform);
   }
 

@@ -1,4 +1,4 @@
-package io.github.visualbert.weights;
+package io.github.visualbert.config;
 
 import java.util.Arrays;
 import java.util.List;
@@ -45,7 +45,7 @@ public enum HeadType {
   }
 
   /** Returns whether the head is a linear layer {@code cls} over classes or choices. */
-  boolean isClassifier() {
+  public boolean isClassifier() {
     return this == QUESTION_ANSWERING || this == MULTIPLE_CHOICE || this == VISUAL_REASONING;
   }
 }

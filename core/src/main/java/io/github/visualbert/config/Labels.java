@@ -1,4 +1,4 @@
-package io.github.visualbert.task;
+package io.github.visualbert.config;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;

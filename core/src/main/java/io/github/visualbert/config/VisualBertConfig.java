@@ -1,4 +1,4 @@
-package io.github.visualbert.model;
+package io.github.visualbert.config;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -6,8 +6,6 @@ import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.kernel.Activation;
-import io.github.visualbert.weights.Architecture;
-import io.github.visualbert.weights.HeadType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,7 +46,9 @@ public record VisualBertConfig(
 
   private static final int MAX_SIZE = 1 << 24;
   private static final int MAX_LAYERS = 1 << 12;
-  private static final int DEFAULT_LABELS = 2;
+
+  /** The number of classes when nothing states one. */
+  public static final int DEFAULT_LABELS = 2;
 
   /**
    * Checks the invariants.
@@ -93,35 +93,6 @@ public record VisualBertConfig(
         .orElse(HeadType.BASE);
   }
 
-  /**
-   * Returns what decides which parameters a checkpoint must have.
-   *
-   * @param type what stands on the encoder
-   * @param pooler whether the pooler is wanted
-   */
-  public Architecture architecture(HeadType type, boolean pooler) {
-    int classes =
-        switch (type) {
-          case QUESTION_ANSWERING, VISUAL_REASONING -> numLabels();
-          case MULTIPLE_CHOICE -> 1;
-          case BASE, PRE_TRAINING, REGION_TO_PHRASE -> 0;
-        };
-    return new Architecture(
-        type,
-        hiddenSize,
-        numHiddenLayers,
-        numAttentionHeads,
-        intermediateSize,
-        vocabSize,
-        maxPositionEmbeddings,
-        typeVocabSize,
-        visualEmbeddingDim,
-        classes,
-        pooler,
-        bypassTransformer,
-        tieWordEmbeddings);
-  }
-
   /** Returns whether the labels are the placeholders transformers writes when nobody named them. */
   public boolean hasPlaceholderLabels() {
     for (int i = 0; i < labels.size(); i++) {
@@ -155,28 +126,6 @@ public record VisualBertConfig(
     } catch (JsonException | IllegalArgumentException e) {
       throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
     }
-  }
-
-  /**
-   * Returns the configuration of a checkpoint that comes without one, from the shapes of its
-   * tensors; what no shape tells has the default of transformers.
-   */
-  public static VisualBertConfig of(Architecture architecture) {
-    return new VisualBertConfig(
-        List.of(architecture.head().className()),
-        architecture.vocabSize(),
-        architecture.hiddenSize(),
-        architecture.numHiddenLayers(),
-        architecture.numAttentionHeads(),
-        architecture.intermediateSize(),
-        architecture.visualEmbeddingDim(),
-        Activation.GELU,
-        architecture.maxPositionEmbeddings(),
-        architecture.typeVocabSize(),
-        1e-12,
-        architecture.bypassTransformer(),
-        architecture.tieWordEmbeddings(),
-        placeholders(architecture.labels() > 0 ? architecture.labels() : DEFAULT_LABELS));
   }
 
   /** Reads the keys, each with the default of transformers. */
@@ -225,7 +174,8 @@ public record VisualBertConfig(
     return labels;
   }
 
-  private static List<String> placeholders(int count) {
+  /** Returns the names that transformers writes when nobody named the classes. */
+  public static List<String> placeholders(int count) {
     return IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
   }
 

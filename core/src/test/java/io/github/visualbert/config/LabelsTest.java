@@ -1,4 +1,4 @@
-package io.github.visualbert.task;
+package io.github.visualbert.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
