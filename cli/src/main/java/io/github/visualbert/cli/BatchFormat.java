@@ -36,7 +36,9 @@ enum BatchFormat {
     return this != JSON_LINES;
   }
 
-  /** Returns whether a name stands for standard output: {@code -}, or {@code -.arrows} for Arrow. */
+  /**
+   * Returns whether a name stands for standard output: {@code -}, or {@code -.arrows} for Arrow.
+   */
   static boolean isStandardOutput(Path output) {
     return output.equals(JsonLines.STANDARD_STREAM)
         || output.toString().startsWith("-.") && of(output).equals(Optional.of(ARROW_STREAM));

@@ -95,7 +95,8 @@ final class ConvertCommand extends ConsoleCommand {
     if (toFile && (labels != null || vocab != null)) {
       throw usage("--labels and --vocab go with a folder for OUT");
     }
-    OutputFile.require(spec(), "OUT", toFile ? out : out.resolveSibling(out.getFileName() + ENDING));
+    OutputFile.require(
+        spec(), "OUT", toFile ? out : out.resolveSibling(out.getFileName() + ENDING));
     if (!toFile && Files.exists(out)) {
       throw usage("OUT " + out + ": exists already, expected a new folder");
     }

@@ -68,7 +68,8 @@ final class DoctorCommand extends ConsoleCommand {
     for (String refusal : selection.refusals()) {
       table.row(REFUSED, refusal);
     }
-    DemoModels.find(TaskName.VQA).ifPresent(model -> table.row("demo models", "" + model.getParent()));
+    DemoModels.find(TaskName.VQA)
+        .ifPresent(model -> table.row("demo models", "" + model.getParent()));
     for (String change : changes(selection, unloadable)) {
       table.row(TO_CHANGE, change);
     }

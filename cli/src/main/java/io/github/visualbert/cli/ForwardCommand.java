@@ -77,8 +77,7 @@ final class ForwardCommand extends ConsoleCommand {
       if (model != null || inputs != null || head != null) {
         throw usage("--cases stands alone: --model, --inputs and --head belong to a single case");
       }
-      return new ForwardCases(outputs, compute)
-          .run(ForwardCases.find(cases), out, err());
+      return new ForwardCases(outputs, compute).run(ForwardCases.find(cases), out, err());
     }
     if (model == null || inputs == null) {
       throw usage("expected --model and --inputs, or --cases");

@@ -11,8 +11,6 @@ final class TaskConverter implements ITypeConverter<TaskName> {
         .orElseThrow(
             () ->
                 new TypeConversionException(
-                    "expected vqa, nlvr2, vcr, flickr, pretrain or encode, found '"
-                        + value
-                        + "'"));
+                    "expected vqa, nlvr2, vcr, flickr, pretrain or encode, found '" + value + "'"));
   }
 }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The tasks that a model can be asked, by the names that {@code visualbert run} and its files give them. */
+/**
+ * The tasks that a model can be asked, by the names that {@code visualbert run} and its files give
+ * them.
+ */
 enum TaskName {
   VQA(HeadType.QUESTION_ANSWERING, 1, "question"),
   NLVR2(HeadType.VISUAL_REASONING, 2, "statement"),

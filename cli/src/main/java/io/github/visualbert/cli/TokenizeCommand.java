@@ -114,7 +114,8 @@ final class TokenizeCommand extends ConsoleCommand {
     return BertTokenizer.open(
         model != null
             ? ModelFolder.require(model)
-            : DemoModels.find(TaskName.VQA).orElseThrow(() -> usage("expected --model or --vocab")));
+            : DemoModels.find(TaskName.VQA)
+                .orElseThrow(() -> usage("expected --model or --vocab")));
   }
 
   private void print(BertTokenizer tokenizer, PrintWriter out) {

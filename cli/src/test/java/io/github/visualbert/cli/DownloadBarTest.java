@@ -9,13 +9,12 @@ import org.junit.jupiter.api.Test;
 class DownloadBarTest {
   private static final String CLEAR = "\r\u001b[K";
 
-    private static final long SIZE = 447_600_000;
+  private static final long SIZE = 447_600_000;
 
   private final StringWriter terminal = new StringWriter();
   private long milliseconds;
   private final DownloadBar bar =
-      new DownloadBar(
-          new TerminalLine(new PrintWriter(terminal), () -> milliseconds * 1_000_000));
+      new DownloadBar(new TerminalLine(new PrintWriter(terminal), () -> milliseconds * 1_000_000));
 
   /** Returns what stands on the line. */
   private String line() {

@@ -67,7 +67,8 @@ class MultiplyAddsTest {
     if (type == HeadType.REGION_TO_PHRASE) { // its last products are no kernel's
       counted += (long) batch * regions * (config.hiddenSize() / config.numAttentionHeads());
     }
-    assertThat(new MultiplyAdds(config, type, batch, text, regions, BenchInputs.PHRASES).count()).isEqualTo(counted);
+    assertThat(new MultiplyAdds(config, type, batch, text, regions, BenchInputs.PHRASES).count())
+        .isEqualTo(counted);
   }
 
   private static Head head(HeadType type, Parameters parameters, VisualBertConfig config) {

@@ -11,7 +11,8 @@ class ProgressBarTest {
 
   @Test
   void isDrawnOnceInAWhileAndWipedAway() {
-    try (ProgressBar bar = new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
+    try (ProgressBar bar =
+        new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
       bar.show(0.5, "measuring");
       assertThat(text.toString())
           .isEqualTo("\r\u001b[K[###############...............] 50 % measuring");
@@ -24,7 +25,8 @@ class ProgressBarTest {
 
   @Test
   void staysWithinItsBounds() {
-    try (ProgressBar bar = new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
+    try (ProgressBar bar =
+        new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
       bar.show(1.5, "x");
     }
     assertThat(text.toString()).contains("[##############################] 100 % x");
