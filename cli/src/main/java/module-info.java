@@ -13,4 +13,26 @@ module io.github.visualbert.cli {
 
   opens io.github.visualbert.cli to
       info.picocli;
+  opens io.github.visualbert.cli.bench to
+      info.picocli;
+  opens io.github.visualbert.cli.console to
+      info.picocli;
+  opens io.github.visualbert.cli.convert to
+      info.picocli;
+  opens io.github.visualbert.cli.doctor to
+      info.picocli;
+  opens io.github.visualbert.cli.evaluate to
+      info.picocli;
+  opens io.github.visualbert.cli.forward to
+      info.picocli;
+  opens io.github.visualbert.cli.inspect to
+      info.picocli;
+  opens io.github.visualbert.cli.model to
+      info.picocli;
+  opens io.github.visualbert.cli.pull to
+      info.picocli;
+  opens io.github.visualbert.cli.run to
+      info.picocli;
+  opens io.github.visualbert.cli.tokenize to
+      info.picocli;
 }

@@ -5,6 +5,8 @@ module io.github.visualbert.core {
 
   exports io.github.visualbert;
   exports io.github.visualbert.config;
+  exports io.github.visualbert.ask to
+      io.github.visualbert.cli;
   exports io.github.visualbert.error;
   exports io.github.visualbert.internal.file to
       io.github.visualbert.cli;

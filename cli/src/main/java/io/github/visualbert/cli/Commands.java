@@ -1,5 +1,14 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.cli.bench.BenchCommand;
+import io.github.visualbert.cli.convert.ConvertCommand;
+import io.github.visualbert.cli.doctor.DoctorCommand;
+import io.github.visualbert.cli.evaluate.EvaluateCommand;
+import io.github.visualbert.cli.forward.ForwardCommand;
+import io.github.visualbert.cli.inspect.InspectCommand;
+import io.github.visualbert.cli.pull.PullCommand;
+import io.github.visualbert.cli.run.RunCommand;
+import io.github.visualbert.cli.tokenize.TokenizeCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;

@@ -1,5 +1,8 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.cli.console.ConsoleCommand;
+import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import java.io.PrintWriter;

@@ -1,5 +1,7 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.VersionProvider;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;

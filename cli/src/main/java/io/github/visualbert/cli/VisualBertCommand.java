@@ -1,5 +1,8 @@
 package io.github.visualbert.cli;
 
+import io.github.visualbert.cli.console.ConsoleCommand;
+import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.VersionProvider;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;

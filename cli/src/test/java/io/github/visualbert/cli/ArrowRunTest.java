@@ -4,6 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.ask.PictureCache;
+import io.github.visualbert.ask.RequestReader;
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.batch.Row;
+import io.github.visualbert.cli.batch.arrow.ArrowRowSource;
+import io.github.visualbert.cli.batch.json.PartialReplies;
+import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -229,7 +236,7 @@ class ArrowRunTest {
   void survivesDamage() throws IOException {
     Random random = new Random(7);
     try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
-      RowParser parser = new RowParser(TaskName.VQA, new Pictures(model, ARROW));
+      RequestReader parser = new RequestReader(TaskName.VQA, new PictureCache(model, ARROW));
       for (String name :
           List.of(
               "paths.arrow",
@@ -303,7 +310,7 @@ class ArrowRunTest {
   @Test
   void takesFloatsWhereTheFileHasThem() {
     try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
-      RowParser parser = new RowParser(TaskName.VQA, new Pictures(model, ARROW));
+      RequestReader parser = new RequestReader(TaskName.VQA, new PictureCache(model, ARROW));
       for (String name :
           List.of("list.arrow", "fixed.arrows", "extraction.arrow", "polars.arrow")) {
         Row row;

@@ -2,6 +2,9 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.batch.json.PartialReplies;
+import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import java.io.ByteArrayInputStream;

@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.cli.console.ExitCode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -12,22 +13,22 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** Runs the program within the test's own JVM. */
-final class Cli {
+public final class Cli {
   static final Path TESTDATA = Path.of(System.getProperty("testdata"));
-  static final Path GOLDENS = TESTDATA.resolve("goldens");
-  static final Path DEMO = TESTDATA.resolve("demo");
+  public static final Path GOLDENS = TESTDATA.resolve("goldens");
+  public static final Path DEMO = TESTDATA.resolve("demo");
 
   /** What a run of the program left behind. */
-  record Result(int exitCode, String out, String err) {
+  public record Result(int exitCode, String out, String err) {
     /** Checks that all was well, and returns what was answered. */
-    String answer() {
+    public String answer() {
       assertThat(err).isEmpty();
       assertThat(exitCode).isEqualTo(ExitCode.OK);
       return out;
     }
 
     /** Checks that the program refused with nothing but one line, and returns that line. */
-    String refusal(int code) {
+    public String refusal(int code) {
       assertThat(out).isEmpty();
       assertThat(err.lines()).as(err).hasSize(1);
       assertThat(exitCode).as(err).isEqualTo(code);
@@ -37,7 +38,7 @@ final class Cli {
 
   private Cli() {}
 
-  static Result run(Object... args) {
+  public static Result run(Object... args) {
     String[] words = Stream.of(args).map(Object::toString).toArray(String[]::new);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
@@ -66,7 +67,7 @@ final class Cli {
     }
   }
 
-  static String read(Path file) {
+  public static String read(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
@@ -74,7 +75,7 @@ final class Cli {
     }
   }
 
-  static Path write(Path file, String text) {
+  public static Path write(Path file, String text) {
     try {
       return Files.writeString(file, text);
     } catch (IOException e) {

@@ -2,7 +2,9 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.hub.FakeHub;
+import io.github.visualbert.cli.pull.PullCommand;
 import io.github.visualbert.config.VisualBertConfig;
 import java.io.IOException;
 import java.io.PrintWriter;

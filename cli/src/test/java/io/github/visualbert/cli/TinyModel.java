@@ -12,8 +12,8 @@ import java.util.Random;
  * Writes a model for questions with the outside of the published ones (3129 answers, regions of
  * 2048 numbers, no preprocessor_config.json) and next to nothing inside.
  */
-final class TinyModel {
-  static final int ANSWERS = 3129;
+public final class TinyModel {
+  public static final int ANSWERS = 3129;
   static final int REGION_NUMBERS = 2048;
   private static final int HIDDEN = 16;
   private static final int WORDS = 302;
@@ -28,7 +28,7 @@ final class TinyModel {
   }
 
   /** Makes a folder of one. */
-  static Path write(Path folder, DType dtype) throws IOException {
+  public static Path write(Path folder, DType dtype) throws IOException {
     Files.createDirectories(folder);
     Cli.write(
         folder.resolve("config.json"),

@@ -47,7 +47,7 @@ public final class Pull {
     this(environment, progress, Patience.DEFAULT);
   }
 
-  Pull(HubEnvironment environment, Progress progress, Patience patience) {
+  public Pull(HubEnvironment environment, Progress progress, Patience patience) {
     this.environment = environment;
     this.progress = progress;
     this.patience = patience;

@@ -1,0 +1,191 @@
+package io.github.visualbert.cli.batch;
+
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.Request;
+import io.github.visualbert.ask.TaskRunner;
+import io.github.visualbert.cli.console.RowProgress;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+
+/**
+ * Answers the rows of a file: batch by batch, in order, each row once.
+ *
+ * <p>A row that is at fault gets a reply that says so, and the rows about it are answered all the
+ * same.
+ */
+public final class BatchRun {
+  private final TaskRunner runner;
+  private final Supplier<String> warnings;
+  private final ReplySink sink;
+  private final String input;
+  private final boolean failFast;
+  private final RowProgress bar;
+  private final PrintWriter err;
+  private long rows;
+  private long errors;
+
+  /**
+   * Makes a run.
+   *
+   * @param warnings gives a line to tell the user, once it has one; null otherwise
+   * @param input what the rows came from, for messages
+   * @param failFast whether the first row at fault ends the run
+   * @param err where rows at fault are told of
+   */
+  public BatchRun(
+      TaskRunner runner,
+      Supplier<String> warnings,
+      ReplySink sink,
+      String input,
+      boolean failFast,
+      RowProgress bar,
+      PrintWriter err) {
+    this.runner = runner;
+    this.warnings = warnings;
+    this.sink = sink;
+    this.input = input;
+    this.failFast = failFast;
+    this.bar = bar;
+    this.err = err;
+  }
+
+  /**
+   * Answers all rows of a source, and closes it. When the user interrupts the program, the batch in
+   * hand is finished and written before it ends.
+   *
+   * @return whether all rows were answered; false when interrupted
+   * @throws InputException when the source is at fault, or with {@code failFast} a row
+   */
+  public boolean run(RowSource source) {
+    CountDownLatch done = new CountDownLatch(1);
+    try (Lookahead ahead = new Lookahead(source)) {
+      Thread atShutdown = new Thread(() -> interrupt(ahead, done), "visualbert-interrupt");
+      Runtime.getRuntime().addShutdownHook(atShutdown);
+      try {
+        for (List<Row> batch; !(batch = ahead.take()).isEmpty(); ) {
+          warn();
+          answer(batch);
+          bar.show(rows, source.progress());
+        }
+        boolean complete = !ahead.stopped();
+        if (complete) {
+          sink.finish();
+        } else {
+          bar.erase();
+          err.println("visualbert run: interrupted after " + rows + " rows");
+          err.flush();
+        }
+        return complete;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return false;
+      } finally {
+        bar.erase();
+        try {
+          sink.close();
+        } finally {
+          done.countDown();
+          removeHook(atShutdown);
+        }
+      }
+    }
+  }
+
+  private static void interrupt(Lookahead ahead, CountDownLatch done) {
+    ahead.stop();
+    try {
+      done.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException _) {
+      // the program is ending: the hook is what stopped the run
+    }
+  }
+
+  private void warn() {
+    String warning = warnings.get();
+    if (warning != null) {
+      bar.erase();
+      err.println("visualbert run: warning: " + warning);
+      err.flush();
+    }
+  }
+
+  private void answer(List<Row> batch) {
+    List<Request> requests = new ArrayList<>();
+    for (Row row : batch) {
+      if (row instanceof Row.Asked asked) {
+        requests.add(asked.request());
+      }
+    }
+    List<Reply> answers = answers(requests);
+    List<Reply> replies = new ArrayList<>();
+    int next = 0;
+    for (Row row : batch) {
+      Reply reply =
+          switch (row) {
+            case Row.Faulty faulty -> faulty.reply();
+            case Row.Asked asked -> {
+              Reply answer = answers.get(next++);
+              yield answer instanceof Reply.Failed failed
+                  ? new Reply.Failed(failed.id(), asked.place() + ": " + failed.error())
+                  : answer;
+            }
+          };
+      if (reply instanceof Reply.Failed failed) {
+        if (failFast) {
+          sink.write(replies);
+          throw new InputException(Kind.MALFORMED, input + ": " + failed.error());
+        }
+        bar.erase();
+        err.println("visualbert run: " + input + ": " + failed.error());
+        err.flush();
+        errors++;
+      }
+      replies.add(reply);
+      rows++;
+    }
+    sink.write(replies);
+  }
+
+  private List<Reply> answers(List<Request> requests) {
+    if (requests.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return runner.ask(requests);
+    } catch (InputException | IllegalArgumentException e) {
+      if (requests.size() == 1) {
+        return Collections.singletonList(
+            new Reply.Failed(requests.getFirst().id(), e.getMessage()));
+      }
+    }
+    List<Reply> replies = new ArrayList<>(); // one of them is at fault: which?
+    for (Request request : requests) {
+      replies.addAll(answers(List.of(request)));
+    }
+    return replies;
+  }
+
+  /** Returns how many rows were answered. */
+  public long rows() {
+    return rows;
+  }
+
+  /** Returns how many of them were at fault. */
+  public long errors() {
+    return errors;
+  }
+}

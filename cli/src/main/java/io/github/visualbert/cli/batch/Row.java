@@ -1,0 +1,31 @@
+package io.github.visualbert.cli.batch;
+
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.Request;
+import io.github.visualbert.vision.VisualFeatures;
+
+/** A row of a batch file: what it asks, or why it cannot be asked. */
+public sealed interface Row {
+  /** Returns which row it is, as messages say it: {@code line 3}. */
+  String place();
+
+  /** A row that can be asked. */
+  record Asked(String place, Request request) implements Row {
+    /** Returns how many sequences the model reads for it. */
+    int sequences() {
+      return Math.max(1, request.choices().size());
+    }
+
+    /** Returns how many numbers its pictures hold. */
+    long numbers() {
+      long numbers = 0;
+      for (VisualFeatures picture : request.pictures()) {
+        numbers += (long) picture.regions() * picture.dim();
+      }
+      return numbers * sequences();
+    }
+  }
+
+  /** A row that is at fault. */
+  record Faulty(String place, Reply.Failed reply) implements Row {}
+}

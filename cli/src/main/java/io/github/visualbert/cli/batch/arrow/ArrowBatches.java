@@ -1,0 +1,177 @@
+package io.github.visualbert.cli.batch.arrow;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.arrow.compression.CommonsCompressionFactory;
+import org.apache.arrow.flatbuf.Message;
+import org.apache.arrow.flatbuf.MessageHeader;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.BufferLayout.BufferType;
+import org.apache.arrow.vector.TypeLayout;
+import org.apache.arrow.vector.compression.NoCompressionCodec;
+import org.apache.arrow.vector.ipc.ArrowReader;
+import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
+import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
+import org.apache.arrow.vector.ipc.message.MessageSerializer;
+import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.Field;
+import org.apache.arrow.vector.types.pojo.Schema;
+
+/**
+ * Record batches whose numbers and texts stay where the file has them.
+ *
+ * <p>Arrow may write to the other buffers, which are small, in order to fill them up: those of
+ * offsets and of nulls are copied.
+ */
+final class ArrowBatches extends ArrowReader {
+  private final ArrowMessages messages;
+
+  ArrowBatches(ArrowMessages messages, BufferAllocator allocator) {
+    super(allocator, CommonsCompressionFactory.INSTANCE);
+    this.messages = messages;
+  }
+
+  ArrowMessages messages() {
+    return messages;
+  }
+
+  @Override
+  protected Schema readSchema() throws IOException {
+    return Schema.convertSchema(messages.schema());
+  }
+
+  @Override
+  public boolean loadNextBatch() throws IOException {
+    prepareLoadNextBatch();
+    for (Message message; (message = messages.next()) != null; ) {
+      if (message.headerType() == MessageHeader.RecordBatch) {
+        loadRecordBatch(MessageSerializer.deserializeRecordBatch(message, messages.body()));
+        return true;
+      }
+      loadDictionary(MessageSerializer.deserializeDictionaryBatch(message, messages.body()));
+    }
+    return false;
+  }
+
+  @Override
+  public long bytesRead() {
+    return messages.position();
+  }
+
+  @Override
+  protected void closeReadSource() {
+    // whoever opened it closes it
+  }
+
+  @Override
+  protected void loadRecordBatch(ArrowRecordBatch batch) {
+    List<ArrowBuf> buffers = new ArrayList<>();
+    List<ArrowBuf> copies = new ArrayList<>();
+    try (batch) {
+      Cursor cursor =
+          new Cursor(
+              batch.getNodes().iterator(),
+              batch.getBuffers().iterator(),
+              variadic(batch).iterator(),
+              batch.getBodyCompression().getCodec() == NoCompressionCodec.COMPRESSION_TYPE,
+              buffers,
+              copies);
+      for (Field field : getVectorSchemaRoot().getSchema().getFields()) {
+        cursor.take(field, batch.getLength());
+      }
+      super.loadRecordBatch(
+          new ArrowRecordBatch(
+              batch.getLength(),
+              batch.getNodes(),
+              buffers,
+              batch.getBodyCompression(),
+              batch.getVariadicBufferCounts(),
+              true));
+    } catch (IOException e) {
+      throw new IllegalStateException(e); // the schema was read long ago
+    } finally {
+      copies.forEach(ArrowBuf::close);
+    }
+  }
+
+  private static List<Long> variadic(ArrowRecordBatch batch) {
+    List<Long> counts = batch.getVariadicBufferCounts();
+    return counts == null ? List.of() : counts;
+  }
+
+  /** Goes through a record batch in the order of the schema. */
+  private final class Cursor {
+    private final Iterator<ArrowFieldNode> nodes;
+    private final Iterator<ArrowBuf> from;
+    private final Iterator<Long> variadic;
+    private final boolean mapped;
+    private final List<ArrowBuf> to;
+    private final List<ArrowBuf> copies;
+
+    /**
+     * Begins a record batch.
+     *
+     * @param mapped whether it may lie in a file; what is compressed was copied
+     */
+    Cursor(
+        Iterator<ArrowFieldNode> nodes,
+        Iterator<ArrowBuf> from,
+        Iterator<Long> variadic,
+        boolean mapped,
+        List<ArrowBuf> to,
+        List<ArrowBuf> copies) {
+      this.nodes = nodes;
+      this.from = from;
+      this.variadic = variadic;
+      this.mapped = mapped;
+      this.to = to;
+      this.copies = copies;
+    }
+
+    /** Takes the buffers of a column, which has so many values, or an unknown number. */
+    void take(Field field, int length) {
+      ArrowFieldNode node = nodes.hasNext() ? nodes.next() : null;
+      if (node == null || length >= 0 && node.getLength() != length) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "column %s has %s values in a batch of %d rows"
+                .formatted(field.getName(), node == null ? "no" : node.getLength(), length));
+      }
+      boolean view =
+          field.getType() instanceof ArrowType.Utf8View
+              || field.getType() instanceof ArrowType.BinaryView;
+      for (BufferType type : TypeLayout.getTypeLayout(field.getType()).getBufferTypes()) {
+        take(field, type != BufferType.DATA || view);
+      }
+      for (long left = view && variadic.hasNext() ? variadic.next() : 0; left > 0; left--) {
+        take(field, false);
+      }
+      for (Field child : field.getChildren()) {
+        take(child, -1);
+      }
+    }
+
+    /** Takes the next buffer, or a copy of it. */
+    private void take(Field field, boolean copied) {
+      if (!from.hasNext()) {
+        throw new InputException(
+            Kind.MALFORMED, field.getName() + " has fewer buffers than it needs");
+      }
+      ArrowBuf buffer = from.next();
+      long size = buffer.writerIndex();
+      if (mapped && copied && size > 0) {
+        ArrowBuf copy = allocator.buffer(size);
+        copies.add(copy);
+        copy.setBytes(0, buffer, 0, size);
+        copy.writerIndex(size);
+        buffer = copy;
+      }
+      to.add(buffer);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+package io.github.visualbert.cli.batch.arrow;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.vision.VisualFeatures;
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.vector.BaseIntVector;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.Float4Vector;
+import org.apache.arrow.vector.FloatingPointVector;
+import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.VarCharVector;
+import org.apache.arrow.vector.ViewVarCharVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
+import org.apache.arrow.vector.complex.LargeListVector;
+import org.apache.arrow.vector.complex.ListVector;
+import org.apache.arrow.vector.dictionary.Dictionary;
+
+/**
+ * A column of the record batch that a reader has in hand.
+ *
+ * <p>Nothing in the file is trusted: Arrow checks where it reads, and how much it reads there is
+ * checked here.
+ */
+final class ArrowColumn {
+  /**
+   * Bytes of text and elements of lists that a value may have, those of lists within it included.
+   */
+  private static final int MOST = 1 << 20;
+
+  private final ArrowBatches batches;
+  private final FieldVector vector;
+
+  ArrowColumn(ArrowBatches batches, FieldVector vector) {
+    this.batches = batches;
+    this.vector = vector;
+  }
+
+  String name() {
+    return vector.getName();
+  }
+
+  boolean isNull(int row) {
+    return vector.isNull(row);
+  }
+
+  /** Returns whether the values are texts, by themselves or as a dictionary has them. */
+  boolean isText() {
+    FieldVector values = values(vector);
+    return values instanceof VarCharVector
+        || values instanceof LargeVarCharVector
+        || values instanceof ViewVarCharVector;
+  }
+
+  /** Returns whether the values are integers. */
+  boolean isInteger() {
+    return values(vector) instanceof BaseIntVector;
+  }
+
+  /** Returns the type as messages say it. */
+  String describe() {
+    return values(vector).getField().getType().toString();
+  }
+
+  private FieldVector values(FieldVector column) {
+    Dictionary dictionary = dictionary(column);
+    return dictionary == null ? column : dictionary.getVector();
+  }
+
+  private Dictionary dictionary(FieldVector column) {
+    return column.getField().getDictionary() == null
+        ? null
+        : batches.lookup(column.getField().getDictionary().getId());
+  }
+
+  /** Writes a value as JSON. */
+  void write(int row, JsonWriter json) {
+    write(vector, row, json, new long[] {MOST});
+  }
+
+  private void write(FieldVector column, int row, JsonWriter json, long[] left) {
+    if (column.isNull(row)) {
+      json.nullValue();
+      return;
+    }
+    Dictionary dictionary = dictionary(column);
+    if (dictionary != null) {
+      long index = ((BaseIntVector) column).getValueAsLong(row);
+      if (index < 0 || index >= dictionary.getVector().getValueCount()) {
+        throw new InputException(
+            Kind.MALFORMED,
+            "%s points to value %d of a dictionary of %d"
+                .formatted(name(), index, dictionary.getVector().getValueCount()));
+      }
+      write(dictionary.getVector(), (int) index, json, left);
+      return;
+    }
+    switch (column) {
+      case BaseIntVector integers -> json.value(integers.getValueAsLong(row));
+      case VarCharVector texts -> {
+        ArrowBuf offsets = texts.getOffsetBuffer();
+        long begin = offsets.getInt(row * 4L);
+        json.value(text(texts, begin, offsets.getInt((row + 1) * 4L), left));
+      }
+      case LargeVarCharVector texts -> {
+        ArrowBuf offsets = texts.getOffsetBuffer();
+        long begin = offsets.getLong(row * 8L);
+        json.value(text(texts, begin, offsets.getLong((row + 1) * 8L), left));
+      }
+      case ViewVarCharVector texts -> {
+        spend(texts.getValueLength(row), left);
+        json.value(new String(texts.get(row), StandardCharsets.UTF_8));
+      }
+      default -> {
+        Elements elements = elements(column, row);
+        if (elements == null) {
+          throw unexpected("texts, integers or lists of them");
+        }
+        spend(elements.count(), left);
+        json.beginArray();
+        for (long i = elements.begin(); i < elements.end(); i++) {
+          write(elements.of(), (int) i, json, left);
+        }
+        json.endArray();
+      }
+    }
+  }
+
+  private String text(FieldVector column, long begin, long end, long[] left) {
+    spend(end - begin, left);
+    byte[] utf8 = new byte[(int) (end - begin)];
+    column.getDataBuffer().getBytes(begin, utf8);
+    return new String(utf8, StandardCharsets.UTF_8);
+  }
+
+  /** Lists may share their elements, so that a small file holds a huge value. */
+  private void spend(long size, long[] left) {
+    if (size < 0 || size > left[0]) {
+      throw new InputException(
+          Kind.MALFORMED,
+          "%s has a value of %d bytes or elements, expected at most %d in all"
+              .formatted(name(), size, MOST));
+    }
+    left[0] -= size;
+  }
+
+  /** The elements of one list. */
+  private record Elements(FieldVector of, long begin, long end) {
+    long count() {
+      return end - begin;
+    }
+  }
+
+  /** Returns what is in a list, or null where a column does not hold lists. */
+  private Elements elements(FieldVector column, long row) {
+    Elements elements;
+    switch (column) {
+      case FixedSizeListVector lists -> {
+        long size = lists.getListSize();
+        elements = new Elements(lists.getDataVector(), row * size, (row + 1) * size);
+      }
+      case ListVector lists -> {
+        long begin = lists.getOffsetBuffer().getInt(row * 4);
+        long end = lists.getOffsetBuffer().getInt((row + 1) * 4);
+        elements = new Elements(lists.getDataVector(), begin, end);
+      }
+      case LargeListVector lists -> {
+        long begin = lists.getOffsetBuffer().getLong(row * 8);
+        long end = lists.getOffsetBuffer().getLong((row + 1) * 8);
+        elements = new Elements(lists.getDataVector(), begin, end);
+      }
+      default -> {
+        return null;
+      }
+    }
+    if (elements.begin() < 0
+        || elements.end() < elements.begin()
+        || elements.end() > elements.of().getValueCount()) {
+      throw new InputException(
+          Kind.MALFORMED,
+          "%s is a list from %d to %d of %d elements"
+              .formatted(name(), elements.begin(), elements.end(), elements.of().getValueCount()));
+    }
+    return elements;
+  }
+
+  /**
+   * Returns a picture's features, lists of the numbers of each region: float32 where the file has
+   * it, if it is mapped and its numbers lie side by side; others as a copy.
+   */
+  VisualFeatures features(int row, String source) {
+    Elements regions = elements(vector, row);
+    if (regions == null) {
+      throw unexpected("lists of lists of float32");
+    }
+    if (regions.count() == 0) {
+      throw new InputException(Kind.MISMATCH, name() + " has no regions, expected at least 1");
+    }
+    Elements first = elements(regions.of(), regions.begin());
+    if (first == null || !(first.of() instanceof FloatingPointVector)) {
+      throw unexpected("lists of lists of float32");
+    }
+    long dim = first.count();
+    if (dim < 1 || regions.count() > VisualFeatures.MAX_NUMBERS / dim) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s has %d regions of %d columns, expected at least 1 of each and at most %d numbers"
+              .formatted(name(), regions.count(), dim, VisualFeatures.MAX_NUMBERS));
+    }
+    for (long region = 0; region < regions.count(); region++) {
+      long at = regions.begin() + region;
+      Elements columns = elements(regions.of(), at);
+      if (regions.of().isNull((int) at)
+          || columns.begin() != first.begin() + region * dim
+          || columns.count() != dim) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "%s has another number of columns in region %d than in region 0, %d"
+                .formatted(name(), region, dim));
+      }
+    }
+    int count = (int) (regions.count() * dim);
+    return features(first.of(), (int) first.begin(), count, (int) dim, source);
+  }
+
+  private VisualFeatures features(
+      FieldVector numbers, int begin, int count, int dim, String source) {
+    if (numbers.getNullCount() > 0) {
+      for (int i = 0; i < count; i++) {
+        if (numbers.isNull(begin + i)) {
+          throw new InputException(Kind.MALFORMED, name() + " has a null, expected numbers");
+        }
+      }
+    }
+    int regions = count / dim;
+    if (numbers instanceof Float4Vector && batches.messages() instanceof MappedArrowMessages file) {
+      ArrowBuf data = numbers.getDataBuffer();
+      data.checkBytes(begin * 4L, (begin + (long) count) * 4);
+      MemorySegment bytes = file.at(data.memoryAddress() + begin * 4L, count * 4L);
+      if (bytes != null) {
+        return VisualFeatures.view(source, new Tensor(DType.F32, new long[] {regions, dim}, bytes));
+      }
+    }
+    float[] values = new float[count];
+    FloatingPointVector floats = (FloatingPointVector) numbers;
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) floats.getValueAsDouble(begin + i);
+    }
+    return VisualFeatures.of(source, values, regions, dim);
+  }
+
+  private InputException unexpected(String expected) {
+    return new InputException(
+        Kind.MISMATCH, "%s: expected %s, found %s".formatted(name(), expected, describe()));
+  }
+}

@@ -1,0 +1,277 @@
+package io.github.visualbert.cli.batch.arrow;
+
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.RequestReader;
+import io.github.visualbert.cli.batch.Row;
+import io.github.visualbert.cli.batch.RowSource;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.vision.VisualFeatures;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.vector.FieldVector;
+
+/** Rows of an Arrow IPC file or stream; which of the two is seen by its first bytes. */
+public final class ArrowRowSource implements RowSource {
+  private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
+  private static final Set<String> READ =
+      Set.of(
+          "id",
+          "img_id",
+          "image",
+          "images",
+          "features",
+          "question",
+          "statement",
+          "choices",
+          "caption",
+          "phrases",
+          "text");
+
+  /** What a file may take in memory: 64 MiB, and a multiple of its size where it is compressed. */
+  private static final long LITTLE = 1L << 26;
+
+  private static final long MOST_TIMES = 16;
+
+  private final Path file;
+  private final RequestReader parser;
+  private final BufferAllocator root;
+  private final ArrowBatches batches;
+  private final Map<String, ArrowColumn> columns = new LinkedHashMap<>();
+  private int row; // within the batch
+  private int rows; // of the batch
+  private long number; // of the last row, from 1
+  private double before; // of the file, in front of the batch
+  private double after;
+  private boolean damaged;
+  private volatile double progress;
+
+  /** Opens the messages of a file. */
+  @FunctionalInterface
+  private interface Opening {
+    ArrowMessages open(BufferAllocator root, BufferAllocator allocator) throws IOException;
+  }
+
+  private ArrowRowSource(Path file, RequestReader parser, long memory, Opening opening) {
+    this.file = file;
+    this.parser = parser;
+    this.root = ArrowMemory.root();
+    BufferAllocator allocator =
+        root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MOST, memory));
+    ArrowBatches[] opened = new ArrowBatches[1];
+    guarded(
+        () -> {
+          opened[0] = new ArrowBatches(opening.open(root, allocator), allocator);
+          for (FieldVector vector : opened[0].getVectorSchemaRoot().getFieldVectors()) {
+            columns.putIfAbsent(vector.getName(), new ArrowColumn(opened[0], vector));
+          }
+          requireColumns();
+        });
+    this.batches = opened[0];
+    this.after = batches.messages().progress();
+    this.progress = after;
+  }
+
+  /**
+   * Opens a file or stream.
+   *
+   * @throws InputException when it cannot be read, is damaged, or lacks a column of the task
+   */
+  public static ArrowRowSource open(Path file, RequestReader parser) {
+    long memory = LITTLE + MOST_TIMES * file.toFile().length();
+    return new ArrowRowSource(
+        file, parser, memory, (root, allocator) -> MappedArrowMessages.open(file, root, allocator));
+  }
+
+  /**
+   * Opens a pipe.
+   *
+   * @param name of the pipe, for messages
+   * @throws InputException as for a file
+   */
+  public static ArrowRowSource open(Path name, InputStream in, RequestReader parser) {
+    return new ArrowRowSource(
+        name, parser, ArrowMemory.MOST, (_, allocator) -> new PipedArrowMessages(in, allocator));
+  }
+
+  /** What reads bytes that may hold anything. */
+  @FunctionalInterface
+  private interface Reading {
+    void run() throws IOException;
+  }
+
+  private void guarded(Reading reading) {
+    damaged = true;
+    try {
+      reading.run();
+      damaged = false;
+    } catch (InputException e) {
+      throw new InputException(e.kind(), file + ": " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new InputException(Kind.UNREADABLE, file + ": no such file", e);
+    } catch (org.apache.arrow.memory.OutOfMemoryException | OutOfMemoryError e) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: a record batch needs more memory than there is; write batches of fewer rows, without compression"
+              .formatted(file),
+          e);
+    } catch (IOException | RuntimeException e) { // what Arrow makes of damage
+      String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+      throw new InputException(
+          Kind.MALFORMED, file + ": expected Arrow data, found damage (" + why + ")", e);
+    }
+  }
+
+  private void requireColumns() {
+    Set<String> names = columns.keySet();
+    for (String needed : parser.task().columns()) {
+      if (!names.contains(needed)) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "expected a column %s, found %s".formatted(needed, String.join(", ", names)));
+      }
+    }
+    ArrowColumn text = columns.get(parser.task().textField());
+    if (!text.isText()) {
+      throw new InputException(
+          Kind.MISMATCH, text.name() + ": expected texts, found " + text.describe());
+    }
+    List<String> pictures = List.of("visual_embeds", "roi_features", "image", "images", "features");
+    if (names.stream().noneMatch(pictures::contains)) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "expected a column visual_embeds, image, images or features, found "
+              + String.join(", ", names));
+    }
+  }
+
+  private boolean advance() throws IOException {
+    while (row == rows) {
+      if (!batches.loadNextBatch()) {
+        progress = 1;
+        return false;
+      }
+      before = after;
+      after = batches.messages().progress();
+      row = 0;
+      rows = batches.getVectorSchemaRoot().getRowCount();
+    }
+    row++;
+    number++;
+    progress = before + (after - before) * row / rows;
+    return true;
+  }
+
+  @Override
+  public Row next() {
+    if (!more()) {
+      return null;
+    }
+    String place = "row " + number;
+    JsonValue id = rowNumber();
+    try {
+      JsonObject object = object();
+      id = id(object);
+      return new Row.Asked(place, parser.request(id, object, features()));
+    } catch (JsonException
+        | InputException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException e) {
+      return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
+    }
+  }
+
+  @Override
+  public JsonValue skip() {
+    if (!more()) {
+      return null;
+    }
+    try {
+      return id(object());
+    } catch (JsonException
+        | InputException
+        | IllegalArgumentException
+        | IndexOutOfBoundsException _) {
+      return rowNumber(); // a faulty row was answered under this id
+    }
+  }
+
+  private boolean more() {
+    boolean[] more = new boolean[1];
+    guarded(() -> more[0] = advance());
+    return more[0];
+  }
+
+  private JsonValue rowNumber() {
+    return new JsonValue.Text(Long.toString(number));
+  }
+
+  private JsonValue id(JsonObject object) {
+    return object.has("id")
+        ? object.get("id")
+        : object.has("img_id") ? object.get("img_id") : rowNumber();
+  }
+
+  /** Returns the row as the line of JSON that would ask the same. */
+  private JsonObject object() {
+    JsonWriter json = new JsonWriter().beginObject();
+    columns.forEach(
+        (name, column) -> {
+          if (READ.contains(name) && !column.isNull(row - 1)) {
+            column.write(row - 1, json.name(name));
+          }
+        });
+    return Json.parseObject(json.endObject().toString().getBytes(StandardCharsets.UTF_8));
+  }
+
+  private VisualFeatures features() {
+    for (String name : FEATURES) {
+      ArrowColumn column = columns.get(name);
+      if (column != null && !column.isNull(row - 1)) {
+        return column.features(row - 1, file + ": row " + number);
+      }
+    }
+    return null;
+  }
+
+  /** Returns whether the ids are integers, and not texts. */
+  @Override
+  public boolean hasIntegerIds() {
+    for (String name : List.of("id", "img_id")) {
+      if (columns.containsKey(name)) {
+        return columns.get(name).isInteger();
+      }
+    }
+    return false;
+  }
+
+  @Override
+  public double progress() {
+    return progress;
+  }
+
+  @Override
+  public void close() {
+    try {
+      batches.close();
+      if (!damaged) { // what Arrow was busy with when it found damage is lost
+        root.close();
+      }
+    } catch (IOException e) {
+      throw new InputException(Kind.UNREADABLE, file + ": cannot be closed (" + e + ")", e);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package io.github.visualbert.cli.batch.json;
+
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.RequestReader;
+import io.github.visualbert.cli.batch.Row;
+import io.github.visualbert.cli.batch.RowSource;
+import io.github.visualbert.cli.file.JsonLines;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
+import java.nio.charset.StandardCharsets;
+
+/** Rows of JSON lines: one object a line, with the fields of the task. */
+public final class JsonRowSource implements RowSource {
+  private final JsonLines lines;
+  private final RequestReader parser;
+
+  /** Takes over the lines, to be closed with this. */
+  public JsonRowSource(JsonLines lines, RequestReader parser) {
+    this.lines = lines;
+    this.parser = parser;
+  }
+
+  @Override
+  public Row next() {
+    String line = lines.next();
+    if (line == null) {
+      return null;
+    }
+    String place = "line " + lines.number();
+    JsonValue id = lineNumber();
+    try {
+      JsonObject row = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+      id = id(row);
+      return new Row.Asked(place, parser.request(id, row, null));
+    } catch (JsonException e) {
+      return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
+    } catch (InputException | IllegalArgumentException e) {
+      return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
+    }
+  }
+
+  @Override
+  public JsonValue skip() {
+    String line = lines.next();
+    if (line == null) {
+      return null;
+    }
+    try {
+      return id(Json.parseObject(line.getBytes(StandardCharsets.UTF_8)));
+    } catch (JsonException _) { // a faulty row was answered under this id
+      return lineNumber();
+    }
+  }
+
+  @Override
+  public double progress() {
+    return lines.progress();
+  }
+
+  @Override
+  public void close() {
+    lines.close();
+  }
+
+  private JsonValue lineNumber() {
+    return new JsonValue.Text(Long.toString(lines.number()));
+  }
+
+  private JsonValue id(JsonObject row) {
+    return row.has("id") ? row.get("id") : lineNumber();
+  }
+}

@@ -1,0 +1,43 @@
+package io.github.visualbert.cli.console;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What every command has: the streams of the program, and the error of wrong usage. */
+public abstract class ConsoleCommand implements Callable<Integer> {
+  /** Of the top command, which hands it down to all others. */
+  public static final String VERBOSE = "--verbose";
+
+  @Spec private CommandSpec spec;
+
+  public final CommandSpec spec() {
+    return spec;
+  }
+
+  /** Returns where answers go. */
+  public final PrintWriter out() {
+    return spec.commandLine().getOut();
+  }
+
+  /** Returns where everything else goes: notes, warnings, progress. */
+  public final PrintWriter err() {
+    return spec.commandLine().getErr();
+  }
+
+  /** Returns whether the user asked for more to be said. */
+  public final boolean verbose() {
+    return verbose(spec);
+  }
+
+  public static boolean verbose(CommandSpec spec) {
+    return spec.root().findOption(VERBOSE).getValue();
+  }
+
+  /** Returns the error of a command line that asks for what cannot be. */
+  public final ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

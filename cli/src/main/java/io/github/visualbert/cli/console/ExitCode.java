@@ -1,0 +1,20 @@
+package io.github.visualbert.cli.console;
+
+/** What the program tells the shell. Scripts rely on these numbers. */
+public final class ExitCode {
+  public static final int OK = 0;
+
+  /** The program is at fault. */
+  public static final int INTERNAL_ERROR = 1;
+
+  /** The command line is at fault. */
+  public static final int USAGE = 2;
+
+  /** A text, a picture, features or a batch file is at fault. */
+  public static final int BAD_INPUT = 3;
+
+  /** A configuration, weights or a vocabulary is at fault. */
+  public static final int BAD_MODEL = 4;
+
+  private ExitCode() {}
+}

@@ -1,0 +1,100 @@
+package io.github.visualbert.cli.console;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * The last line of a terminal, which is drawn over while long work goes on; nothing where nobody
+ * looks. Not thread-safe.
+ */
+public final class TerminalLine {
+  private static final String CLEAR = "\r\u001b[K";
+  private static final int COLUMNS = 79; // the eightieth would wrap on some terminals
+  private static final long BETWEEN_DRAWINGS = 100_000_000; // ns
+
+  private final PrintWriter terminal;
+  private final LongSupplier clock;
+  private long drawnAt;
+  private boolean drawn;
+
+  /**
+   * Makes an empty line.
+   *
+   * @param terminal where to draw; null for nowhere
+   * @param clock as {@link System#nanoTime}
+   */
+  public TerminalLine(PrintWriter terminal, LongSupplier clock) {
+    this.terminal = terminal;
+    this.clock = clock;
+    this.drawnAt = clock.getAsLong() - BETWEEN_DRAWINGS;
+  }
+
+  /** Returns a line on standard error, if a person sees all streams of the program. */
+  public static TerminalLine on(PrintWriter err) {
+    return new TerminalLine(isTerminal() ? err : null, System::nanoTime);
+  }
+
+  private static boolean isTerminal() {
+    if (System.console() == null
+        || !System.console().isTerminal() // input or output is a pipe or a file
+        || "dumb".equals(System.getenv("TERM"))) {
+      return false;
+    }
+    Path err = Path.of("/proc/self/fd/2");
+    try {
+      return !Files.isSymbolicLink(err)
+          || Files.readSymbolicLink(err).toString().matches("/dev/(pts/|tty|console).*");
+    } catch (IOException _) {
+      return true;
+    }
+  }
+
+  /** Returns whether anybody sees the line. */
+  public boolean isShown() {
+    return terminal != null;
+  }
+
+  /** Returns whether it may be drawn again: ten times a second is all that one can see. */
+  public boolean isDue() {
+    return isShown() && nanoTime() - drawnAt >= BETWEEN_DRAWINGS;
+  }
+
+  public long nanoTime() {
+    return clock.getAsLong();
+  }
+
+  /** Draws a text over what stands on the line. */
+  public void draw(String text) {
+    if (!isShown()) {
+      return;
+    }
+    drawnAt = nanoTime();
+    drawn = true;
+    terminal.print(CLEAR);
+    terminal.print(text.length() <= COLUMNS ? text : text.substring(0, COLUMNS - 3) + "...");
+    terminal.flush();
+  }
+
+  /** Wipes the text off, so that a line can be printed there. */
+  public void erase() {
+    if (drawn) {
+      drawn = false;
+      terminal.print(CLEAR);
+      terminal.flush();
+    }
+  }
+
+  /** Returns a bar of so many cells, a share of them full. */
+  public static String bar(double share, int cells) {
+    int full = (int) (Math.clamp(share, 0, 1) * cells);
+    return "[" + "#".repeat(full) + ".".repeat(cells - full) + "]";
+  }
+
+  /** Returns a share as whole percents, never more than 100. */
+  public static int percent(double share) {
+    return (int) (Math.clamp(share, 0, 1) * 100);
+  }
+}

@@ -1,0 +1,163 @@
+package io.github.visualbert.cli.convert;
+
+import io.github.visualbert.cli.file.OutputException;
+import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.text.Vocabulary;
+import io.github.visualbert.weights.Checkpoint;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** The small files of a model folder, beside the weights. */
+final class ModelFiles {
+  private static final String CONFIG = "config.json";
+  private static final String VOCABULARY = "vocab.txt";
+  private static final List<String> SETTINGS =
+      List.of("tokenizer_config.json", "preprocessor_config.json");
+
+  private final Map<String, byte[]> files = new LinkedHashMap<>();
+
+  private ModelFiles() {}
+
+  /**
+   * Collects the files that a checkpoint's new folder is to have: those of its old one, where it is
+   * a folder, and what is given. Without a config.json one is made of what the weights tell.
+   *
+   * @param labels names of the answers for config.json, or null
+   * @param vocabulary takes the place of the folder's, or null
+   * @throws ModelException when a file is at fault, or does not fit the weights
+   */
+  static ModelFiles of(Path in, Checkpoint checkpoint, Path labels, Path vocabulary) {
+    ModelFiles model = new ModelFiles();
+    Path folder = Files.isDirectory(in) ? in : in.toAbsolutePath().getParent();
+    if (Files.exists(folder.resolve(CONFIG))) {
+      VisualBertConfig config = VisualBertConfig.read(folder.resolve(CONFIG));
+      model.add(folder, CONFIG);
+      if (labels != null) {
+        model.files.put(CONFIG, label(model.files.get(CONFIG), labels, config.numLabels()));
+      }
+    } else {
+      Architecture architecture = Architecture.recover(checkpoint, 0);
+      byte[] config = config(architecture);
+      model.files.put(
+          CONFIG, labels == null ? config : label(config, labels, architecture.labels()));
+    }
+    for (String name : SETTINGS) {
+      if (Files.exists(folder.resolve(name))) {
+        model.add(folder, name);
+      }
+    }
+    if (vocabulary != null) {
+      Vocabulary.read(vocabulary);
+      model.files.put(VOCABULARY, read(vocabulary));
+    } else if (Files.exists(folder.resolve(VOCABULARY))) {
+      model.add(folder, VOCABULARY);
+    }
+    return model;
+  }
+
+  private void add(Path folder, String name) {
+    files.put(name, read(folder.resolve(name)));
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new ModelException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
+    }
+  }
+
+  /** Returns a config.json that names the answers. */
+  private static byte[] label(byte[] config, Path file, int count) {
+    List<String> labels = Labels.read(file, count);
+    JsonObject object = Json.parseObject(config);
+    JsonWriter json = new JsonWriter().beginObject();
+    for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
+      if (!List.of("id2label", "label2id", "num_labels").contains(member.getKey())) {
+        json.name(member.getKey()).value(member.getValue());
+      }
+    }
+    json.name("id2label").beginObject();
+    for (int i = 0; i < labels.size(); i++) {
+      json.field(Integer.toString(i), labels.get(i));
+    }
+    json.endObject();
+    return bytes(json);
+  }
+
+  /** Returns a config.json that states what names and shapes tell. */
+  private static byte[] config(Architecture model) {
+    JsonWriter json = new JsonWriter().beginObject();
+    json.name("architectures").beginArray().value(model.head().className()).endArray();
+    json.field("model_type", "visual_bert");
+    json.field("hidden_size", model.hiddenSize());
+    json.field("num_hidden_layers", model.numHiddenLayers());
+    json.field("num_attention_heads", model.numAttentionHeads());
+    json.field("intermediate_size", model.intermediateSize());
+    json.field("vocab_size", model.vocabSize());
+    json.field("max_position_embeddings", model.maxPositionEmbeddings());
+    json.field("type_vocab_size", model.typeVocabSize());
+    json.field("visual_embedding_dim", model.visualEmbeddingDim());
+    json.field("bypass_transformer", model.bypassTransformer());
+    if (model.labels() > 1) {
+      json.field("num_labels", model.labels());
+    }
+    return bytes(json);
+  }
+
+  private static byte[] bytes(JsonWriter json) {
+    return (json.endObject() + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Makes the folder, whole or not at all.
+   *
+   * @param weights writes them into the folder that it is given
+   * @throws OutputException when something cannot be written
+   */
+  void writeWith(Path target, Consumer<Path> weights) {
+    Path beside =
+        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    try {
+      Files.createDirectory(beside);
+      try {
+        for (Map.Entry<String, byte[]> file : files.entrySet()) {
+          Files.write(beside.resolve(file.getKey()), file.getValue());
+        }
+        weights.accept(beside);
+        Files.move(beside, target);
+      } finally {
+        deleteFolder(beside);
+      }
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  private static void deleteFolder(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file : files.toList()) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(folder);
+    }
+  }
+}

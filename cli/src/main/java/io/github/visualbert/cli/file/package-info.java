@@ -1,0 +1,2 @@
+/** Files that commands read and write. */
+package io.github.visualbert.cli.file;

@@ -1,0 +1,210 @@
+package io.github.visualbert.cli.inspect;
+
+import io.github.visualbert.cli.console.ConsoleCommand;
+import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.FormatOption;
+import io.github.visualbert.cli.console.ProgressBar;
+import io.github.visualbert.cli.console.TextTable;
+import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.internal.json.JsonWriter;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
+import io.github.visualbert.weights.NumberScan;
+import io.github.visualbert.weights.TensorInfo;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/**
+ * {@code visualbert inspect}: what is in a weight file or model folder, and whether it can be used.
+ */
+@Command(
+    name = "inspect",
+    description = {
+      "List the tensors of a weight file or model folder, and hold them against the model.",
+      "Ends with 4 for a file that must not be used, and for a folder whose weights do not fit its",
+      "config.json or are of no model."
+    })
+public final class InspectCommand extends ConsoleCommand {
+  @Parameters(
+      index = "0",
+      paramLabel = "FILE|DIR",
+      description =
+          "Weights, the index of shards, or a model: its folder, or its name in the cache of pull.")
+  private Path path;
+
+  @Mixin private FormatOption format;
+
+  @Override
+  public Integer call() {
+    Path weights = ModelFolder.requireWeights(path);
+    WeightReport report;
+    try (ProgressBar progress = ProgressBar.on(err())) {
+      report = WeightReport.of(weights, progress);
+    }
+    PrintWriter out = out();
+    if (format.isJson()) {
+      out.println(json(report));
+    } else {
+      print(report, out);
+    }
+    if (Files.isDirectory(weights)) {
+      report.audit().orThrow();
+    }
+    return ExitCode.OK;
+  }
+
+  private static void print(WeightReport report, PrintWriter out) {
+    TextTable tensors = new TextTable("llrrrl");
+    for (WeightReport.Entry tensor : report.tensors()) {
+      TensorInfo info = tensor.info();
+      NumberScan numbers = tensor.numbers();
+      boolean none = numbers == null || numbers.min() > numbers.max();
+      tensors.row(
+          info.name(),
+          info.dtype(),
+          info.shape().toString(),
+          none ? "" : "%.4g".formatted(numbers.min()),
+          none ? "" : "%.4g".formatted(numbers.max()),
+          tensor.isFinite() ? "" : numbers.nan() + " NaN, " + numbers.infinite() + " infinite");
+    }
+    tensors.print(out, "");
+    out.println();
+    TextTable summary =
+        new TextTable("ll")
+            .row("file", report.file() + ", " + report.format())
+            .row(
+                "tensors",
+                "%d of %s, %d numbers"
+                    .formatted(report.tensors().size(), counts(report.dtypes()), report.numbers()))
+            .row("size", "%.1f MiB".formatted(report.bytes() / 1048576.0));
+    report.metadata().forEach((key, value) -> summary.row("metadata", key + ": " + value));
+    list("not finite", report.notFinite(), summary);
+    if (report.model() == null) {
+      summary.row("model", "unknown: " + report.unknown());
+    } else {
+      describe(report.model(), report.configured(), summary);
+      audit(report.audit(), summary);
+      report.memory().addTo(summary, "memory");
+    }
+    summary.print(out, "");
+  }
+
+  private static void describe(Architecture model, boolean configured, TextTable table) {
+    table
+        .row("model", model.head().className() + (configured ? "" : ", as names and shapes tell"))
+        .row(
+            "sizes",
+            "%d layers of %d with %d heads, feed-forward %d"
+                .formatted(
+                    model.numHiddenLayers(),
+                    model.hiddenSize(),
+                    model.numAttentionHeads(),
+                    model.intermediateSize()))
+        .row(
+            "inputs",
+            "%d words, %d positions, regions of %d"
+                .formatted(
+                    model.vocabSize(), model.maxPositionEmbeddings(), model.visualEmbeddingDim()));
+    if (model.labels() > 1) {
+      table.row("answers", Integer.toString(model.labels()));
+    }
+  }
+
+  private static void audit(LoadAudit audit, TextTable table) {
+    table.row("read", audit.used().size() + " tensors, " + counts(audit.dtypes()));
+    audit.tied().forEach((name, by) -> table.row("tied", name + " is " + by));
+    list("not read", audit.unused(), table);
+    list("missing", audit.missing(), table);
+    list("unexpected", audit.unexpected(), table);
+    list("misshapen", audit.misshapen(), table);
+    list("ambiguous", audit.clashing(), table);
+    table.row("fits", audit.isOk() ? "yes" : "no");
+  }
+
+  private static void list(String what, List<String> names, TextTable table) {
+    String label = what;
+    for (String name : names) {
+      table.row(label, name);
+      label = "";
+    }
+  }
+
+  private static String counts(Map<String, Integer> dtypes) {
+    StringBuilder text = new StringBuilder();
+    dtypes.forEach(
+        (dtype, count) ->
+            text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(dtype));
+    return text.isEmpty() ? "nothing" : text.toString();
+  }
+
+  private static String json(WeightReport report) {
+    JsonWriter json = new JsonWriter().beginObject();
+    json.field("file", report.file().toString()).field("format", report.format());
+    json.field("bytes", report.bytes()).field("numbers", report.numbers());
+    json.name("metadata").beginObject();
+    report.metadata().forEach(json::field);
+    json.endObject().name("tensors").beginArray();
+    for (WeightReport.Entry tensor : report.tensors()) {
+      json.beginObject();
+      json.field("name", tensor.info().name()).field("dtype", tensor.info().dtype());
+      json.field("shape", tensor.info().sizes()).field("bytes", tensor.info().byteSize());
+      NumberScan numbers = tensor.numbers();
+      if (numbers != null) {
+        json.field("nan", numbers.nan()).field("infinite", numbers.infinite());
+        if (numbers.min() <= numbers.max()) {
+          json.field("min", numbers.min()).field("max", numbers.max());
+        }
+      }
+      json.endObject();
+    }
+    json.endArray();
+    if (report.model() != null) {
+      write(report.model(), json);
+      write(report.audit(), json);
+      report.memory().write(json);
+    }
+    return json.endObject().toString();
+  }
+
+  private static void write(Architecture model, JsonWriter json) {
+    json.name("model").beginObject();
+    json.field("class", model.head().className());
+    json.field("hidden_size", model.hiddenSize());
+    json.field("num_hidden_layers", model.numHiddenLayers());
+    json.field("num_attention_heads", model.numAttentionHeads());
+    json.field("intermediate_size", model.intermediateSize());
+    json.field("vocab_size", model.vocabSize());
+    json.field("max_position_embeddings", model.maxPositionEmbeddings());
+    json.field("type_vocab_size", model.typeVocabSize());
+    json.field("visual_embedding_dim", model.visualEmbeddingDim());
+    json.field("num_labels", model.labels());
+    json.field("bypass_transformer", model.bypassTransformer());
+    json.endObject();
+  }
+
+  private static void write(LoadAudit audit, JsonWriter json) {
+    json.name("audit").beginObject().field("fits", audit.isOk());
+    json.field("read", audit.used().size());
+    json.name("tied").beginObject();
+    audit.tied().forEach(json::field);
+    json.endObject();
+    write("not_read", audit.unused(), json);
+    write("missing", audit.missing(), json);
+    write("unexpected", audit.unexpected(), json);
+    write("misshapen", audit.misshapen(), json);
+    write("ambiguous", audit.clashing(), json);
+    json.endObject();
+  }
+
+  private static void write(String name, List<String> values, JsonWriter json) {
+    json.name(name).beginArray();
+    values.forEach(json::value);
+    json.endArray();
+  }
+}

@@ -1,0 +1,164 @@
+package io.github.visualbert.cli.inspect;
+
+import io.github.visualbert.cli.console.ProgressBar;
+import io.github.visualbert.cli.model.MemoryUse;
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.LoadAudit;
+import io.github.visualbert.tensor.DType;
+import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.NumberScan;
+import io.github.visualbert.weights.TensorInfo;
+import io.github.visualbert.weights.TensorSource;
+import java.lang.foreign.Arena;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What {@code inspect} finds out about a weight file or a model folder.
+ *
+ * @param file the weights, or the index of their shards
+ * @param format how they are stored, in words
+ * @param tensors all of them, in the order of the file
+ * @param model the sizes, from a config.json beside or told by the weights; null when neither does
+ * @param configured whether a config.json states them
+ * @param unknown why there is no model; null when there is one
+ * @param audit the weights against the sizes; null when there is no model
+ * @param memory what the model occupies; null when there is no model
+ */
+public record WeightReport(
+    Path file,
+    String format,
+    Map<String, String> metadata,
+    List<Entry> tensors,
+    Architecture model,
+    boolean configured,
+    String unknown,
+    LoadAudit audit,
+    MemoryUse memory) {
+
+  /**
+   * One tensor.
+   *
+   * @param numbers what they are like; null when they are no floating-point numbers
+   */
+  record Entry(TensorInfo info, NumberScan numbers) {
+    boolean isFinite() {
+      return numbers == null || numbers.isFinite();
+    }
+  }
+
+  /**
+   * Reads everything there is to say, all numbers included.
+   *
+   * @throws ModelException when the weights must not be used, or a folder is of no model
+   */
+  public static WeightReport of(Path fileOrFolder, ProgressBar progress) {
+    try (Arena arena = Arena.ofShared();
+        Checkpoint checkpoint = Checkpoint.open(fileOrFolder, arena)) {
+      Path config =
+          Files.isDirectory(fileOrFolder)
+              ? fileOrFolder.resolve("config.json")
+              : fileOrFolder.resolveSibling("config.json");
+      boolean configured = Files.exists(config);
+      Architecture model = null;
+      String unknown = null;
+      try {
+        model = configured ? stated(config, checkpoint) : Architecture.recover(checkpoint, 0);
+      } catch (ModelException e) { // the weights of something else are good weights all the same
+        if (Files.isDirectory(fileOrFolder)) {
+          throw e;
+        }
+        unknown = e.getMessage();
+      }
+      return new WeightReport(
+          checkpoint.source().path(),
+          checkpoint.source().format().description(),
+          checkpoint.source().metadata(),
+          tensors(checkpoint, progress),
+          model,
+          configured,
+          unknown,
+          model == null ? null : LoadAudit.of(checkpoint, model),
+          model == null ? null : MemoryUse.of(checkpoint, model));
+    }
+  }
+
+  /** Returns the sizes that a config.json states for a checkpoint. */
+  public static Architecture stated(Path file, Checkpoint checkpoint) {
+    VisualBertConfig config = VisualBertConfig.read(file);
+    HeadType head = config.headType();
+    boolean pooler =
+        switch (head) {
+          case BASE -> checkpoint.has("visual_bert.pooler.dense.weight");
+          case QUESTION_ANSWERING, REGION_TO_PHRASE -> false;
+          case PRE_TRAINING, MULTIPLE_CHOICE, VISUAL_REASONING -> true;
+        };
+    return Architecture.of(config, head, pooler);
+  }
+
+  private static List<Entry> tensors(Checkpoint checkpoint, ProgressBar progress) {
+    List<Entry> tensors = new ArrayList<>();
+    long all = 0;
+    for (String name : checkpoint.source().names()) {
+      all += checkpoint.source().info(name).byteSize();
+    }
+    long done = 0;
+    for (String name : checkpoint.source().names()) {
+      TensorInfo info = checkpoint.source().info(name);
+      boolean real = info.supportedDType().map(DType::isFloatingPoint).orElse(false);
+      tensors.add(new Entry(info, real ? numbers(checkpoint.source(), name) : null));
+      done += info.byteSize();
+      progress.show((double) done / Math.max(all, 1), "reading");
+    }
+    return tensors;
+  }
+
+  private static NumberScan numbers(TensorSource source, String name) {
+    return source.reading(() -> NumberScan.of(source.tensor(name)));
+  }
+
+  /** Returns how many bytes the numbers of all tensors take. */
+  public long bytes() {
+    long bytes = 0;
+    for (Entry tensor : tensors) {
+      bytes += tensor.info().byteSize();
+    }
+    return bytes;
+  }
+
+  /** Returns how many numbers there are in all tensors. */
+  long numbers() {
+    long numbers = 0;
+    for (Entry tensor : tensors) {
+      numbers += tensor.info().elementCount();
+    }
+    return numbers;
+  }
+
+  /** Returns the element types and how many tensors have each. */
+  Map<String, Integer> dtypes() {
+    Map<String, Integer> dtypes = new TreeMap<>();
+    for (Entry tensor : tensors) {
+      dtypes.merge(tensor.info().dtype(), 1, Integer::sum);
+    }
+    return dtypes;
+  }
+
+  /** Returns the names of tensors that hold NaN or infinity. */
+  List<String> notFinite() {
+    List<String> names = new ArrayList<>();
+    for (Entry tensor : tensors) {
+      if (!tensor.isFinite()) {
+        names.add(tensor.info().name());
+      }
+    }
+    return names;
+  }
+}

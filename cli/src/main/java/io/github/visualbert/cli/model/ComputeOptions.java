@@ -1,0 +1,81 @@
+package io.github.visualbert.cli.model;
+
+import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.kernel.KernelSelection;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of every command that computes: with which kernels, and on how many threads. */
+public final class ComputeOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--provider",
+      paramLabel = "NAME",
+      description = "Kernels: auto (the default), simd or scalar.")
+  private String provider = KernelSelection.AUTO;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "Threads to compute on; all processors by default.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  /**
+   * Gets ready to compute and sets a model up accordingly.
+   *
+   * @throws ParameterException when an option has no such value, or the provider does not run here
+   */
+  public VisualBertBuilder applyTo(VisualBertBuilder model) {
+    return model.provider(provider()).threads(threads());
+  }
+
+  /**
+   * Gets ready for work whose size is known, which may be too little to get vectors ready for.
+   *
+   * @param folder the model's
+   * @param sequences how many texts are asked with it
+   */
+  public VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
+    if (KernelSelection.resolve(provider).equals(KernelSelection.AUTO)
+        && ColdStart.is(folder, sequences, threads())) {
+      return model.provider(KernelSelection.SCALAR).threads(threads());
+    }
+    return applyTo(model);
+  }
+
+  /** Returns the checked number of threads. */
+  public int threads() {
+    if (threads < 1) {
+      throw new ParameterException(
+          command.commandLine(), "--threads is " + threads + ", expected at least 1");
+    }
+    return threads;
+  }
+
+  /** Returns the checked name of the provider; the Vector API is there when it may need it. */
+  public String provider() {
+    String provider = KernelSelection.resolve(this.provider);
+    if (provider.equals(KernelSelection.SCALAR)) {
+      return provider;
+    }
+    if (!provider.equals(KernelSelection.AUTO) && !provider.equals(KernelSelection.SIMD)) {
+      throw new ParameterException(
+          command.commandLine(), "--provider is '" + provider + "', expected auto, simd or scalar");
+    }
+    VectorModule.load();
+    if (provider.equals(KernelSelection.SIMD)) {
+      try {
+        KernelSelection.select(provider);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(command.commandLine(), "--provider: " + e.getMessage(), e);
+      }
+    }
+    return provider;
+  }
+}

@@ -1,0 +1,48 @@
+package io.github.visualbert.cli.model;
+
+import io.github.visualbert.ask.TaskName;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.Optional;
+
+/** The models that come with the program, one folder per task, beside the folder of its jars. */
+public final class DemoModels {
+  /** Names the folder that holds the models, where it is not the distribution's. */
+  private static final String PROPERTY = "visualbert.models";
+
+  private DemoModels() {}
+
+  /** Returns the folder of a task's demo model; empty when there are no demo models here. */
+  public static Optional<Path> find(TaskName task) {
+    return folder().map(models -> models.resolve(name(task))).filter(Files::isDirectory);
+  }
+
+  private static String name(TaskName task) {
+    return switch (task) {
+      case VQA -> "vqa";
+      case NLVR2 -> "nlvr2";
+      case VCR -> "multiple-choice";
+      case FLICKR -> "region-to-phrase";
+      case PRETRAIN, ENCODE -> "pretraining"; // which has a pooler, for ENCODE
+    };
+  }
+
+  private static Optional<Path> folder() {
+    String given = System.getProperty(PROPERTY);
+    if (given != null) {
+      return Optional.of(Path.of(given));
+    }
+    CodeSource source = DemoModels.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      return Optional.empty();
+    }
+    try {
+      Path jar = Path.of(source.getLocation().toURI()); // <home>/lib/visualbert-cli.jar
+      return Optional.of(jar.resolveSibling("../models").normalize());
+    } catch (URISyntaxException | RuntimeException e) {
+      return Optional.empty(); // the classes lie in no folder of any file system
+    }
+  }
+}

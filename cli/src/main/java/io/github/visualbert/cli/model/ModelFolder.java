@@ -1,0 +1,67 @@
+package io.github.visualbert.cli.model;
+
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.cli.hub.HubCache;
+import io.github.visualbert.cli.hub.HubEnvironment;
+import io.github.visualbert.cli.hub.HubName;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder that {@code --model} names: a path, or a model of the hub by its name, when it is in
+ * the cache and there is no folder of that name here. Nothing is fetched.
+ */
+public final class ModelFolder {
+  private ModelFolder() {}
+
+  /**
+   * Finds the folder.
+   *
+   * @param model a path, or the name of a model as {@code pull} takes it
+   * @throws ModelException when there is none
+   */
+  public static Path require(Path model) {
+    return Files.isDirectory(model) ? model : require(model, HubEnvironment.ofProcess());
+  }
+
+  /**
+   * Finds weights: a file or folder, or the folder of a model of the hub.
+   *
+   * @throws ModelException when there is none
+   */
+  public static Path requireWeights(Path weights) {
+    return Files.exists(weights) ? weights : require(weights);
+  }
+
+  public static Path require(Path model, HubEnvironment environment) {
+    if (Files.isDirectory(model)) {
+      return model;
+    }
+    if (Files.exists(model)) {
+      throw new ModelException(Kind.UNREADABLE, model + ": expected a model folder, found a file");
+    }
+    HubName name =
+        HubName.ofPath(model)
+            .orElseThrow(
+                () ->
+                    new ModelException(
+                        Kind.UNREADABLE,
+                        model + ": expected a model folder, found no such folder"));
+    return new HubCache(environment, name.repository())
+        .find(name.revision())
+        .orElseThrow(
+            () ->
+                new ModelException(
+                    Kind.UNREADABLE,
+                    "%s: no such folder, and not in the cache %s; to fetch the model of that name from the hub, run 'visualbert pull %s'"
+                        .formatted(model, environment.cache(), name)));
+  }
+
+  /** Returns a builder for a model that must be there. */
+  public static VisualBertBuilder builder(Path model) {
+    return VisualBert.builder(require(model));
+  }
+}

@@ -1,0 +1,2 @@
+/** {@code visualbert pull}: a model of the hub, brought into its cache. */
+package io.github.visualbert.cli.pull;

@@ -1,0 +1,87 @@
+package io.github.visualbert.cli.run;
+
+import io.github.visualbert.cli.batch.BatchFormat;
+import io.github.visualbert.cli.file.OutputFile;
+import java.nio.file.Path;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of {@code run} that read its texts and pictures from a file. */
+final class InputOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--input",
+      paramLabel = "FILE",
+      description =
+          "Texts and pictures, many at once: .jsonl, one object a line; or Arrow, .arrow, .feather,"
+              + " .arrows or .ipc; - for either on standard input.")
+  private Path input;
+
+  @Option(
+      names = "--resume",
+      description = "Go on where a run with this --output and --resume was cut short.")
+  private boolean resume;
+
+  @Option(names = "--fail-fast", description = "Stop at the first invalid row of --input.")
+  private boolean failFast;
+
+  /** Returns whether there is an input file. */
+  boolean given() {
+    return input != null;
+  }
+
+  /** Returns the input file; {@code -} is standard input. */
+  Path input() {
+    return input;
+  }
+
+  boolean resume() {
+    return resume;
+  }
+
+  boolean failFast() {
+    return failFast;
+  }
+
+  /**
+   * Checks the options against each other.
+   *
+   * @param output the value of {@code --output}, or null
+   * @throws ParameterException when they do not go together
+   */
+  void check(Path output) {
+    if (input == null) {
+      if (resume || failFast) {
+        throw usage((resume ? "--resume" : "--fail-fast") + " goes with --input");
+      }
+      return;
+    }
+    if (output == null) {
+      throw usage("--input needs --output");
+    }
+    requireEnding("--input", input);
+    requireEnding("--output", output);
+    if (!BatchFormat.isStandardOutput(output)) {
+      OutputFile.require(command, "--output", output);
+    } else if (resume) {
+      throw usage("--resume needs a file for --output");
+    }
+  }
+
+  private void requireEnding(String option, Path file) {
+    if (BatchFormat.of(file).isEmpty()) {
+      throw usage(
+          "%s %s: expected a name ending in .jsonl, .arrow, .feather, .arrows or .ipc, or -"
+              .formatted(option, file));
+    }
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(command.commandLine(), message);
+  }
+}

@@ -1,0 +1,302 @@
+package io.github.visualbert.cli.run;
+
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.ask.AnswerNames;
+import io.github.visualbert.ask.PictureCache;
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.ReplyWriter;
+import io.github.visualbert.ask.Request;
+import io.github.visualbert.ask.RequestReader;
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.ask.TaskRunner;
+import io.github.visualbert.cli.batch.BatchRun;
+import io.github.visualbert.cli.batch.ReplySink;
+import io.github.visualbert.cli.batch.RowSource;
+import io.github.visualbert.cli.batch.arrow.ArrowUnavailableException;
+import io.github.visualbert.cli.batch.json.PartialReplies;
+import io.github.visualbert.cli.console.ConsoleCommand;
+import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.FormatOption;
+import io.github.visualbert.cli.console.RowProgress;
+import io.github.visualbert.cli.console.TaskConverter;
+import io.github.visualbert.cli.console.TerminalLine;
+import io.github.visualbert.cli.file.JsonLines;
+import io.github.visualbert.cli.file.OutputFile;
+import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.cli.model.DemoModels;
+import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.JsonValue;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code visualbert run}: pictures and texts in, answers out. */
+@Command(
+    name = "run",
+    description = "Answer questions about pictures.",
+    footer = {
+      "",
+      "Texts and pictures are paired one to one; one picture serves all texts, one text all"
+          + " pictures.",
+      "Choices and phrases go with every text.",
+      "",
+      "Examples:",
+      "  visualbert run --task vqa --image cat.png --question \"What is on the sofa?\"",
+      "  visualbert run --task nlvr2 --image left.png right.png --statement \"Both show a dog.\"",
+      "  visualbert run --task vcr --image cat.png --question \"Why?\" --choice \"It is tired.\""
+          + " --choice \"It plays.\"",
+      "  visualbert run --task flickr --image cat.png --text \"a cat on a red sofa\" --phrase cat"
+          + " --phrase \"red sofa\"",
+      "  visualbert run --task pretrain --image cat.png --text \"a cat on a [MASK].\"",
+      "  visualbert run --task encode --features cat.npy --text \"a cat\" --output"
+          + " vectors.safetensors",
+      "  visualbert run --task vqa --input questions.jsonl --output answers.jsonl --resume",
+      "",
+      "A line of --input is an object with id; image, images or features (paths beside the file);"
+          + " and question",
+      "(vqa), statement (nlvr2), question and choices (vcr), caption and phrases (flickr) or text."
+          + " A bad row",
+      "is reported on standard error, written to the output as {id, error}, and makes the exit code"
+          + " 3."
+    })
+public final class RunCommand extends ConsoleCommand {
+  /** What a shell is told of a program that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
+
+  @Option(
+      names = "--task",
+      converter = TaskConverter.class,
+      required = true,
+      paramLabel = "TASK",
+      description = "vqa, nlvr2, vcr, flickr, pretrain or encode.")
+  private TaskName task;
+
+  @Option(
+      names = "--model",
+      paramLabel = "DIR",
+      description = "Model folder; the demo model of the task by default.")
+  private Path model;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "authors|hf",
+      description =
+          "Feed the model as its authors do or as transformers documents; what the model says by"
+              + " default.")
+  private String preset;
+
+  @Option(
+      names = "--labels",
+      paramLabel = "FILE",
+      description = "Names of the model's answers: one a line, or JSON.")
+  private Path labels;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "N",
+      description = "How many answers to show; 5 by default.")
+  private int topK = 5;
+
+  @Option(
+      names = "--last-hidden-state",
+      description = "encode: every row of the last layer, not only the pooled vector.")
+  private boolean lastHiddenState;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "With --input: where the answers go, .jsonl or Arrow, or - for standard output; encode:"
+              + " the .safetensors or .npy file of the vectors.")
+  private Path output;
+
+  @Mixin private FormatOption format;
+
+  @Mixin private QuestionOptions questions;
+
+  @Mixin private InputOptions input;
+
+  @Mixin private ComputeOptions compute;
+
+  @Override
+  public Integer call() {
+    check();
+    try (VisualBert opened = open()) {
+      TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
+      AnswerNames names = AnswerNames.of(task, opened);
+      return input.given() ? answerFile(opened, runner, names) : answer(opened, runner, names);
+    }
+  }
+
+  private void check() {
+    input.check(output);
+    if (!input.given()) {
+      questions.check(task);
+      checkVectorFile();
+    } else if (questions.given()) {
+      throw usage("expected texts and pictures by options or by --input, not both");
+    }
+    if (topK < 1) {
+      throw usage("--top-k is " + topK + ", expected at least 1");
+    }
+    if (preset != null && !Preset.names().contains(preset)) {
+      throw usage("--preset is '" + preset + "', expected " + String.join(" or ", Preset.names()));
+    }
+    if (task != TaskName.ENCODE && lastHiddenState) {
+      throw usage("--last-hidden-state goes with --task encode");
+    }
+  }
+
+  private void checkVectorFile() {
+    if (output == null) {
+      return;
+    }
+    if (task != TaskName.ENCODE) {
+      throw usage("--output goes with --task encode, or with --input");
+    }
+    OutputFile.require(spec(), "--output", output);
+    if (!VectorFile.knows(output)) {
+      throw usage("--output " + output + ": expected a name ending in .safetensors or .npy");
+    }
+  }
+
+  private VisualBert open() {
+    Path folder =
+        model != null
+            ? ModelFolder.require(model)
+            : DemoModels.find(task)
+                .orElseThrow(() -> usage("expected --model: there are no demo models here"));
+    VisualBert opened = builder(folder).open();
+    HeadType needed = task.head();
+    if (needed == null || opened.headType() == needed) {
+      return opened;
+    }
+    opened.close();
+    if (opened.config().architectures().isEmpty()) { // it does not say, so it may be the one
+      return builder(folder).head(needed).open();
+    }
+    throw new ModelException(
+        Kind.MISMATCH,
+        "%s: is a %s, --task %s needs a %s"
+            .formatted(folder, opened.headType().className(), task, needed.className()));
+  }
+
+  private VisualBertBuilder builder(Path folder) {
+    VisualBertBuilder builder = VisualBert.builder(folder);
+    if (input.given()) {
+      compute.applyTo(builder);
+    } else {
+      compute.applyTo(builder, folder, questions.sequences());
+    }
+    if (preset != null) {
+      builder.preset(Preset.of(preset));
+    }
+    return labels == null ? builder : builder.labels(labels);
+  }
+
+  private int answer(VisualBert opened, TaskRunner runner, AnswerNames names) {
+    PictureCache pictures = new PictureCache(opened, Path.of(""));
+    List<Request> requests = questions.requests(task, pictures);
+    List<Reply> replies = runner.ask(requests);
+    if (output != null) {
+      VectorFile.write(output, replies.stream().map(Reply.Vectors.class::cast).toList());
+      out()
+          .println(
+              replies.size() + (replies.size() == 1 ? " vector" : " vectors") + " in " + output);
+    } else {
+      print(requests, replies, names);
+    }
+    String warning = pictures.takeWarning();
+    if (warning != null) {
+      err().println("visualbert run: warning: " + warning);
+    }
+    for (Reply reply : replies) {
+      if (reply.truncated()) {
+        err()
+            .println(
+                "visualbert run: note: text "
+                    + ((JsonValue.Text) reply.id()).value()
+                    + " is longer than the model can read; its end was cut off");
+      }
+    }
+    note(names);
+    return ExitCode.OK;
+  }
+
+  private void print(List<Request> requests, List<Reply> replies, AnswerNames names) {
+    ReplyWriter writer = new ReplyWriter(task, names);
+    ReplyTable table = new ReplyTable(names);
+    for (int i = 0; i < replies.size(); i++) {
+      if (format.isJson()) {
+        out().println(writer.json(replies.get(i)));
+      } else {
+        table.print(QuestionOptions.heading(requests.get(i)), replies.get(i), out());
+      }
+    }
+  }
+
+  /** Answers every row of the input and returns the exit code. */
+  private int answerFile(VisualBert opened, TaskRunner runner, AnswerNames names) {
+    Path file = input.input();
+    boolean piped = file.equals(JsonLines.STANDARD_STREAM);
+    PictureCache pictures =
+        new PictureCache(opened, piped ? Path.of("") : file.toAbsolutePath().getParent());
+    RowSource source;
+    PartialReplies partial = null;
+    ReplySink sink;
+    try {
+      source = RowSources.open(file, new RequestReader(task, pictures));
+      try {
+        ReplySinks sinks =
+            new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
+        partial = input.resume() ? PartialReplies.open(output, task, source) : null;
+        sink = partial == null ? sinks.create() : sinks.resume(partial);
+      } catch (RuntimeException e) {
+        source.close();
+        throw e;
+      }
+    } catch (ArrowUnavailableException e) {
+      throw usage(e.getMessage());
+    }
+    note(names);
+    TerminalLine line = TerminalLine.on(err());
+    RowProgress bar = new RowProgress(line);
+    BatchRun run =
+        new BatchRun(
+            runner, pictures::takeWarning, sink, file.toString(), input.failFast(), bar, err());
+    boolean complete = run.run(source);
+    long earlier = partial == null ? 0 : partial.rows();
+    long errors = run.errors() + (partial == null ? 0 : partial.errors());
+    if (complete && (line.isShown() || verbose())) {
+      err().println(summary(earlier, run.rows(), errors, bar.seconds()));
+    }
+    return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
+  }
+
+  private static String summary(long earlier, long rows, long errors, double seconds) {
+    return "visualbert run: %d rows%s, %d of them invalid, in %s s, %s rows/s"
+        .formatted(
+            earlier + rows,
+            earlier == 0 ? "" : " (" + earlier + " of them earlier)",
+            errors,
+            Math.round(seconds * 10) / 10.0,
+            RowProgress.rate(rows, seconds));
+  }
+
+  /** Reports on standard error that the answers have no names, if so. */
+  private void note(AnswerNames names) {
+    if (names.missing()) {
+      err()
+          .println(
+              "visualbert run: note: the model does not name its answers: LABEL_7 stands for number"
+                  + " 7 of them; give their names with --labels");
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package io.github.visualbert.cli.run;
+
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.cli.file.OutputException;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.AtomicFile;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Writes vectors to a file, F32: {@code pooler_output} (inputs, hidden) and, where there are any,
+ * the states of the last layer.
+ *
+ * <p>In a {@code .safetensors} file the states of input n, from 0, are {@code last_hidden_state.n}
+ * (rows, hidden). A {@code .npy} file holds one array: the states (inputs, rows, hidden) where
+ * there are any, else the pooled vectors.
+ */
+final class VectorFile {
+  private static final String NPY = ".npy";
+  private static final String SAFETENSORS = ".safetensors";
+
+  private VectorFile() {}
+
+  /** Returns whether the ending of a file's name is one that can be written. */
+  static boolean knows(Path file) {
+    return file.toString().endsWith(NPY) || file.toString().endsWith(SAFETENSORS);
+  }
+
+  /**
+   * Writes the vectors of some inputs.
+   *
+   * @throws InputException when the states do not make one array and the file is to hold one
+   * @throws OutputException when the file cannot be written
+   */
+  static void write(Path file, List<Reply.Vectors> vectors) {
+    try {
+      if (file.toString().endsWith(NPY)) {
+        writeNpy(file, vectors);
+      } else {
+        writeSafetensors(file, vectors);
+      }
+    } catch (IOException e) {
+      throw new OutputException(file, e);
+    }
+  }
+
+  private static void writeSafetensors(Path file, List<Reply.Vectors> vectors) throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    writer.add("pooler_output", stack(vectors.stream().map(Reply.Vectors::pooled).toList()));
+    for (int i = 0; i < vectors.size(); i++) {
+      if (vectors.get(i).lastHiddenState() != null) {
+        writer.add("last_hidden_state." + i, vectors.get(i).lastHiddenState());
+      }
+    }
+    writer.write(file);
+  }
+
+  private static void writeNpy(Path file, List<Reply.Vectors> vectors) throws IOException {
+    boolean states = vectors.getFirst().lastHiddenState() != null;
+    Tensor array =
+        stack(vectors.stream().map(v -> states ? v.lastHiddenState() : v.pooled()).toList());
+    // version 1.0: magic, length of the header, the header padded to a multiple of 64 bytes
+    String shape = Arrays.toString(array.shape()).replace("[", "(").replace("]", ")");
+    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
+    int length = (10 + header.length() + 1 + 63) / 64 * 64;
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.toIntExact(length + array.data().byteSize()))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
+    bytes.put((byte) 1).put((byte) 0).putShort((short) (length - 10));
+    bytes.put(
+        (header + " ".repeat(length - 11 - header.length()) + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
+    bytes.put(array.data().asByteBuffer());
+    try (AtomicFile output = AtomicFile.of(file)) {
+      Files.write(output.unfinished(), bytes.array());
+      output.commit();
+    }
+  }
+
+  private static Tensor stack(List<Tensor> tensors) {
+    long[] shape = tensors.getFirst().shape();
+    float[] values = new float[Math.toIntExact(tensors.size() * tensors.getFirst().elementCount())];
+    int at = 0;
+    for (Tensor tensor : tensors) {
+      if (!Arrays.equals(tensor.shape(), shape)) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "the inputs have %d and %d rows, a .npy file holds one array; expected a .safetensors file"
+                .formatted(shape[0], tensor.size(0)));
+      }
+      int count = Math.toIntExact(tensor.elementCount());
+      tensor.copyTo(0, values, at, count);
+      at += count;
+    }
+    long[] stacked = new long[shape.length + 1];
+    stacked[0] = tensors.size();
+    System.arraycopy(shape, 0, stacked, 1, shape.length);
+    return Tensor.of(values, stacked);
+  }
+}

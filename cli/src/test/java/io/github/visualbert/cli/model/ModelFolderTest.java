@@ -1,0 +1,67 @@
+package io.github.visualbert.cli.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.visualbert.cli.hub.HubEnvironment;
+import io.github.visualbert.error.ModelException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelFolderTest {
+  private static final String COMMIT = "1234567890abcdef1234567890abcdef12345678";
+
+  @TempDir private Path root;
+
+  private HubEnvironment environment;
+  private Path snapshot;
+
+  @BeforeEach
+  void fillTheCache() throws IOException {
+    environment = new HubEnvironment(Map.of("HF_HUB_CACHE", root.toString()), root);
+    Path model = root.resolve("models--owner--model");
+    snapshot = Files.createDirectories(model.resolve("snapshots").resolve(COMMIT));
+    Files.createDirectories(model.resolve("refs"));
+    Files.writeString(model.resolve("refs/main"), COMMIT);
+  }
+
+  @Test
+  void takesAFolderForWhatItIs() {
+    assertThat(ModelFolder.require(snapshot, environment)).isEqualTo(snapshot);
+    assertThat(ModelFolder.require(Path.of("src/main"), environment))
+        .isEqualTo(Path.of("src/main"));
+  }
+
+  @Test
+  void findsAModelOfTheHubInTheCache() {
+    for (String name : new String[] {"owner/model", "owner/model@main", "owner/model@" + COMMIT}) {
+      assertThat(ModelFolder.require(Path.of(name), environment)).as(name).isEqualTo(snapshot);
+    }
+  }
+
+  @Test
+  void saysHowToFetchAModelThatIsNotThere() {
+    assertThatThrownBy(() -> ModelFolder.require(Path.of("owner/other@v1"), environment))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "owner/other@v1: no such folder, and not in the cache %s; to fetch the model of that"
+                    .formatted(root)
+                + " name from the hub, run 'visualbert pull owner/other@v1'");
+  }
+
+  @Test
+  void refusesWhatIsNeitherAFolderNorAName() throws IOException {
+    Path file = Files.createFile(root.resolve("file"));
+    assertThatThrownBy(() -> ModelFolder.require(file, environment))
+        .hasMessage(file + ": expected a model folder, found a file");
+    for (String name : new String[] {"no-such-folder", "../no/such", "/no/such"}) {
+      assertThatThrownBy(() -> ModelFolder.require(Path.of(name), environment))
+          .hasMessage(name + ": expected a model folder, found no such folder");
+    }
+  }
+}

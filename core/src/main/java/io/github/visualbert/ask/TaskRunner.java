@@ -1,0 +1,199 @@
+package io.github.visualbert.ask;
+
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.config.Preset;
+import io.github.visualbert.task.Answer;
+import io.github.visualbert.task.FeatureExtraction;
+import io.github.visualbert.task.MultipleChoice;
+import io.github.visualbert.task.PhraseGrounding;
+import io.github.visualbert.task.PhraseGrounding.GroundedPhrase;
+import io.github.visualbert.task.PreTraining;
+import io.github.visualbert.task.QuestionAnswering;
+import io.github.visualbert.task.Ranking;
+import io.github.visualbert.task.VisualReasoning;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * A task of an open model: any number of requests in, in one pass through the model, as many
+ * replies out, in the same order. Thread-safe, as the model is.
+ *
+ * <p>Throws what the task of the library throws, for one bad request among many too.
+ */
+public sealed interface TaskRunner {
+  List<Reply> ask(List<Request> requests);
+
+  /**
+   * Returns the runner of a task.
+   *
+   * @param topK how many answers are wanted of each ranking
+   * @param allStates whether {@code encode} is to give every row of the last layer
+   */
+  static TaskRunner of(TaskName task, VisualBert model, int topK, boolean allStates) {
+    return switch (task) {
+      case VQA -> new Questions(model.questionAnswering(), topK);
+      case NLVR2 -> new Statements(model.visualReasoning(), topK);
+      case VCR -> new Choices(model.multipleChoice(), topK);
+      case FLICKR -> new Phrases(model.phraseGrounding(), topK);
+      case PRETRAIN -> new Sentences(model.preTraining(), topK, matchClass(model));
+      case ENCODE -> new Encodings(model.featureExtraction(), allStates);
+    };
+  }
+
+  private static int matchClass(VisualBert model) {
+    int named = model.labels().indexOf(Sentences.MATCH);
+    return named == 0 || named == 1 ? named : model.preset() == Preset.AUTHORS ? 1 : 0;
+  }
+
+  private static Reply.Answers reply(Request request, Ranking ranking, int topK) {
+    List<Answer> answers = ranking.answers();
+    return new Reply.Answers(
+        request.id(),
+        List.of(new Reply.Group(null, answers.subList(0, Math.min(topK, answers.size())))),
+        OptionalDouble.empty(),
+        ranking.truncated());
+  }
+
+  /** {@code vqa}. */
+  record Questions(QuestionAnswering task, int topK) implements TaskRunner {
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<QuestionAnswering.Question> questions = new ArrayList<>();
+      for (Request request : requests) {
+        questions.add(new QuestionAnswering.Question(request.text(), request.picture()));
+      }
+      List<Ranking> rankings = task.answer(questions, topK);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        replies.add(reply(requests.get(i), rankings.get(i), topK));
+      }
+      return replies;
+    }
+  }
+
+  /** {@code nlvr2}. */
+  record Statements(VisualReasoning task, int topK) implements TaskRunner {
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<VisualReasoning.Statement> statements = new ArrayList<>();
+      for (Request request : requests) {
+        statements.add(
+            new VisualReasoning.Statement(
+                request.text(), request.pictures().get(0), request.pictures().get(1)));
+      }
+      List<Ranking> rankings = task.judge(statements);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        replies.add(reply(requests.get(i), rankings.get(i), topK));
+      }
+      return replies;
+    }
+  }
+
+  /** {@code vcr}. */
+  record Choices(MultipleChoice task, int topK) implements TaskRunner {
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<MultipleChoice.Question> questions = new ArrayList<>();
+      for (Request request : requests) {
+        questions.add(
+            new MultipleChoice.Question(request.text(), request.choices(), request.picture()));
+      }
+      List<Ranking> rankings = task.choose(questions);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        replies.add(reply(requests.get(i), rankings.get(i), topK));
+      }
+      return replies;
+    }
+  }
+
+  /** {@code flickr}. */
+  record Phrases(PhraseGrounding task, int topK) implements TaskRunner {
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<PhraseGrounding.Caption> captions = new ArrayList<>();
+      for (Request request : requests) {
+        captions.add(
+            new PhraseGrounding.Caption(request.text(), request.phrases(), request.picture()));
+      }
+      List<List<GroundedPhrase>> grounded = task.ground(captions, topK);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        List<Reply.Group> groups = new ArrayList<>();
+        boolean truncated = false;
+        for (GroundedPhrase phrase : grounded.get(i)) {
+          groups.add(new Reply.Group(phrase.text(), phrase.regions().answers()));
+          truncated |= phrase.regions().truncated();
+        }
+        replies.add(
+            new Reply.Answers(requests.get(i).id(), groups, OptionalDouble.empty(), truncated));
+      }
+      return replies;
+    }
+  }
+
+  /**
+   * {@code pretrain}. A sentence without a masked word has whether it matches for its answers.
+   *
+   * @param matchClass the class that means "match", 0 or 1
+   */
+  record Sentences(PreTraining task, int topK, int matchClass) implements TaskRunner {
+    static final String MATCH = "match";
+    private static final String NO_MATCH = "no match";
+
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<PreTraining.Sentence> sentences = new ArrayList<>();
+      for (Request request : requests) {
+        sentences.add(new PreTraining.Sentence(request.text(), request.picture()));
+      }
+      List<PreTraining.Completion> completions = task.complete(sentences, topK);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        PreTraining.Completion completion = completions.get(i);
+        List<Reply.Group> groups = new ArrayList<>();
+        for (Ranking words : completion.words()) {
+          groups.add(new Reply.Group("[MASK]", words.answers()));
+        }
+        if (groups.isEmpty()) {
+          groups.add(new Reply.Group(null, verdict(completion.match())));
+        }
+        replies.add(
+            new Reply.Answers(
+                requests.get(i).id(),
+                groups,
+                OptionalDouble.of(completion.match()),
+                completion.truncated()));
+      }
+      return replies;
+    }
+
+    private List<Answer> verdict(double match) {
+      Answer yes = new Answer(MATCH, matchClass, match);
+      Answer no = new Answer(NO_MATCH, 1 - matchClass, 1 - match);
+      return match >= 0.5 ? List.of(yes, no) : List.of(no, yes);
+    }
+  }
+
+  /** {@code encode}. */
+  record Encodings(FeatureExtraction task, boolean allStates) implements TaskRunner {
+    @Override
+    public List<Reply> ask(List<Request> requests) {
+      List<FeatureExtraction.Input> inputs = new ArrayList<>();
+      for (Request request : requests) {
+        inputs.add(new FeatureExtraction.Input(request.text(), request.picture()));
+      }
+      List<FeatureExtraction.Features> features = task.extract(inputs, allStates);
+      List<Reply> replies = new ArrayList<>();
+      for (int i = 0; i < requests.size(); i++) {
+        FeatureExtraction.Features each = features.get(i);
+        replies.add(
+            new Reply.Vectors(
+                requests.get(i).id(), each.pooled(), each.lastHiddenState(), each.truncated()));
+      }
+      return replies;
+    }
+  }
+}
