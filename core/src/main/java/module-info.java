@@ -10,6 +10,7 @@ module io.github.visualbert.core {
   exports io.github.visualbert.error;
   exports io.github.visualbert.internal.file to
       io.github.visualbert.cli;
+  exports io.github.visualbert.forward;
   exports io.github.visualbert.internal.json to
       io.github.visualbert.cli;
   exports io.github.visualbert.kernel;

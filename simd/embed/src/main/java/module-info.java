@@ -6,6 +6,7 @@ module io.github.visualbert {
   exports io.github.visualbert;
   exports io.github.visualbert.config;
   exports io.github.visualbert.error;
+  exports io.github.visualbert.forward;
   exports io.github.visualbert.kernel;
   exports io.github.visualbert.model;
   exports io.github.visualbert.picture;

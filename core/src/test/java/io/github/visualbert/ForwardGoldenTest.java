@@ -3,7 +3,7 @@ package io.github.visualbert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.visualbert.model.ForwardOutputs;
+import io.github.visualbert.forward.ForwardOutputs;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.Arena;
 import java.util.ArrayList;

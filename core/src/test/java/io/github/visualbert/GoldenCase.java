@@ -1,9 +1,9 @@
 package io.github.visualbert;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
-import io.github.visualbert.model.ForwardInputs;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;

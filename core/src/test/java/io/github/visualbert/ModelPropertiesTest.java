@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.visualbert.config.HeadType;
-import io.github.visualbert.model.ForwardInputs;
-import io.github.visualbert.model.ForwardOutputs;
+import io.github.visualbert.forward.ForwardInputs;
+import io.github.visualbert.forward.ForwardOutputs;
 import io.github.visualbert.task.QuestionAnswering.Question;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.tensor.Tensor;

@@ -1,5 +1,6 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
@@ -31,6 +32,7 @@ public final class FeatureExtraction {
       Tensor pooled, Tensor lastHiddenState, int textLength, boolean truncated) {}
 
   /** Makes the task; any head will do. */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public FeatureExtraction(TaskModel model) {
     this.model = model;
   }

@@ -3,6 +3,7 @@ package io.github.visualbert.task;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.text.Encoding;
@@ -26,6 +27,7 @@ public final class MultipleChoice {
    *
    * @throws IllegalStateException when the model has another head
    */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public MultipleChoice(TaskModel model) {
     this.model = model;
     this.head = model.head(MultipleChoiceHead.class, HeadType.MULTIPLE_CHOICE);

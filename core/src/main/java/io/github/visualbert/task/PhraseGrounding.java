@@ -3,6 +3,7 @@ package io.github.visualbert.task;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.RegionToPhraseHead;
 import io.github.visualbert.model.Rows;
@@ -45,6 +46,7 @@ public final class PhraseGrounding {
    *
    * @throws IllegalStateException when the model has another head
    */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public PhraseGrounding(TaskModel model) {
     this.model = model;
     this.head = model.head(RegionToPhraseHead.class, HeadType.REGION_TO_PHRASE);

@@ -1,12 +1,13 @@
 package io.github.visualbert.task;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
-import io.github.visualbert.model.Losses;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.Softmax;
 import io.github.visualbert.model.Trace;
 import io.github.visualbert.text.Encoding;
 import io.github.visualbert.vision.VisualFeatures;
@@ -45,6 +46,7 @@ public final class PreTraining {
    *
    * @throws IllegalStateException when the model has another head
    */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public PreTraining(TaskModel model) {
     this.model = model;
     this.head = model.head(PreTrainingHead.class, HeadType.PRE_TRAINING);
@@ -124,7 +126,7 @@ public final class PreTraining {
         IntFunction<String> token = model.tokenizer().vocabulary()::token;
         rankings.add(Ranking.of(row, 0, words.columns(), token, topK, truncated[i]));
       }
-      double probability = Losses.softmax(match, 2 * i, 2)[matchClass];
+      double probability = Softmax.probabilities(match, 2 * i, 2)[matchClass];
       completions.add(new Completion(rankings, probability, truncated[i]));
     }
     return completions;

@@ -1,6 +1,7 @@
 package io.github.visualbert.task;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.QuestionAnsweringHead;
 import io.github.visualbert.model.Rows;
@@ -42,6 +43,7 @@ public final class QuestionAnswering {
    *
    * @throws IllegalStateException when the model has another head
    */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public QuestionAnswering(TaskModel model) {
     this.model = model;
     this.head = model.head(QuestionAnsweringHead.class, HeadType.QUESTION_ANSWERING);

@@ -1,6 +1,6 @@
 package io.github.visualbert.task;
 
-import io.github.visualbert.model.Losses;
+import io.github.visualbert.model.Softmax;
 import java.util.List;
 import java.util.function.IntFunction;
 
@@ -35,7 +35,7 @@ public record Ranking(List<Answer> answers, boolean truncated) {
     if (topK < 0) {
       throw new IllegalArgumentException("topK is %d, expected at least 0".formatted(topK));
     }
-    double log = Losses.logSumExp(logits, begin, length);
+    double log = Softmax.logSumExp(logits, begin, length);
     Leaders leaders = new Leaders(Math.min(topK, length));
     for (int i = 0; i < length; i++) {
       leaders.offer(i, Math.exp(logits[begin + i] - log));

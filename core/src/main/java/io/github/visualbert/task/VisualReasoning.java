@@ -1,6 +1,7 @@
 package io.github.visualbert.task;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.text.Encoding;
@@ -27,6 +28,7 @@ public final class VisualReasoning {
    *
    * @throws IllegalStateException when the model has another head
    */
+  @SuppressWarnings("exports") // only VisualBert makes tasks
   public VisualReasoning(TaskModel model) {
     this.model = model;
     this.head = model.head(VisualReasoningHead.class, HeadType.VISUAL_REASONING);

@@ -2,7 +2,7 @@ package io.github.visualbert.cli.bench;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.VisualBertConfig;
-import io.github.visualbert.model.ForwardInputs;
+import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

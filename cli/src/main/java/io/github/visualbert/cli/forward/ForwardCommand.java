@@ -9,7 +9,7 @@ import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.ModelFolder;
 import io.github.visualbert.config.HeadType;
-import io.github.visualbert.model.ForwardOutputs;
+import io.github.visualbert.forward.ForwardOutputs;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;

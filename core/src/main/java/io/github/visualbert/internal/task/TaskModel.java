@@ -1,4 +1,4 @@
-package io.github.visualbert.task;
+package io.github.visualbert.internal.task;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
@@ -42,7 +42,7 @@ public record TaskModel(
    *
    * @throws IllegalStateException when the model has another head
    */
-  <H extends Head> H head(Class<H> type, HeadType expected) {
+  public <H extends Head> H head(Class<H> type, HeadType expected) {
     if (!type.isInstance(head)) {
       throw new IllegalStateException(
           "the model is a %s, this task needs a %s"
@@ -52,24 +52,29 @@ public record TaskModel(
   }
 
   /** Returns the longest text in tokens, special tokens counted in. */
-  int maxTextLength() {
+  public int maxTextLength() {
     return Math.min(config.maxPositionEmbeddings(), tokenizer.config().maxLength());
   }
 
   /** Encodes a text or a pair, cut to what the model can read. */
-  Encoding encode(String what, String text, String pair) {
+  public Encoding encode(String what, String text, String pair) {
     requireText(what, text);
     return tokenizer.encode(text, pair, Truncation.longestFirst(maxTextLength()), Padding.none());
   }
 
-  static void requireText(String what, String text) {
+  /**
+   * Checks that a text says something.
+   *
+   * @param what what the text is, for the message
+   */
+  public static void requireText(String what, String text) {
     if (text.isBlank()) {
       throw new InputException(Kind.MALFORMED, "the %s is empty".formatted(what));
     }
   }
 
   /** Returns a sequence of a text and one picture, whose regions have the preset's token type. */
-  Sequence sequence(int[] ids, int[] tokenTypeIds, VisualFeatures picture) {
+  public Sequence sequence(int[] ids, int[] tokenTypeIds, VisualFeatures picture) {
     int[] visualTypes = new int[picture.regions()];
     Arrays.fill(visualTypes, preset.visualTokenType());
     return Sequence.of(ids, picture.requireDim(config.visualEmbeddingDim()).tensor())
@@ -77,7 +82,7 @@ public record TaskModel(
   }
 
   /** Returns the pooled sequences, (sequences, hidden). */
-  Matrix pooled(Execution execution, List<Sequence> sequences) {
+  public Matrix pooled(Execution execution, List<Sequence> sequences) {
     Matrix first = // (sequences, hidden)
         model.forward(execution, sequences, Rows.first(sequences.size()), Trace.none());
     return model.pool(execution, first);

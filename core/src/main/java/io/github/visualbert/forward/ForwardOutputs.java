@@ -1,4 +1,4 @@
-package io.github.visualbert.model;
+package io.github.visualbert.forward;
 
 import io.github.visualbert.tensor.Tensor;
 import java.util.Collections;

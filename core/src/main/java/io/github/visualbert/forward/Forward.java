@@ -1,10 +1,21 @@
-package io.github.visualbert.model;
+package io.github.visualbert.forward;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.model.Head;
+import io.github.visualbert.model.MultipleChoiceHead;
+import io.github.visualbert.model.PreTrainingHead;
+import io.github.visualbert.model.QuestionAnsweringHead;
+import io.github.visualbert.model.RegionToPhraseHead;
+import io.github.visualbert.model.Rows;
+import io.github.visualbert.model.Sequence;
+import io.github.visualbert.model.Softmax;
+import io.github.visualbert.model.Trace;
+import io.github.visualbert.model.VisualBertModel;
+import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -336,7 +347,7 @@ public final class Forward {
   private static float[] logSoftmax(float[] logits, int classes) {
     float[] result = new float[logits.length];
     for (int row = 0; row < logits.length; row += classes) {
-      double[] logProbabilities = Losses.logSoftmax(logits, row, classes);
+      double[] logProbabilities = Softmax.logarithms(logits, row, classes);
       for (int i = 0; i < classes; i++) {
         result[row + i] = (float) logProbabilities[i];
       }

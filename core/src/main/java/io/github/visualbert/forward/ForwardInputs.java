@@ -1,5 +1,6 @@
-package io.github.visualbert.model;
+package io.github.visualbert.forward;
 
+import io.github.visualbert.model.Sequence;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.util.ArrayList;

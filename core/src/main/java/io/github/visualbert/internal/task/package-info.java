@@ -1,0 +1,2 @@
+/** What the tasks are made of. */
+package io.github.visualbert.internal.task;
