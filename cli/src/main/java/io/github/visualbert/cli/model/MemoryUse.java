@@ -2,9 +2,8 @@ package io.github.visualbert.cli.model;
 
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.internal.json.JsonWriter;
-import io.github.visualbert.kernel.Matrix;
-import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.model.Architecture;
+import io.github.visualbert.model.Footprint;
 import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
@@ -31,9 +30,6 @@ public record MemoryUse(long mapped, long copied, long scratch) {
   static final int TEXT = 20;
   static final int REGIONS = 36;
 
-  /** What kernels take for each thread at most, beside that. */
-  static final long PER_THREAD = 1 << 20;
-
   /** Finds out, without reading the numbers. */
   public static MemoryUse of(Checkpoint checkpoint, Architecture model) {
     long mapped = 0;
@@ -57,30 +53,7 @@ public record MemoryUse(long mapped, long copied, long scratch) {
         copied += Float.BYTES * info.elementCount();
       }
     }
-    return new MemoryUse(mapped, copied, scratch(model, BATCH, TEXT, REGIONS));
-  }
-
-  /**
-   * Returns how many bytes the matrices of a pass through the encoder take while the most of them
-   * are alive.
-   */
-  static long scratch(Architecture model, int sequences, int text, int regions) {
-    int rows = Math.multiplyExact(sequences, text + regions);
-    int hidden = model.hiddenSize();
-    long embedding =
-        Matrix.floats(rows, hidden, Layout.PANELS) // all rows, and of the regions
-            + Matrix.floats(sequences * regions, hidden, Layout.PANELS)
-            + Matrix.floats(sequences * regions, model.visualEmbeddingDim(), Layout.PANELS);
-    long layer =
-        4 * Matrix.floats(rows, hidden, Layout.PANELS) // input, queries, context, output
-            + Matrix.floats(rows, hidden, Layout.ROWS) // keys
-            + Matrix.floats(rows, hidden, Layout.COLUMNS) // values
-            + Matrix.floats(rows, model.intermediateSize(), Layout.PANELS);
-    long texts =
-        model.bypassTransformer()
-            ? Matrix.floats(sequences * text, hidden, Layout.PANELS) // apart from the regions
-            : 0;
-    return Float.BYTES * (Math.max(embedding, layer) + texts);
+    return new MemoryUse(mapped, copied, new Footprint(model, BATCH, TEXT, REGIONS).scratch());
   }
 
   public void addTo(TextTable table, String label) {
@@ -90,14 +63,15 @@ public record MemoryUse(long mapped, long copied, long scratch) {
         .row(
             "",
             "%s of scratch for each batch of %d texts of %d tokens with %d regions; up to %s a thread"
-                .formatted(mebibytes(scratch), BATCH, TEXT, REGIONS, mebibytes(PER_THREAD)));
+                .formatted(
+                    mebibytes(scratch), BATCH, TEXT, REGIONS, mebibytes(Footprint.PER_THREAD)));
   }
 
   public void write(JsonWriter json) {
     json.name("memory").beginObject().field("mapped", mapped).field("copied", copied);
     json.name("scratch").beginObject();
     json.field("batch", BATCH).field("text", TEXT).field("regions", REGIONS);
-    json.field("bytes", scratch).field("bytes_per_thread", PER_THREAD);
+    json.field("bytes", scratch).field("bytes_per_thread", Footprint.PER_THREAD);
     json.endObject().endObject();
   }
 
