@@ -1,0 +1,261 @@
+package io.github.visualbert.simd.generate;
+
+import io.github.visualbert.simd.generate.Tile.Loop;
+import io.github.visualbert.simd.generate.Tile.Species;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Writes the microkernels, which repeat one shape many times.
+ *
+ * <p>C2 decides how fast they are by their shape. So each tile is written out in full: no arrays of
+ * vectors, no loop over rows, no method of ours in the loop over k. A new tile is one line in
+ * {@link Family}.
+ *
+ * <p>The files are committed. After a change here, run this with JDK 25 in the root of the
+ * repository: {@value #COMMAND}
+ */
+public final class MicrokernelWriter {
+  /** Writes the files anew. */
+  static final String COMMAND =
+      "java simd/src/test/java/io/github/visualbert/simd/generate/MicrokernelWriter.java";
+
+  private static final int LINE_LENGTH = 100;
+
+  private final boolean bf16;
+  private final StringBuilder text;
+  private int indent;
+
+  private MicrokernelWriter(Family family) {
+    bf16 = family.weight == Family.Weight.BF16;
+    text = new StringBuilder(family.header);
+    indent = 2;
+  }
+
+  /** Writes the files; takes no arguments. */
+  public static void main(String[] args) throws IOException {
+    for (Family family : Family.values()) {
+      Files.writeString(Path.of("simd").resolve(family.path()), source(family));
+    }
+  }
+
+  /** Returns the source of a family's class. */
+  static String source(Family family) {
+    MicrokernelWriter writer = new MicrokernelWriter(family);
+    for (Tile tile : family.tiles) {
+      writer.text.append('\n');
+      writer.javadoc(tile.comment().strip());
+      writer.kernel(tile);
+    }
+    writer.line("}");
+    return writer.text.toString();
+  }
+
+  private void kernel(Tile tile) {
+    signature(tile);
+    begin(tile);
+    line("int step = %s;", tile.loop().step);
+    line("int n = k & INDEX;");
+    line("for (int j = 0; j < n; j += step) {");
+    step(tile);
+    line("}");
+    store(tile);
+    line("}");
+  }
+
+  private void signature(Tile tile) {
+    line("static void %s(", tile.name());
+    lines(
+        """
+            MemorySegment wMemory,
+            long w,
+            long wRow,
+            MemorySegment xMemory,
+            long x,
+            long xPanel,
+            int k,
+            MemorySegment yMemory,
+            long y,
+            long yRow,
+        """);
+    if (tile.loop() == Loop.WIDENING) {
+      lines(
+          """
+              long yPanel,
+              boolean brain,
+              MemorySegment halves,
+              long from,
+          """);
+      line("    long to) {");
+    } else {
+      line("    long yPanel) {");
+    }
+  }
+
+  /** Where rows and panels begin, and sums of zero. */
+  private void begin(Tile tile) {
+    line("MemorySegment ws = Memory.of(wMemory);");
+    line("MemorySegment xs = Memory.of(xMemory);");
+    line("MemorySegment ys = Memory.of(yMemory);");
+    for (int r = 0; r < tile.rows(); r++) {
+      String row = (bf16 ? "w - BEFORE" : "w") + plusRows(r, "wRow");
+      line("long w%d = %s & ADDRESS;", r, row.equals("w") ? row : "(" + row + ")");
+    }
+    if (tile.loop() == Loop.WIDENING) {
+      line("MemorySegment hs = Memory.of(halves);");
+      line("long h = from & ADDRESS;");
+      line("long t = to & ADDRESS;");
+    }
+    for (int panel = 0; panel < tile.panels(); panel++) {
+      line("long x%d = %s & ADDRESS;", panel, panel == 0 ? "x" : "(x + xPanel)");
+    }
+    for (int v = 0; v < tile.vectors(); v++) {
+      for (int r = 0; r < tile.rows(); r++) {
+        line("FloatVector c%d%d = FloatVector.zero(%s);", r, v, tile.species());
+      }
+    }
+    if (bf16) {
+      line(
+          "IntVector high = %s.cast(IntVector.broadcast(%s, HIGH));",
+          tile.species().intType, tile.species().ints);
+    }
+  }
+
+  /**
+   * One step of the loop: a vector of x for each of the tile's, and each row's products with them.
+   */
+  private void step(Tile tile) {
+    String type = tile.species().type;
+    line("int i = %s;", tile.loop().index);
+    line("long wj = (long) i * %s.BYTES;", bf16 ? "Short" : "Float");
+    line("long xj = (long) i * PANEL_BYTES;");
+    if (tile.loop() == Loop.WIDENING) {
+      widen(tile);
+    }
+    for (int v = 0; v < tile.vectors(); v++) {
+      String at = tile.isSecond(v) ? "(xj + " + tile.species().bytes + ")" : "xj";
+      line(
+          "FloatVector b%d = %s.cast(FloatVector.fromMemorySegment(%s, xs, x%d + %s, ORDER));",
+          v, type, tile.species(), tile.panel(v), at);
+    }
+    for (int r = 0; r < tile.rows(); r++) {
+      broadcast(tile, r);
+      for (int v = 0; v < tile.vectors(); v++) {
+        line("c%d%d = a%d.fma(b%d, %s.cast(c%d%d));", r, v, r, v, type, r, v);
+      }
+      if (tile.loop() == Loop.FENCED) {
+        line("if (FENCED) {");
+        line("VarHandle.loadLoadFence();");
+        line("}");
+      }
+    }
+  }
+
+  /** Six rows of k weights are 3/8 k vectors of 16. */
+  private void widen(Tile tile) {
+    if (tile.rows() != 6 || tile.species() != Species.S512) {
+      throw new IllegalArgumentException(tile + " widens other than 6 rows by vectors of 16");
+    }
+    lines(
+        """
+        int eighths = 3 * i;
+        if ((eighths & 7) < 3) {
+          long vector = eighths >> 3;
+          long ht = h + vector * (S512.vectorByteSize() / 2);
+          long wt = t + vector * S512.vectorByteSize();
+          if (brain) {
+            HalfWeights.brain(hs, ht, ws, wt);
+          } else {
+            HalfWeights.half(hs, ht, ws, wt);
+          }
+        }
+        """);
+  }
+
+  private void broadcast(Tile tile, int r) {
+    Species species = tile.species();
+    if (bf16) {
+      line("FloatVector a%d =", r);
+      line("    %s.cast(", species.type);
+      line(
+          "        %s.cast(IntVector.broadcast(%s, ws.get(INT, w%d + wj)))",
+          species.intType, species.ints, r);
+      line("            .and(high)");
+      line("            .reinterpretAsFloats());");
+    } else {
+      line(
+          "FloatVector a%d = %s.cast(FloatVector.broadcast(%s, ws.get(FLOAT, w%d + wj)));",
+          r, species.type, species, r);
+    }
+  }
+
+  private void store(Tile tile) {
+    for (int panel = 0; panel < tile.panels(); panel++) {
+      line("long y%d = %s;", panel, panel == 0 ? "y" : "y + yPanel");
+    }
+    for (int r = 0; r < tile.rows(); r++) {
+      for (int v = 0; v < tile.vectors(); v++) {
+        String at = "y" + tile.panel(v) + plusRows(r, "yRow");
+        line(
+            "%s.cast(c%d%d).intoMemorySegment(ys, %s, ORDER);",
+            tile.species().type, r, v, tile.isSecond(v) ? at + " + " + tile.species().bytes : at);
+      }
+    }
+  }
+
+  private static String plusRows(int count, String row) {
+    return switch (count) {
+      case 0 -> "";
+      case 1 -> " + " + row;
+      default -> " + " + count + " * " + row;
+    };
+  }
+
+  /** Writes a comment of paragraphs with a blank line between, filled as the formatter does. */
+  private void javadoc(String comment) {
+    String oneLine = "/** " + String.join(" ", comment.split("\\s+")) + " */";
+    if (!comment.contains("\n\n") && indent + oneLine.length() <= LINE_LENGTH) {
+      line("%s", oneLine);
+      return;
+    }
+    line("/**");
+    String[] paragraphs = comment.split("\n\n");
+    for (int i = 0; i < paragraphs.length; i++) {
+      if (i > 0) {
+        line(" *");
+      }
+      StringBuilder line = new StringBuilder(" *");
+      for (String word : paragraphs[i].split("\\s+")) {
+        if (indent + line.length() + 1 + word.length() > LINE_LENGTH) {
+          line("%s", line);
+          line = new StringBuilder(" *");
+        }
+        line.append(' ').append(word);
+      }
+      line("%s", line);
+    }
+    line(" */");
+  }
+
+  /** Writes whole lines, indented as they are beside one another. */
+  private void lines(String block) {
+    text.append(block.indent(indent));
+  }
+
+  /** Writes a line, indented by the braces before it and broken after "=" where it is too long. */
+  private void line(String format, Object... arguments) {
+    String line = format.formatted(arguments);
+    if (line.startsWith("}")) {
+      indent -= 2;
+    }
+    String margin = " ".repeat(indent);
+    if (indent + line.length() > LINE_LENGTH) {
+      line = line.replaceFirst(" = ", " =\n" + margin + "    ");
+    }
+    text.append(margin).append(line).append('\n');
+    if (line.endsWith("{")) {
+      indent += 2;
+    }
+  }
+}

@@ -1,0 +1,2 @@
+/** Writes the sources of the microkernels; nothing here is part of the library. */
+package io.github.visualbert.simd.generate;
