@@ -4,18 +4,21 @@ import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.ORDER;
-import static io.github.visualbert.simd.Microkernels.INDEX;
-import static io.github.visualbert.simd.Microkernels.S256;
-import static io.github.visualbert.simd.Microkernels.S512;
-import static io.github.visualbert.simd.Microkernels.V256;
-import static io.github.visualbert.simd.Microkernels.V512;
-import static io.github.visualbert.simd.Microkernels.openStep;
+import static io.github.visualbert.simd.MicrokernelConstants.I256;
+import static io.github.visualbert.simd.MicrokernelConstants.I512;
+import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+import static io.github.visualbert.simd.MicrokernelConstants.INTS_256;
+import static io.github.visualbert.simd.MicrokernelConstants.INTS_512;
+import static io.github.visualbert.simd.MicrokernelConstants.S256;
+import static io.github.visualbert.simd.MicrokernelConstants.S512;
+import static io.github.visualbert.simd.MicrokernelConstants.V256;
+import static io.github.visualbert.simd.MicrokernelConstants.V512;
+import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The products of {@link Microkernels} with BF16 weights as they are: the same numbers, to the bit.
@@ -38,14 +41,6 @@ final class Bf16Microkernels {
   private static final int HIGH = 0xffff0000;
 
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
-  private static final VectorSpecies<Integer> INTS_256 = IntVector.SPECIES_256;
-  private static final VectorSpecies<Integer> INTS_512 = IntVector.SPECIES_512;
-
-  /** Classes for casts, as {@link Microkernels} needs them. */
-  private static final Class<? extends IntVector> I256 = IntVector.zero(INTS_256).getClass();
-
-  private static final Class<? extends IntVector> I512 = IntVector.zero(INTS_512).getClass();
 
   private Bf16Microkernels() {}
 

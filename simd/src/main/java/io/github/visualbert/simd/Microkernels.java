@@ -5,11 +5,22 @@ import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
+import static io.github.visualbert.simd.MicrokernelConstants.COUNTED;
+import static io.github.visualbert.simd.MicrokernelConstants.COUNTED_PAIR;
+import static io.github.visualbert.simd.MicrokernelConstants.FENCED;
+import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+import static io.github.visualbert.simd.MicrokernelConstants.PAIR;
+import static io.github.visualbert.simd.MicrokernelConstants.PAIR_BYTES;
+import static io.github.visualbert.simd.MicrokernelConstants.S256;
+import static io.github.visualbert.simd.MicrokernelConstants.S512;
+import static io.github.visualbert.simd.MicrokernelConstants.V256;
+import static io.github.visualbert.simd.MicrokernelConstants.V512;
+import static io.github.visualbert.simd.MicrokernelConstants.VPAIR;
+import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * The innermost products: {@code y[r][lane] = sum over j of w[r][j] · x[j][lane]} for 6 rows of w
@@ -26,54 +37,6 @@ import jdk.incubator.vector.VectorSpecies;
  * yPanel} bytes further.
  */
 final class Microkernels {
-  /** Rows of w in one product. */
-  static final int ROWS = 6;
-
-  /** The longest product, so that an index times the bytes of a panel row is an int. */
-  static final int INDEX = (1 << 24) - 1;
-
-  static final VectorSpecies<Float> S256 = FloatVector.SPECIES_256;
-  static final VectorSpecies<Float> S512 = FloatVector.SPECIES_512;
-  private static final VectorSpecies<Float> PAIR =
-      Lanes.BITS >= 256 ? S256 : FloatVector.SPECIES_128;
-  private static final int PAIR_BYTES = PAIR.vectorByteSize();
-
-  /**
-   * The classes of these vectors. Several widths in one program mislead C2, which takes the class
-   * of a vector from the profile of the library's methods and, where that shows two, makes objects
-   * of vectors. A cast to a constant class tells it, and costs nothing.
-   */
-  static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();
-
-  static final Class<? extends FloatVector> V512 = FloatVector.zero(S512).getClass();
-  private static final Class<? extends FloatVector> VPAIR = FloatVector.zero(PAIR).getClass();
-
-  /** Lanes of {@link #pair}. */
-  static final int PAIR_LANES = 2 * PAIR.length();
-
-  /** 16 vector registers are too few for what C2 would load at once: x64 without AVX-512. */
-  private static final boolean FEW_REGISTERS =
-      Lanes.BITS < 512 && System.getProperty("os.arch").matches("amd64|x86_64");
-
-  private static final boolean FENCED = FEW_REGISTERS && Memory.ABSOLUTE;
-
-  /**
-   * Whether loops count by a constant. C2 takes a counted loop apart into a loop before, a main
-   * loop and a loop after, unrolls it, and compiles it all; a loop whose step it does not know
-   * stays one body, which here is as fast and is compiled sooner. Bounds checks leave counted loops
-   * only.
-   */
-  private static final boolean COUNTED = !Memory.ABSOLUTE;
-
-  private static final boolean COUNTED_PAIR = COUNTED || FEW_REGISTERS;
-
-  /**
-   * Always 1; not final, so that C2 does not know. It then knows nothing of the index either, which
-   * is masked to say that it is small; an index that C2 counts by itself must not be, or sums are
-   * spilled again.
-   */
-  static int openStep = 1;
-
   private Microkernels() {}
 
   /**

@@ -1,7 +1,7 @@
 package io.github.visualbert.simd;
 
 import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
-import static io.github.visualbert.simd.Microkernels.ROWS;
+import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
 
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
@@ -225,7 +225,7 @@ final class PanelProduct {
   }
 
   private void tile(int width, long wAt, long wStep, long xAt, int k, long yAt, long yStep) {
-    if (width * Lanes.OCTET == Microkernels.PAIR_LANES) {
+    if (width * Lanes.OCTET == MicrokernelConstants.PAIR_LANES) {
       Microkernels.pair(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else if (width == 1) {
       Microkernels.lanes8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);

@@ -39,10 +39,10 @@ final class VectorKernels implements Kernels {
   @Override
   public LinearWeights prepare(Tensor weight, Tensor bias) {
     KernelArguments.checkPrepare(weight, bias);
-    if (weight.size(1) > Microkernels.INDEX) {
+    if (weight.size(1) > MicrokernelConstants.INDEX) {
       throw new IllegalArgumentException(
           "linear weight is %s, expected at most %d in features"
-              .formatted(weight, Microkernels.INDEX));
+              .formatted(weight, MicrokernelConstants.INDEX));
     }
     return new VectorWeights(
         weight, bias == null ? new float[(int) weight.size(0)] : bias.toFloatArray());

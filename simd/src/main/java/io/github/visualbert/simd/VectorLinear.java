@@ -3,7 +3,7 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.OCTET;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.Microkernels.ROWS;
+import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
 import static io.github.visualbert.simd.PanelProduct.WIDEST;
 
 import io.github.visualbert.kernel.Activation;

@@ -24,11 +24,22 @@ enum Family {
       import static io.github.visualbert.simd.Memory.ADDRESS;
       import static io.github.visualbert.simd.Memory.FLOAT;
       import static io.github.visualbert.simd.Memory.ORDER;
+      import static io.github.visualbert.simd.MicrokernelConstants.COUNTED;
+      import static io.github.visualbert.simd.MicrokernelConstants.COUNTED_PAIR;
+      import static io.github.visualbert.simd.MicrokernelConstants.FENCED;
+      import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+      import static io.github.visualbert.simd.MicrokernelConstants.PAIR;
+      import static io.github.visualbert.simd.MicrokernelConstants.PAIR_BYTES;
+      import static io.github.visualbert.simd.MicrokernelConstants.S256;
+      import static io.github.visualbert.simd.MicrokernelConstants.S512;
+      import static io.github.visualbert.simd.MicrokernelConstants.V256;
+      import static io.github.visualbert.simd.MicrokernelConstants.V512;
+      import static io.github.visualbert.simd.MicrokernelConstants.VPAIR;
+      import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 
       import java.lang.foreign.MemorySegment;
       import java.lang.invoke.VarHandle;
       import jdk.incubator.vector.FloatVector;
-      import jdk.incubator.vector.VectorSpecies;
 
       /**
        * The innermost products: {@code y[r][lane] = sum over j of w[r][j] · x[j][lane]} for 6 rows of w
@@ -45,54 +56,6 @@ enum Family {
        * yPanel} bytes further.
        */
       final class Microkernels {
-        /** Rows of w in one product. */
-        static final int ROWS = 6;
-
-        /** The longest product, so that an index times the bytes of a panel row is an int. */
-        static final int INDEX = (1 << 24) - 1;
-
-        static final VectorSpecies<Float> S256 = FloatVector.SPECIES_256;
-        static final VectorSpecies<Float> S512 = FloatVector.SPECIES_512;
-        private static final VectorSpecies<Float> PAIR =
-            Lanes.BITS >= 256 ? S256 : FloatVector.SPECIES_128;
-        private static final int PAIR_BYTES = PAIR.vectorByteSize();
-
-        /**
-         * The classes of these vectors. Several widths in one program mislead C2, which takes the class
-         * of a vector from the profile of the library's methods and, where that shows two, makes objects
-         * of vectors. A cast to a constant class tells it, and costs nothing.
-         */
-        static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();
-
-        static final Class<? extends FloatVector> V512 = FloatVector.zero(S512).getClass();
-        private static final Class<? extends FloatVector> VPAIR = FloatVector.zero(PAIR).getClass();
-
-        /** Lanes of {@link #pair}. */
-        static final int PAIR_LANES = 2 * PAIR.length();
-
-        /** 16 vector registers are too few for what C2 would load at once: x64 without AVX-512. */
-        private static final boolean FEW_REGISTERS =
-            Lanes.BITS < 512 && System.getProperty("os.arch").matches("amd64|x86_64");
-
-        private static final boolean FENCED = FEW_REGISTERS && Memory.ABSOLUTE;
-
-        /**
-         * Whether loops count by a constant. C2 takes a counted loop apart into a loop before, a main
-         * loop and a loop after, unrolls it, and compiles it all; a loop whose step it does not know
-         * stays one body, which here is as fast and is compiled sooner. Bounds checks leave counted loops
-         * only.
-         */
-        private static final boolean COUNTED = !Memory.ABSOLUTE;
-
-        private static final boolean COUNTED_PAIR = COUNTED || FEW_REGISTERS;
-
-        /**
-         * Always 1; not final, so that C2 does not know. It then knows nothing of the index either, which
-         * is masked to say that it is small; an index that C2 counts by itself must not be, or sums are
-         * spilled again.
-         */
-        static int openStep = 1;
-
         private Microkernels() {}
       """,
       new Tile("lanes32", 6, 2, S512, OPEN)
@@ -142,18 +105,21 @@ enum Family {
       import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
       import static io.github.visualbert.simd.Memory.ADDRESS;
       import static io.github.visualbert.simd.Memory.ORDER;
-      import static io.github.visualbert.simd.Microkernels.INDEX;
-      import static io.github.visualbert.simd.Microkernels.S256;
-      import static io.github.visualbert.simd.Microkernels.S512;
-      import static io.github.visualbert.simd.Microkernels.V256;
-      import static io.github.visualbert.simd.Microkernels.V512;
-      import static io.github.visualbert.simd.Microkernels.openStep;
+      import static io.github.visualbert.simd.MicrokernelConstants.I256;
+      import static io.github.visualbert.simd.MicrokernelConstants.I512;
+      import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+      import static io.github.visualbert.simd.MicrokernelConstants.INTS_256;
+      import static io.github.visualbert.simd.MicrokernelConstants.INTS_512;
+      import static io.github.visualbert.simd.MicrokernelConstants.S256;
+      import static io.github.visualbert.simd.MicrokernelConstants.S512;
+      import static io.github.visualbert.simd.MicrokernelConstants.V256;
+      import static io.github.visualbert.simd.MicrokernelConstants.V512;
+      import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 
       import java.lang.foreign.MemorySegment;
       import java.lang.foreign.ValueLayout;
       import jdk.incubator.vector.FloatVector;
       import jdk.incubator.vector.IntVector;
-      import jdk.incubator.vector.VectorSpecies;
 
       /**
        * The products of {@link Microkernels} with BF16 weights as they are: the same numbers, to the bit.
@@ -176,14 +142,6 @@ enum Family {
         private static final int HIGH = 0xffff0000;
 
         private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-
-        private static final VectorSpecies<Integer> INTS_256 = IntVector.SPECIES_256;
-        private static final VectorSpecies<Integer> INTS_512 = IntVector.SPECIES_512;
-
-        /** Classes for casts, as {@link Microkernels} needs them. */
-        private static final Class<? extends IntVector> I256 = IntVector.zero(INTS_256).getClass();
-
-        private static final Class<? extends IntVector> I512 = IntVector.zero(INTS_512).getClass();
 
         private Bf16Microkernels() {}
       """,
