@@ -11,6 +11,8 @@ module io.github.visualbert.core {
   exports io.github.visualbert.internal.file to
       io.github.visualbert.cli;
   exports io.github.visualbert.forward;
+  exports io.github.visualbert.internal.file to
+      io.github.visualbert.cli;
   exports io.github.visualbert.internal.json to
       io.github.visualbert.cli;
   exports io.github.visualbert.kernel;

@@ -2,8 +2,11 @@ package io.github.visualbert;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
@@ -21,6 +24,18 @@ public final class TestData {
   public static byte[] bytes(Path file) {
     try {
       return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Writes a file of any size that takes little space on the disk: zeros after its start. */
+  public static Path sparse(Path file, long size, byte... start) {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(start));
+      channel.write(ByteBuffer.allocate(1), size - 1);
+      return file;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -10,6 +10,7 @@ import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -234,6 +235,19 @@ class ConvertCommandTest {
     assertThat(Cli.run("convert", bad, folder.resolve(out)).refusal(4))
         .contains("hole.safetensors");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void refusesASettingsFileOfAnySize() throws IOException {
+    Path model = Cli.copy(VQA, folder.resolve("model"));
+    Path settings = model.resolve("tokenizer_config.json");
+    try (RandomAccessFile file = new RandomAccessFile(settings.toFile(), "rw")) {
+      file.setLength(3L << 30);
+    }
+    assertThat(Cli.run("convert", model, folder.resolve("out")).refusal(4))
+        .endsWith(
+            settings
+                + ": expected a file without weights of at most 67108864 bytes, found 3221225472");
   }
 
   @Test

@@ -143,10 +143,16 @@ class ForwardCommandTest {
     Path made = Cli.copy(CASE, folder.resolve("cases/one"));
     Map<String, String> wrong =
         Map.of(
-            "{", "case.json: expected a key",
-            "{\"head\": \"BertModel\"}", "case.json: head: expected one of VisualBertModel, ",
-            "{\"weights\": []}", "case.json: weights: expected at least one file",
-            "{\"model_kwargs\": {\"x\": 1}}", "expected no argument but add_pooling_layer");
+            "{",
+            "case.json: expected a key",
+            "{\"head\": \"BertModel\"}",
+            "case.json: head: expected one of VisualBertModel, ",
+            "{\"weights\": []}",
+            "case.json: weights: expected at least one file",
+            "{\"model_kwargs\": {\"x\": 1}}",
+            "expected no argument but add_pooling_layer",
+            " ".repeat((1 << 20) + 1),
+            "case.json: expected a description of a case of at most 1048576 bytes, found 1048577");
     wrong.forEach(
         (description, message) -> {
           Cli.write(made.resolve("case.json"), description);

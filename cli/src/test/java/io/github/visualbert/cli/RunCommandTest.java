@@ -278,7 +278,7 @@ class RunCommandTest {
   @Test
   void refusesBadInput() throws IOException {
     assertThat(run("vqa", "--image", folder.resolve("no.png"), "--question", "x").refusal(3))
-        .contains("no.png: no such file");
+        .contains("no.png: expected a picture, found no such file");
     byte[] png = Files.readAllBytes(SCENE);
     png[png.length / 2] ^= 1;
     Path broken = Files.write(folder.resolve("broken.png"), png);
@@ -350,6 +350,7 @@ class RunCommandTest {
     Cli.Result result =
         run("vqa", "--verbose", "--image", folder.resolve("no.png"), "--question", "x");
     assertThat(result.exitCode()).isEqualTo(3);
-    assertThat(result.err()).contains("no.png: no such file", "\tat io.github.visualbert.");
+    assertThat(result.err())
+        .contains("no.png: expected a picture, found no such file", "\tat io.github.visualbert.");
   }
 }

@@ -61,7 +61,7 @@ public final class Picture {
    *     this library knows
    */
   public static Picture read(Path file) {
-    return decode(InputFiles.readAll(file, MAX_FILE_BYTES), file.toString());
+    return decode(InputFiles.read(file, "a picture", MAX_FILE_BYTES), file.toString());
   }
 
   /**

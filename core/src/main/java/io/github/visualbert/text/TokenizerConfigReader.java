@@ -4,6 +4,7 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -28,7 +29,7 @@ final class TokenizerConfigReader {
   }
 
   TokenizerConfig read() {
-    byte[] bytes = SmallFile.read(file, "a tokenizer configuration", MAX_BYTES);
+    byte[] bytes = InputFiles.readOfModel(file, "a tokenizer configuration", MAX_BYTES);
     try {
       return config(Json.parseObject(bytes));
     } catch (JsonException e) {

@@ -4,6 +4,7 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -27,7 +28,7 @@ final class VocabularyReader {
 
   private VocabularyReader(Path file) {
     this.file = file;
-    bytes = SmallFile.read(file, "a vocabulary", MAX_BYTES);
+    bytes = InputFiles.readOfModel(file, "a vocabulary", MAX_BYTES);
     chars = new char[bytes.length];
   }
 

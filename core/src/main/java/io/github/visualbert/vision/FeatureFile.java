@@ -68,7 +68,8 @@ public abstract sealed class FeatureFile implements AutoCloseable
   public static FeatureFile open(Path file) {
     byte[] head = head(file);
     if (NpyArray.recognises(head)) {
-      return new NpyFeatureFile(file.toString(), InputFiles.readAll(file, MAX_ARRAY_BYTES));
+      return new NpyFeatureFile(
+          file.toString(), InputFiles.read(file, "region features", MAX_ARRAY_BYTES));
     }
     if (TensorFeatureFile.recognises(head, file)) {
       return new TensorFeatureFile(file);
@@ -86,14 +87,10 @@ public abstract sealed class FeatureFile implements AutoCloseable
   }
 
   private static byte[] head(Path file) {
-    if (Files.isDirectory(file)) {
-      throw new InputException(
-          Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
-    }
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(HEAD_BYTES);
     } catch (IOException e) {
-      throw InputFiles.unreadable(file, e);
+      throw InputFiles.unreadable(file, "region features", e);
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.visualbert.vision;
 
-import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
@@ -94,12 +93,9 @@ public final class GridFeatures {
    *     contradicts itself
    */
   public static GridFeatures read(Path preprocessorConfig) {
-    byte[] json;
-    try {
-      json = InputFiles.readAll(preprocessorConfig, MAX_CONFIG_BYTES);
-    } catch (InputException e) {
-      throw new ModelException(e.kind(), e.getMessage(), e);
-    }
+    byte[] json =
+        InputFiles.readOfModel(
+            preprocessorConfig, "a preprocessor configuration", MAX_CONFIG_BYTES);
     try {
       return of(Json.parseObject(json), preprocessorConfig);
     } catch (JsonException | IllegalArgumentException e) {

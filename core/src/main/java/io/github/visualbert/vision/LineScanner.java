@@ -97,7 +97,7 @@ final class LineScanner {
       position += chunkEnd;
       return count > 0;
     } catch (IOException e) {
-      throw InputFiles.unreadable(file, e);
+      throw InputFiles.unreadable(file, "region features", e);
     }
   }
 
@@ -138,7 +138,7 @@ final class LineScanner {
         }
       }
     } catch (IOException e) {
-      throw InputFiles.unreadable(file, e);
+      throw InputFiles.unreadable(file, "region features", e);
     }
     return bytes.array();
   }

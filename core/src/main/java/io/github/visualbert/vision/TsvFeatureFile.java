@@ -37,7 +37,7 @@ final class TsvFeatureFile extends FeatureFile {
     try {
       channel = Files.newByteChannel(file);
     } catch (IOException e) {
-      throw InputFiles.unreadable(file, e);
+      throw InputFiles.unreadable(file, "region features", e);
     }
     scanner = new LineScanner(channel, file, MAX_LINE_BYTES);
   }

@@ -93,9 +93,14 @@ class PictureTest {
     assertThatThrownBy(() -> Picture.read(folder.resolve("none.png")))
         .isInstanceOfSatisfying(
             InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
-        .hasMessageEndingWith("none.png: no such file");
+        .hasMessageEndingWith("none.png: expected a picture, found no such file");
     assertThatThrownBy(() -> Picture.read(folder))
-        .hasMessageContaining("expected a file, found a folder");
+        .hasMessageContaining("expected a picture, found a folder");
+    Path large = TestData.sparse(folder.resolve("large.png"), 3L << 30);
+    assertThatThrownBy(() -> Picture.read(large))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessage(large + ": expected a picture of at most 268435456 bytes, found 3221225472");
     assertThatThrownBy(() -> Picture.decode(new byte[0], "x"))
         .hasMessageContaining("found an empty file");
     assertThatThrownBy(() -> Picture.decode("GIF89a".getBytes(StandardCharsets.US_ASCII), "x"))

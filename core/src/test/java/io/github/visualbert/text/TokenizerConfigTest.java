@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.TestData;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
@@ -95,6 +96,12 @@ class TokenizerConfigTest {
             ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
         .hasMessageContaining(
             "absent.json: expected a tokenizer configuration, found no such file");
+    Path large = TestData.sparse(folder.resolve("large.json"), 3L << 30);
+    assertThatThrownBy(() -> TokenizerConfig.read(large))
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessageEndingWith(
+            "expected a tokenizer configuration of at most 1048576 bytes, found 3221225472");
   }
 
   @Test

@@ -71,7 +71,10 @@ class VocabularyTest {
         "line 2 is not UTF-8");
     refused(folder.resolve("absent.txt"), Kind.UNREADABLE, "no such file");
     refused(folder, Kind.UNREADABLE, folder.toString());
-    refused(write(new byte[Vocabulary.MAX_BYTES + 1]), Kind.UNSUPPORTED, "at most 8388608 bytes");
+    refused(
+        write(new byte[Vocabulary.MAX_BYTES + 1]),
+        Kind.UNSUPPORTED,
+        "expected a vocabulary of at most 8388608 bytes, found 8388609");
   }
 
   @Test

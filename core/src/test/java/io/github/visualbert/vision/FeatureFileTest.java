@@ -148,9 +148,17 @@ class FeatureFileTest {
     assertThatThrownBy(() -> FeatureFile.read(folder.resolve("none.npy")))
         .isInstanceOfSatisfying(
             InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
-        .hasMessageEndingWith("none.npy: no such file");
+        .hasMessageEndingWith("none.npy: expected region features, found no such file");
     assertThatThrownBy(() -> FeatureFile.read(folder))
-        .hasMessageEndingWith("expected a file, found a folder");
+        .hasMessageEndingWith("expected region features, found a folder");
+    long size = FeatureFile.MAX_ARRAY_BYTES + 1L;
+    byte[] numpy = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0};
+    Path large = TestData.sparse(folder.resolve("large.npy"), size, numpy);
+    assertThatThrownBy(() -> FeatureFile.read(large))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessage(
+            large + ": expected region features of at most %d bytes, found %d", size - 1, size);
     Path empty = Files.write(folder.resolve("empty.npy"), new byte[0]);
     assertThatThrownBy(() -> FeatureFile.read(empty))
         .isInstanceOfSatisfying(

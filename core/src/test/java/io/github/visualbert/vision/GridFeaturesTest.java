@@ -191,6 +191,19 @@ class GridFeaturesTest {
     assertThatThrownBy(() -> GridFeatures.read(folder.resolve("preprocessor_config.json")))
         .isInstanceOfSatisfying(
             ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
-        .hasMessageEndingWith("preprocessor_config.json: no such file");
+        .hasMessageEndingWith(
+            "preprocessor_config.json: expected a preprocessor configuration, found no such file");
+  }
+
+  @Test
+  void largeSettingsAreAModelsFault(@TempDir Path folder) {
+    Path file = TestData.sparse(folder.resolve("preprocessor_config.json"), 3L << 30);
+    assertThatThrownBy(() -> GridFeatures.read(file))
+        .isInstanceOfSatisfying(
+            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessage(
+            file
+                + ": expected a preprocessor configuration of at most 1048576 bytes, found"
+                + " 3221225472");
   }
 }

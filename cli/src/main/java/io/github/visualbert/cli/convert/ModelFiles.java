@@ -4,7 +4,7 @@ import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -29,6 +29,9 @@ final class ModelFiles {
   private static final String VOCABULARY = "vocab.txt";
   private static final List<String> SETTINGS =
       List.of("tokenizer_config.json", "preprocessor_config.json");
+
+  /** The most that any of them may have: as much as a config.json with its labels. */
+  private static final int MAX_FILE_BYTES = 64 << 20;
 
   private final Map<String, byte[]> files = new LinkedHashMap<>();
 
@@ -76,11 +79,7 @@ final class ModelFiles {
   }
 
   private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
-    }
+    return InputFiles.readOfModel(file, "a file without weights", MAX_FILE_BYTES);
   }
 
   /** Returns a config.json that names the answers. */

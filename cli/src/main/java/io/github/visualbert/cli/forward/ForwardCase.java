@@ -5,10 +5,10 @@ import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -19,6 +19,7 @@ import java.nio.file.Path;
  */
 record ForwardCase(Path folder) {
   private static final String ADD_POOLING_LAYER = "add_pooling_layer";
+  private static final int MAX_FILE_BYTES = 1 << 20;
 
   /** Returns whether a folder holds a case. */
   static boolean isIn(Path folder) {
@@ -46,9 +47,9 @@ record ForwardCase(Path folder) {
       return model;
     }
     try {
-      describe(Json.parseObject(Files.readAllBytes(file)), model);
-    } catch (IOException e) {
-      throw new InputException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
+      describe(
+          Json.parseObject(InputFiles.read(file, "a description of a case", MAX_FILE_BYTES)),
+          model);
     } catch (JsonException e) {
       throw new InputException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
     }

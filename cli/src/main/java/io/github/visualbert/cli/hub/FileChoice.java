@@ -2,11 +2,10 @@ package io.github.visualbert.cli.hub;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -24,7 +23,7 @@ import java.util.regex.Pattern;
  */
 record FileChoice(Set<RepoPath> files, RepoPath index) {
   private static final String INDEX = ".index.json";
-  private static final long LONGEST_INDEX = 100_000_000;
+  private static final int LONGEST_INDEX = 100_000_000;
 
   private static final List<String> BESIDE_THE_WEIGHTS =
       List.of(
@@ -104,14 +103,8 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
   static SortedSet<RepoPath> shards(Path file, SortedSet<RepoPath> listed) {
     SortedSet<RepoPath> shards = new TreeSet<>();
     try {
-      long size = Files.size(file);
-      if (size > LONGEST_INDEX) {
-        throw new ModelException(
-            Kind.MALFORMED,
-            "%s: expected an index of at most %d bytes, found %d"
-                .formatted(file, LONGEST_INDEX, size));
-      }
-      JsonObject map = Json.parseObject(Files.readAllBytes(file)).getObject("weight_map");
+      byte[] index = InputFiles.readOfModel(file, "an index", LONGEST_INDEX);
+      JsonObject map = Json.parseObject(index).getObject("weight_map");
       for (String tensor : map.keys()) {
         String shard = map.getString(tensor);
         if (!shards.add(new RepoPath(shard))) {
@@ -124,8 +117,6 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
       return shards;
     } catch (JsonException e) {
       throw new ModelException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
-    } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(file, e), e);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.github.visualbert.internal.file;
 
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,36 +9,81 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 
-/** Bytes of input files, with the errors that every reader shares. */
+/**
+ * Files that are read whole, and the errors that all readers share.
+ *
+ * <p>Every such file has a limit: one of the wrong size is refused by its name instead of filling
+ * the heap.
+ */
 public final class InputFiles {
   private InputFiles() {}
 
-  /** Reads a whole file that may have at most {@code limit} bytes. */
-  public static byte[] readAll(Path file, int limit) {
-    if (Files.isDirectory(file)) {
-      throw new InputException(
-          Kind.UNREADABLE, "%s: expected a file, found a folder".formatted(file));
-    }
-    // A size asked for beforehand would say nothing about a pipe, and could change until the file
-    // is read.
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(limit);
-      if (bytes.length == limit && in.read() >= 0) {
-        throw new InputException(
-            Kind.UNSUPPORTED, "%s: expected at most %d bytes".formatted(file, limit));
+  /**
+   * Reads an input.
+   *
+   * @param what what the file should be, for messages: "a picture"
+   * @param limit the most bytes it may have
+   * @throws InputException when it cannot be read or is larger
+   */
+  public static byte[] read(Path file, String what, int limit) {
+    try {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isRegularFile() && attributes.size() > limit) {
+        throw tooLarge(file, what, limit, Long.toString(attributes.size()));
       }
-      return bytes;
+      return read(file, what, limit, Files.newInputStream(file));
     } catch (IOException e) {
-      throw unreadable(file, e);
+      throw unreadable(file, what, e);
     }
   }
 
-  public static InputException unreadable(Path file, IOException e) {
-    String why = e instanceof NoSuchFileException ? "no such file" : "cannot be read (" + e + ")";
+  /** A pipe has no size, and a file may have grown since its size was asked for. */
+  private static byte[] read(Path file, String what, int limit, InputStream stream)
+      throws IOException {
+    try (stream) {
+      byte[] bytes = stream.readNBytes(limit);
+      if (bytes.length == limit && stream.read() >= 0) {
+        throw tooLarge(file, what, limit, "more");
+      }
+      return bytes;
+    }
+  }
+
+  private static InputException tooLarge(Path file, String what, int limit, String found) {
+    return new InputException(
+        Kind.UNSUPPORTED,
+        "%s: expected %s of at most %d bytes, found %s".formatted(file, what, limit, found));
+  }
+
+  /**
+   * Reads a file of a model, as {@link #read} does.
+   *
+   * @throws ModelException when it cannot be read or is larger
+   */
+  public static byte[] readOfModel(Path file, String what, int limit) {
+    try {
+      return read(file, what, limit);
+    } catch (InputException e) {
+      throw new ModelException(e.kind(), e.getMessage(), e.getCause());
+    }
+  }
+
+  /** Returns the exception for a file that is not there, is a folder, or fails while it is read. */
+  public static InputException unreadable(Path file, String what, IOException e) {
+    String why;
+    if (e instanceof NoSuchFileException) {
+      why = "expected %s, found no such file".formatted(what);
+    } else if (Files.isDirectory(file)) {
+      why = "expected %s, found a folder".formatted(what);
+    } else {
+      why = "cannot be read (%s)".formatted(e);
+    }
     return new InputException(Kind.UNREADABLE, "%s: %s".formatted(file, why), e);
   }
 
+  /** Returns whether a file starts with these bytes, each from 0 to 255. */
   public static boolean startsWith(byte[] file, int... magic) {
     if (file.length < magic.length) {
       return false;
