@@ -290,7 +290,7 @@ class BatchRunTest {
   void sumsUpWhenAsked() {
     questions(2);
     assertThat(run("vqa", "--verbose").err())
-        .matches("visualbert run: 2 rows, 0 of them at fault, in [0-9.]+ s, [0-9.]+ rows/s\\R");
+        .matches("visualbert run: 2 rows, 0 of them invalid, in [0-9.]+ s, [0-9.]+ rows/s\\R");
   }
 
   @Test
