@@ -5,6 +5,7 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.model.InvalidArgumentException;
 import java.io.PrintWriter;
 import java.util.List;
 import picocli.CommandLine;
@@ -54,8 +55,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return switch (failure) {
       case InputException _ -> ExitCode.BAD_INPUT;
       case ModelException _ -> ExitCode.BAD_MODEL;
-      // The library blames its caller, and what the caller passed on came from the user.
-      case IllegalArgumentException _ -> ExitCode.BAD_INPUT;
+      case InvalidArgumentException _ -> ExitCode.BAD_INPUT; // of a forward pass, from a file
       default -> ExitCode.INTERNAL_ERROR;
     };
   }

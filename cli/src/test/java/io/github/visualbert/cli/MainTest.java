@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.model.InvalidArgumentException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.concurrent.Callable;
@@ -69,7 +70,8 @@ class MainTest {
     assertThat(fail(new ModelException(Kind.MISMATCH, "3 tensors\n  are missing"))).isEqualTo(4);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines("visualbert fail: 3 tensors are missing\n");
-    assertThat(fail(new IllegalArgumentException("visual_embeds has 3 columns"))).isEqualTo(3);
+    assertThat(fail(new InvalidArgumentException("visual_embeds has 3 columns"))).isEqualTo(3);
+    assertThat(fail(new IllegalArgumentException("rows"))).isEqualTo(1);
     assertThat(fail(new IllegalStateException("oh"))).isEqualTo(1);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(

@@ -1,10 +1,13 @@
 package io.github.visualbert.ask;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -12,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /**
  * The regions of pictures as a model sees them, from picture files or from feature files.
@@ -22,6 +26,8 @@ import java.util.function.Supplier;
 public final class PictureCache {
   /** How many numbers are kept: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
   private static final long MOST_NUMBERS = 1L << 24;
+
+  private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/");
 
   private final VisualBert model;
   private final Path folder;
@@ -51,7 +57,7 @@ public final class PictureCache {
    *     pictures
    */
   public VisualFeatures image(String file) {
-    Path path = folder.resolve(file);
+    Path path = path(file);
     return known("image " + path, () -> model.regions(path));
   }
 
@@ -62,8 +68,21 @@ public final class PictureCache {
    * @throws io.github.visualbert.error.InputException when the file is at fault
    */
   public VisualFeatures features(String fileAndName) {
-    String path = folder.resolve(fileAndName).toString();
+    String path = path(fileAndName).toString();
     return known("features " + path, () -> fitting(read(path)));
+  }
+
+  /** Returns where a file lies that a row or an option names. */
+  private Path path(String file) {
+    if (URL.matcher(file).lookingAt()) {
+      throw new InputException(
+          Kind.MALFORMED, file + ": expected the path of a file, found a URL; download it first");
+    }
+    try {
+      return folder.resolve(file);
+    } catch (InvalidPathException e) {
+      throw new InputException(Kind.MALFORMED, "expected the path of a file: " + e.getMessage(), e);
+    }
   }
 
   /** Returns features if the model can take them. */

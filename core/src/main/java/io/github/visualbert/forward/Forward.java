@@ -6,6 +6,7 @@ import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.Head;
+import io.github.visualbert.model.InvalidArgumentException;
 import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.PreTrainingHead;
 import io.github.visualbert.model.QuestionAnsweringHead;
@@ -139,7 +140,7 @@ public final class Forward {
     for (int i = 0; i < batch; i++) {
       int row = QuestionAnsweringHead.readRow(visible[i]);
       if (row >= sequences.get(i).length()) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "attention_mask of sequence %d sums to %d, the sequence has %d rows"
                 .formatted(i, visible[i], sequences.get(i).length()));
       }
@@ -244,7 +245,7 @@ public final class Forward {
       int[] ofPhrases = Arrays.copyOfRange(positions, i * phrases, (i + 1) * phrases);
       for (int j = 0; j < phrases; j++) {
         if (ofPhrases[j] < -1 || ofPhrases[j] >= sequence.length()) {
-          throw new IllegalArgumentException(
+          throw new InvalidArgumentException(
               "region_to_phrase_position holds %d for sequence %d, expected -1 to %d"
                   .formatted(ofPhrases[j], i, sequence.length() - 1));
         }
@@ -292,7 +293,7 @@ public final class Forward {
     ForwardInputs.requireRank("labels", labels, 2);
     requireSize("labels", labels, 0, batch);
     if (labels.size(1) != length) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "labels have a sequence length of %d, text and regions together have %d"
               .formatted(labels.size(1), length));
     }
@@ -306,7 +307,7 @@ public final class Forward {
       return null;
     }
     if (labels.elementCount() != batch) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s %s is not one class for each of %d".formatted(name, labels, batch));
     }
     return requireClasses(name, labels, classes);
@@ -316,7 +317,7 @@ public final class Forward {
     int[] values = ForwardInputs.toInts(name, labels);
     for (int value : values) {
       if (value != Losses.IGNORED && (value < 0 || value >= classes)) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "%s holds %d, expected 0 to %d or %d"
                 .formatted(name, value, classes - 1, Losses.IGNORED));
       }
@@ -331,7 +332,7 @@ public final class Forward {
       return null;
     }
     if (!Arrays.equals(labels.shape(), shape)) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "labels %s, expected shape %s".formatted(labels, Arrays.toString(shape)));
     }
     return labels.toFloatArray();
@@ -339,7 +340,7 @@ public final class Forward {
 
   private static void requireSize(String name, Tensor tensor, int dimension, long size) {
     if (tensor.size(dimension) != size) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s %s, expected %d in dimension %d".formatted(name, tensor, size, dimension));
     }
   }

@@ -1,5 +1,6 @@
 package io.github.visualbert.forward;
 
+import io.github.visualbert.model.InvalidArgumentException;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
@@ -46,7 +47,7 @@ public final class ForwardInputs {
     Set<String> unknown = new TreeSet<>(arguments.keySet());
     unknown.removeAll(NAMES);
     if (!unknown.isEmpty()) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "unknown inputs %s, expected some of %s".formatted(unknown, new TreeSet<>(NAMES)));
     }
     this.arguments = new LinkedHashMap<>(arguments);
@@ -69,7 +70,7 @@ public final class ForwardInputs {
   Tensor require(String name, String reader) {
     Tensor tensor = arguments.get(name);
     if (tensor == null) {
-      throw new IllegalArgumentException("%s needs %s".formatted(reader, name));
+      throw new InvalidArgumentException("%s needs %s".formatted(reader, name));
     }
     return tensor;
   }
@@ -78,7 +79,7 @@ public final class ForwardInputs {
   void allowOnly(String reader, String... labels) {
     for (String name : List.of("labels", "sentence_image_labels", "region_to_phrase_position")) {
       if (has(name) && !Arrays.asList(labels).contains(name)) {
-        throw new IllegalArgumentException("%s has no input %s".formatted(reader, name));
+        throw new InvalidArgumentException("%s has no input %s".formatted(reader, name));
       }
     }
   }
@@ -86,12 +87,12 @@ public final class ForwardInputs {
   /** Returns the shape of the text without its last axis: (batch) or (batch, choices). */
   long[] batchShape(int axes) {
     if (has("input_ids") && has("inputs_embeds")) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "both input_ids and inputs_embeds are given; expected one");
     }
     boolean ids = has("input_ids");
     if (!ids && !has("inputs_embeds")) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "neither input_ids nor inputs_embeds is given; expected one");
     }
     String name = ids ? "input_ids" : "inputs_embeds";
@@ -99,7 +100,7 @@ public final class ForwardInputs {
     requireRank(name, text, axes + (ids ? 1 : 2));
     long[] shape = Arrays.copyOf(text.shape(), axes);
     if (text.elementCount() == 0) {
-      throw new IllegalArgumentException("%s %s is empty".formatted(name, text));
+      throw new InvalidArgumentException("%s %s is empty".formatted(name, text));
     }
     return shape;
   }
@@ -212,7 +213,7 @@ public final class ForwardInputs {
     }
     long flattened = product(Arrays.copyOf(tensor.shape(), Math.max(0, tensor.rank() - 2)));
     if (tensor.rank() < 3 || tensor.rank() > axes + 2 || flattened != batch) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "image_text_alignment is %s, expected (%d, regions, any)".formatted(tensor, batch));
     }
     int regions = Math.toIntExact(tensor.size(-2));
@@ -234,14 +235,14 @@ public final class ForwardInputs {
 
   static int[] toInts(String name, Tensor tensor) {
     if (tensor.dtype().isFloatingPoint()) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s is %s, expected integers".formatted(name, tensor.dtype()));
     }
     int[] values = new int[Math.toIntExact(tensor.elementCount())];
     for (int i = 0; i < values.length; i++) {
       long value = tensor.getLong(i);
       if (value != (int) value) {
-        throw new IllegalArgumentException("%s holds %d at index %d".formatted(name, value, i));
+        throw new InvalidArgumentException("%s holds %d at index %d".formatted(name, value, i));
       }
       values[i] = (int) value;
     }
@@ -252,7 +253,7 @@ public final class ForwardInputs {
   long[] visibleTokens(String reader) {
     Tensor mask = require("attention_mask", reader);
     if (mask.dtype().isFloatingPoint()) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "attention_mask is %s, %s needs integers".formatted(mask.dtype(), reader));
     }
     int text = textLength();
@@ -271,7 +272,7 @@ public final class ForwardInputs {
 
   static void requireRank(String name, Tensor tensor, int rank) {
     if (tensor.rank() != rank) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s %s has %d dimensions, expected %d".formatted(name, tensor, tensor.rank(), rank));
     }
   }
@@ -279,7 +280,7 @@ public final class ForwardInputs {
   private static void requireBatch(String name, Tensor tensor, long[] batchShape) {
     long[] actual = Arrays.copyOf(tensor.shape(), batchShape.length);
     if (!Arrays.equals(actual, batchShape)) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s is for a batch of %s, the text for one of %s"
               .formatted(name, Arrays.toString(actual), Arrays.toString(batchShape)));
     }
@@ -287,7 +288,7 @@ public final class ForwardInputs {
 
   private static void requireLast(String name, Tensor tensor, int length, String what) {
     if (tensor.size(-1) != length) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s has %d entries for %d %s".formatted(name, tensor.size(-1), length, what));
     }
   }

@@ -238,7 +238,7 @@ final class Embeddings {
     int types = config.typeVocabSize();
     int positions = config.maxPositionEmbeddings();
     if (sequence.positionIds() == null && text > positions) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "the text has %d tokens, the model's max_position_embeddings is %d"
               .formatted(text, positions));
     }
@@ -255,7 +255,7 @@ final class Embeddings {
       if (sequence.visualTokenTypeIds() == null
           && sequence.regions() > 0
           && Sequence.DEFAULT_VISUAL_TOKEN_TYPE >= types) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "visual_token_type_ids defaults to %d, the model's type_vocab_size is %d: give them"
                 .formatted(Sequence.DEFAULT_VISUAL_TOKEN_TYPE, types));
       }
@@ -270,7 +270,7 @@ final class Embeddings {
   private static void requireBelow(String name, int[] values, int bound, String boundName) {
     for (int i = 0; values != null && i < values.length; i++) {
       if (values[i] < 0 || values[i] >= bound) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "%s holds %d at index %d, expected 0 to %d (%s is %d)"
                 .formatted(name, values[i], i, bound - 1, boundName, bound));
       }
@@ -280,7 +280,7 @@ final class Embeddings {
   private static void requireAligned(int[] textPositions, int region, int bound) {
     for (int position : textPositions) {
       if (position < -1 || position >= bound) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "image_text_alignment holds %d for region %d, expected -1 to %d"
                 .formatted(position, region, bound - 1));
       }
@@ -289,11 +289,11 @@ final class Embeddings {
 
   private static void requireColumns(String name, Tensor tensor, int columns, String sizeName) {
     if (tensor.rank() != 2) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s of one sequence has %d dimensions, expected 2".formatted(name, tensor.rank()));
     }
     if (tensor.size(1) != columns) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s has %d columns, the model's %s is %d"
               .formatted(name, tensor.size(1), sizeName, columns));
     }

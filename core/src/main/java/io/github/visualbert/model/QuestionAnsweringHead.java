@@ -24,7 +24,7 @@ public final class QuestionAnsweringHead implements Head {
    */
   public static int readRow(long visibleTokens) {
     if (visibleTokens < 2) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "attention_mask shows %d tokens, question answering reads the last but one of at least 2"
               .formatted(visibleTokens));
     }

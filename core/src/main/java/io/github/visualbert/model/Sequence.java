@@ -42,16 +42,16 @@ public record Sequence(
    */
   public Sequence {
     if (inputIds != null && inputsEmbeds != null) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "both input_ids and inputs_embeds are given; expected one");
     }
     if (inputIds == null && inputsEmbeds == null) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "neither input_ids nor inputs_embeds is given; expected one");
     }
     int text = inputIds != null ? inputIds.length : Math.toIntExact(inputsEmbeds.size(0));
     if (text == 0) {
-      throw new IllegalArgumentException("the text has no tokens; expected at least one");
+      throw new InvalidArgumentException("the text has no tokens; expected at least one");
     }
     requireLength("token_type_ids", tokenTypeIds == null ? text : tokenTypeIds.length, text);
     requireLength("position_ids", positionIds == null ? text : positionIds.length, text);
@@ -65,7 +65,7 @@ public record Sequence(
       requireLength(
           "visual_attention_mask", visualMask == null ? regions : visualMask.length, regions);
       if (imageTextAlignment != null && imageTextAlignment.length < regions) {
-        throw new IllegalArgumentException(
+        throw new InvalidArgumentException(
             "image_text_alignment covers %d regions, visual_embeds has %d"
                 .formatted(imageTextAlignment.length, regions));
       }
@@ -134,7 +134,7 @@ public record Sequence(
 
   private static void requireLength(String name, int actual, int expected) {
     if (actual != expected) {
-      throw new IllegalArgumentException(
+      throw new InvalidArgumentException(
           "%s has %d entries, expected %d".formatted(name, actual, expected));
     }
   }

@@ -6,6 +6,7 @@ import io.github.visualbert.ask.TaskRunner;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.model.InvalidArgumentException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -166,7 +167,7 @@ public final class BatchRun {
     }
     try {
       return runner.ask(requests);
-    } catch (InputException | IllegalArgumentException e) {
+    } catch (InputException | InvalidArgumentException e) {
       if (requests.size() == 1) {
         return Collections.singletonList(
             new Reply.Failed(requests.getFirst().id(), e.getMessage()));

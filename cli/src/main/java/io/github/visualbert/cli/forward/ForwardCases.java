@@ -8,6 +8,7 @@ import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.model.InvalidArgumentException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -115,7 +116,7 @@ final class ForwardCases {
       ForwardFiles.write(
           target, model.forward().run(ForwardFiles.read(each.inputs(), arena), true, true));
       return null;
-    } catch (VisualBertException | IllegalArgumentException e) {
+    } catch (VisualBertException | InvalidArgumentException e) {
       return e.getMessage();
     } catch (OutputException e) {
       throw e;

@@ -5,6 +5,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.forward.ForwardOutputs;
+import io.github.visualbert.model.InvalidArgumentException;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
 import io.github.visualbert.weights.TensorSource;
@@ -23,7 +24,7 @@ final class ForwardFiles {
    *
    * @param arena owns the mapping; shared, since workers read it
    * @throws InputException when the file is at fault
-   * @throws IllegalArgumentException when it holds what is no argument
+   * @throws InvalidArgumentException when it holds what is no argument
    */
   static ForwardInputs read(Path file, Arena arena) {
     Map<String, Tensor> arguments = new LinkedHashMap<>();

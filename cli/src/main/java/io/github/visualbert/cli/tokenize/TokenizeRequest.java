@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.tokenize;
 
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -33,25 +34,28 @@ final class TokenizeRequest {
    * Encodes the texts and writes the answer's fields: lists, or lists of lists for a batch.
    *
    * @throws JsonException when the request is not one
-   * @throws InputException when the texts cannot be truncated so
+   * @throws InputException when its fields contradict each other, or the texts cannot be truncated
+   *     so
    */
   void answer(BertTokenizer tokenizer, JsonWriter answer) {
     if (request.has("text") == request.has("texts")) {
-      throw new IllegalArgumentException("expected either text or texts");
+      throw invalid("expected either text or texts");
     }
     boolean batch = request.has("texts");
     if (request.has(batch ? "pair" : "pairs")) {
-      throw new IllegalArgumentException(
+      throw invalid(
           batch ? "texts go with pairs, not with pair" : "text goes with pair, not with pairs");
     }
     Truncation truncation = truncation();
     Padding padding = padding();
     if (batch) {
+      List<String> texts = request.getArray("texts").toStrings();
       List<String> pairs = request.has("pairs") ? request.getArray("pairs").toStrings() : null;
-      write(
-          tokenizer.encodeBatch(request.getArray("texts").toStrings(), pairs, truncation, padding),
-          true,
-          answer);
+      if (pairs != null && pairs.size() != texts.size()) {
+        throw invalid(
+            "%d texts and %d pairs, expected as many".formatted(texts.size(), pairs.size()));
+      }
+      write(tokenizer.encodeBatch(texts, pairs, truncation, padding), true, answer);
     } else {
       write(
           List.of(
@@ -146,9 +150,13 @@ final class TokenizeRequest {
 
   private int maxLength(String reader) {
     if (!request.has("max_length")) {
-      throw new IllegalArgumentException("this " + reader + " needs max_length");
+      throw invalid("this " + reader + " needs max_length");
     }
     return atLeastOne("max_length");
+  }
+
+  private static InputException invalid(String problem) {
+    return new InputException(Kind.MALFORMED, problem);
   }
 
   private int atLeastOne(String key) {
