@@ -196,6 +196,24 @@ class BatchRunTest {
   }
 
   @Test
+  void oneByteThatIsNotUtf8CostsNoOtherRow() throws IOException {
+    String row = "{'image': 'scene-1.png', 'question': 'o" + "\u00fa" + "?'}";
+    rows(row, row, row);
+    byte[] rows = Cli.read(input).getBytes(StandardCharsets.UTF_8);
+    String latin1 = new String(rows, StandardCharsets.ISO_8859_1);
+    String second = latin1.replaceFirst("(?s)^(.*?\n.*?)\u00c3\u00ba", "$1\u00fa");
+    Files.write(input, second.getBytes(StandardCharsets.ISO_8859_1));
+    Cli.Result result = run("vqa");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    assertThat(result.err().lines()).hasSize(1);
+    List<String> lines = Cli.read(output).lines().toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).startsWith("{\"id\":\"2\",\"error\":\"line 2: ");
+    assertThat(lines.get(0)).contains("answers");
+    assertThat(lines.get(2)).contains("answers");
+  }
+
+  @Test
   void stopsAtTheFirstFaultWhenAsked() {
     rows("{'id': 1, 'image': 'scene-1.png', 'question': '" + RING + "'}", "{'id': 2}", "{'id': 3}");
     assertThat(run("vqa", "--fail-fast").refusal(ExitCode.BAD_INPUT))
@@ -206,7 +224,7 @@ class BatchRunTest {
   @Test
   void leavesTheOutputAloneWhenTheInputBreaks() throws IOException {
     Cli.write(output, "old");
-    Files.write(input, new byte[] {'{', '}', '\n', (byte) 0xff, '\n'});
+    Files.write(input, new byte[] {(byte) 0xff, (byte) 0xfe, '{', 0, '}', 0});
     Cli.Result result = run("vqa");
     assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
     assertThat(result.err()).contains("expected UTF-8");

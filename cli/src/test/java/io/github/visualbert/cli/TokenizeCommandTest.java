@@ -185,7 +185,7 @@ class TokenizeCommandTest {
         .contains("none: no such file");
     Path latin = folder.resolve("latin");
     Path out = folder.resolve("out");
-    writeBytes(latin, new byte[] {'{', '}', '\n', (byte) 0xe9, '\n'});
+    writeBytes(latin, new byte[] {(byte) 0xfe, (byte) 0xff, 0, '{', 0, '}'});
     assertThat(Cli.run("tokenize", "--input", latin, "--output", out).refusal(3))
         .contains("expected UTF-8");
     assertThat(Cli.filesIn(folder)).containsExactly(latin);

@@ -6,7 +6,6 @@ import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -29,8 +28,8 @@ public final class ReplyReader {
    *
    * @throws io.github.visualbert.internal.json.JsonException when it holds something else
    */
-  public Reply reply(String line) {
-    JsonObject object = parse(line.getBytes(StandardCharsets.UTF_8));
+  public Reply reply(byte[] line) {
+    JsonObject object = parse(line);
     JsonValue id = object.get("id");
     if (object.has("error")) {
       return new Reply.Failed(id, object.getString("error"));

@@ -2,20 +2,18 @@ package io.github.visualbert.cli.file;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
- * The lines of a file that hold one JSON value each; empty lines are passed over.
+ * The lines of a file that hold one JSON value each, as bytes; empty lines and a byte order mark
+ * are passed over. A line ends with LF, CR LF or CR.
  *
  * <p>Not thread-safe.
  */
@@ -23,16 +21,31 @@ public final class JsonLines implements AutoCloseable {
   /** Stands for standard input or output. */
   public static final Path STANDARD_STREAM = Path.of("-");
 
+  /** Bytes of a line that a user writes, at most. */
+  public static final int MOST_BYTES = 1 << 26;
+
+  private static final int NONE = -1;
+
   private final Path file;
-  private final BufferedReader reader;
+  private final InputStream in;
   private final FileChannel channel; // null for a pipe, which has no size
+  private final int most;
+  private final byte[] buffer = new byte[1 << 16];
+  private int at;
+  private int end;
+  private byte[] line = new byte[1 << 10];
+  private int length;
+  private boolean tooLong;
+  private boolean afterReturn; // a line feed that follows belongs to the line before
+  private boolean begun;
   private long number;
   private volatile double progress = Double.NaN;
 
-  private JsonLines(Path file, BufferedReader reader, FileChannel channel) {
+  private JsonLines(Path file, InputStream in, FileChannel channel, int most) {
     this.file = file;
-    this.reader = reader;
+    this.in = in;
     this.channel = channel;
+    this.most = most;
   }
 
   /**
@@ -41,18 +54,18 @@ public final class JsonLines implements AutoCloseable {
    * @throws InputException when it cannot be read
    */
   public static JsonLines open(Path file) {
+    return file.equals(STANDARD_STREAM) ? open(file, System.in) : open(file, MOST_BYTES);
+  }
+
+  /** Opens a file whose lines may have so many bytes. */
+  public static JsonLines open(Path file, int most) {
     try {
-      if (file.equals(STANDARD_STREAM)) {
-        return open(file, System.in);
-      }
       if (Files.isDirectory(file)) { // which can be opened, but not read
         throw new IOException();
       }
       FileChannel channel = FileChannel.open(file);
       return new JsonLines(
-          file,
-          new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), -1)),
-          Files.isRegularFile(file) ? channel : null);
+          file, Channels.newInputStream(channel), Files.isRegularFile(file) ? channel : null, most);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
@@ -60,29 +73,110 @@ public final class JsonLines implements AutoCloseable {
 
   /** Reads what a pipe brings. */
   public static JsonLines open(Path name, InputStream in) {
-    return new JsonLines(
-        name,
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder())),
-        null);
+    return new JsonLines(name, in, null, MOST_BYTES);
   }
 
-  /** Returns the next line that is not empty, or null after the last. */
-  public String next() {
+  /**
+   * Returns the next line that is not empty, or null after the last. Of one that is too long the
+   * beginning is returned, see {@link #requireWhole}.
+   *
+   * @throws InputException when the file cannot be read on
+   */
+  public byte[] next() {
     try {
-      String line;
-      do {
-        line = reader.readLine();
-        number++;
-      } while (line != null && line.isBlank());
-      if (channel != null) {
-        progress = Math.min(1, channel.position() / (double) Math.max(1, channel.size()));
+      if (!begun) {
+        begun = true;
+        skipByteOrderMark();
       }
-      return line;
-    } catch (CharacterCodingException e) {
-      throw new InputException(
-          Kind.MALFORMED, file + ": after line " + (number - 1) + ": expected UTF-8", e);
+      do {
+        if (!readLine()) {
+          number++;
+          noteProgress();
+          return null;
+        }
+        number++;
+      } while (isBlank());
+      noteProgress();
+      return Arrays.copyOf(line, length);
     } catch (IOException e) {
       throw unreadable(file, e);
+    }
+  }
+
+  private void noteProgress() throws IOException {
+    if (channel != null) {
+      progress = Math.min(1, channel.position() / (double) Math.max(1, channel.size()));
+    }
+  }
+
+  private void skipByteOrderMark() throws IOException {
+    end = in.readNBytes(buffer, 0, 3);
+    int first = end == 0 ? 0 : buffer[0] & 0xff;
+    if (first == 0xfe || first == 0xff) { // no UTF-8 begins so
+      throw new InputException(Kind.MALFORMED, file + ": expected UTF-8, found UTF-16");
+    }
+    if (end == 3 && first == 0xef && (buffer[1] & 0xff) == 0xbb && (buffer[2] & 0xff) == 0xbf) {
+      at = end;
+    }
+  }
+
+  /** Reads a line, and returns whether there was one. */
+  private boolean readLine() throws IOException {
+    length = 0;
+    tooLong = false;
+    int next = read();
+    if (next == '\n' && afterReturn) {
+      next = read();
+    }
+    afterReturn = false;
+    if (next == NONE) {
+      return false;
+    }
+    for (; next != NONE && next != '\n' && next != '\r'; next = read()) {
+      if (length == most) {
+        tooLong = true;
+      } else {
+        if (length == line.length) {
+          line = Arrays.copyOf(line, (int) Math.min(2L * length, most));
+        }
+        line[length++] = (byte) next;
+      }
+    }
+    afterReturn = next == '\r';
+    return true;
+  }
+
+  private int read() throws IOException {
+    if (at == end) {
+      int count = in.read(buffer);
+      if (count <= 0) {
+        return NONE;
+      }
+      at = 0;
+      end = count;
+    }
+    return buffer[at++] & 0xff;
+  }
+
+  private boolean isBlank() {
+    for (int i = 0; i < length; i++) {
+      if (line[i] != ' ' && line[i] != '\t') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * Refuses the last line if it is longer than is allowed, and was cut.
+   *
+   * @throws InputException when it is
+   */
+  public void requireWhole() {
+    if (tooLong) {
+      throw new InputException(
+          Kind.MALFORMED,
+          "expected a line of at most %d bytes, found a longer one".formatted(most));
     }
   }
 
@@ -99,7 +193,7 @@ public final class JsonLines implements AutoCloseable {
   @Override
   public void close() {
     try {
-      reader.close();
+      in.close();
     } catch (IOException e) {
       throw unreadable(file, e);
     }

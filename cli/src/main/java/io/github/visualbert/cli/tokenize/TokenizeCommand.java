@@ -24,7 +24,6 @@ import io.github.visualbert.text.Vocabulary;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -105,8 +104,8 @@ public final class TokenizeCommand extends ConsoleCommand {
       Batch batch = new Batch(tokenizer());
       if (output.equals(JsonLines.STANDARD_STREAM)) {
         PrintWriter out = out();
-        for (String line; (line = lines.next()) != null; ) {
-          out.println(batch.answer(line, lines.number()));
+        for (byte[] line; (line = lines.next()) != null; ) {
+          out.println(batch.answer(line, lines));
         }
       } else {
         OutputFile.write(output, out -> batch.answerAll(lines, out));
@@ -156,16 +155,18 @@ public final class TokenizeCommand extends ConsoleCommand {
     }
 
     void answerAll(JsonLines lines, BufferedWriter out) throws IOException {
-      for (String line; (line = lines.next()) != null; ) {
-        out.write(answer(line, lines.number()));
+      for (byte[] line; (line = lines.next()) != null; ) {
+        out.write(answer(line, lines));
         out.write('\n');
       }
     }
 
-    String answer(String line, long number) {
+    String answer(byte[] line, JsonLines lines) {
+      long number = lines.number();
       JsonValue id = new JsonValue.Text(Long.toString(number));
       try {
-        JsonObject object = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+        lines.requireWhole();
+        JsonObject object = Json.parseObject(line);
         if (object.has("id")) {
           id = object.get("id");
         }
@@ -175,7 +176,7 @@ public final class TokenizeCommand extends ConsoleCommand {
         return answer.endObject().toString();
       } catch (JsonException e) {
         return failure(id, number, e.problemInLine());
-      } catch (InputException | IllegalArgumentException e) {
+      } catch (InputException e) {
         return failure(id, number, e.getMessage());
       }
     }

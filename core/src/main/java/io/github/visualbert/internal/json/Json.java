@@ -71,6 +71,34 @@ public final class Json {
     return JsonPath.ROOT.object(parse(utf8, mostValues));
   }
 
+  /**
+   * Returns the object that plain Java objects make, so that what reads JSON can read a table's
+   * row.
+   *
+   * @param members strings, integers as {@code Long}, {@code null}, and lists of these
+   */
+  public static JsonObject object(Map<String, ?> members) {
+    Map<String, JsonValue> values = new LinkedHashMap<>();
+    members.forEach((key, member) -> values.put(key, value(JsonPath.ROOT.child(key), member)));
+    return new JsonObject(JsonPath.ROOT, values);
+  }
+
+  private static JsonValue value(JsonPath path, Object plain) {
+    return switch (plain) {
+      case null -> JsonValue.Null.NULL;
+      case String text -> new JsonValue.Text(text);
+      case Long number -> new JsonValue.Int(number);
+      case List<?> list -> {
+        List<JsonValue> elements = new ArrayList<>(list.size());
+        for (Object element : list) {
+          elements.add(value(path.child(elements.size()), element));
+        }
+        yield new JsonArray(path, elements);
+      }
+      default -> throw new IllegalArgumentException("JSON has no " + plain.getClass().getName());
+    };
+  }
+
   private JsonValue document() {
     JsonValue value = value(JsonPath.ROOT);
     skipWhitespace();

@@ -2,12 +2,13 @@ package io.github.visualbert.cli.batch.arrow;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.FieldVector;
@@ -78,15 +79,14 @@ final class ArrowColumn {
         : batches.lookup(column.getField().getDictionary().getId());
   }
 
-  /** Writes a value as JSON. */
-  void write(int row, JsonWriter json) {
-    write(vector, row, json, new long[] {MOST});
+  /** Returns a value: a {@code String}, a {@code Long}, a list of such values, or null. */
+  Object value(int row) {
+    return value(vector, row, new long[] {MOST});
   }
 
-  private void write(FieldVector column, int row, JsonWriter json, long[] left) {
+  private Object value(FieldVector column, int row, long[] left) {
     if (column.isNull(row)) {
-      json.nullValue();
-      return;
+      return null;
     }
     Dictionary dictionary = dictionary(column);
     if (dictionary != null) {
@@ -97,24 +97,23 @@ final class ArrowColumn {
             "%s points to value %d of a dictionary of %d"
                 .formatted(name(), index, dictionary.getVector().getValueCount()));
       }
-      write(dictionary.getVector(), (int) index, json, left);
-      return;
+      return value(dictionary.getVector(), (int) index, left);
     }
-    switch (column) {
-      case BaseIntVector integers -> json.value(integers.getValueAsLong(row));
+    return switch (column) {
+      case BaseIntVector integers -> integers.getValueAsLong(row);
       case VarCharVector texts -> {
         ArrowBuf offsets = texts.getOffsetBuffer();
         long begin = offsets.getInt(row * 4L);
-        json.value(text(texts, begin, offsets.getInt((row + 1) * 4L), left));
+        yield text(texts, begin, offsets.getInt((row + 1) * 4L), left);
       }
       case LargeVarCharVector texts -> {
         ArrowBuf offsets = texts.getOffsetBuffer();
         long begin = offsets.getLong(row * 8L);
-        json.value(text(texts, begin, offsets.getLong((row + 1) * 8L), left));
+        yield text(texts, begin, offsets.getLong((row + 1) * 8L), left);
       }
       case ViewVarCharVector texts -> {
         spend(texts.getValueLength(row), left);
-        json.value(new String(texts.get(row), StandardCharsets.UTF_8));
+        yield new String(texts.get(row), StandardCharsets.UTF_8);
       }
       default -> {
         Elements elements = elements(column, row);
@@ -122,13 +121,13 @@ final class ArrowColumn {
           throw unexpected("texts, integers or lists of them");
         }
         spend(elements.count(), left);
-        json.beginArray();
+        List<Object> values = new ArrayList<>();
         for (long i = elements.begin(); i < elements.end(); i++) {
-          write(elements.of(), (int) i, json, left);
+          values.add(value(elements.of(), (int) i, left));
         }
-        json.endArray();
+        yield values;
       }
-    }
+    };
   }
 
   private String text(FieldVector column, long begin, long end, long[] left) {

@@ -10,11 +10,9 @@ import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
-import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -186,10 +184,7 @@ public final class ArrowRowSource implements RowSource {
       JsonObject object = object();
       id = id(object);
       return new Row.Asked(place, parser.request(id, object, features()));
-    } catch (JsonException
-        | InputException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException e) {
+    } catch (JsonException | InputException | IndexOutOfBoundsException e) { // damage, the last
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
     }
   }
@@ -201,10 +196,7 @@ public final class ArrowRowSource implements RowSource {
     }
     try {
       return id(object());
-    } catch (JsonException
-        | InputException
-        | IllegalArgumentException
-        | IndexOutOfBoundsException _) {
+    } catch (JsonException | InputException | IndexOutOfBoundsException _) {
       return rowNumber(); // a faulty row was answered under this id
     }
   }
@@ -225,16 +217,16 @@ public final class ArrowRowSource implements RowSource {
         : object.has("img_id") ? object.get("img_id") : rowNumber();
   }
 
-  /** Returns the row as the line of JSON that would ask the same. */
+  /** Returns the fields of the row that a line of JSON would have. */
   private JsonObject object() {
-    JsonWriter json = new JsonWriter().beginObject();
+    Map<String, Object> fields = new LinkedHashMap<>();
     columns.forEach(
         (name, column) -> {
           if (READ.contains(name) && !column.isNull(row - 1)) {
-            column.write(row - 1, json.name(name));
+            fields.put(name, column.value(row - 1));
           }
         });
-    return Json.parseObject(json.endObject().toString().getBytes(StandardCharsets.UTF_8));
+    return Json.object(fields);
   }
 
   private VisualFeatures features() {

@@ -10,7 +10,6 @@ import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
-import java.nio.charset.StandardCharsets;
 
 /** Rows of JSON lines: one object a line, with the fields of the task. */
 public final class JsonRowSource implements RowSource {
@@ -25,32 +24,34 @@ public final class JsonRowSource implements RowSource {
 
   @Override
   public Row next() {
-    String line = lines.next();
+    byte[] line = lines.next();
     if (line == null) {
       return null;
     }
     String place = "line " + lines.number();
     JsonValue id = lineNumber();
     try {
-      JsonObject row = Json.parseObject(line.getBytes(StandardCharsets.UTF_8));
+      lines.requireWhole();
+      JsonObject row = Json.parseObject(line);
       id = id(row);
       return new Row.Asked(place, parser.request(id, row, null));
     } catch (JsonException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
-    } catch (InputException | IllegalArgumentException e) {
+    } catch (InputException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
     }
   }
 
   @Override
   public JsonValue skip() {
-    String line = lines.next();
+    byte[] line = lines.next();
     if (line == null) {
       return null;
     }
     try {
-      return id(Json.parseObject(line.getBytes(StandardCharsets.UTF_8)));
-    } catch (JsonException _) { // a faulty row was answered under this id
+      lines.requireWhole();
+      return id(Json.parseObject(line));
+    } catch (JsonException | InputException _) { // a faulty row was answered under this id
       return lineNumber();
     }
   }

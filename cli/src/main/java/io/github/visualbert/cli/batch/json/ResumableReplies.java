@@ -45,9 +45,9 @@ public final class ResumableReplies implements ReplySink {
   @Override
   public void finish() {
     ReplyReader parser = new ReplyReader(task);
-    try (JsonLines answered = JsonLines.open(partial);
+    try (JsonLines answered = JsonLines.open(partial, Integer.MAX_VALUE - 8);
         ReplySink sink = target.get()) {
-      for (String line; (line = answered.next()) != null; ) {
+      for (byte[] line; (line = answered.next()) != null; ) {
         sink.write(List.of(parser.reply(line)));
       }
       sink.finish();
