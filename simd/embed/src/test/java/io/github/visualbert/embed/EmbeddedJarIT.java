@@ -42,26 +42,40 @@ class EmbeddedJarIT {
     plain = folder.resolve("plain").toString();
     Jvm.compile("-d", plain, "--class-path", JAR, classes);
     modular = folder.resolve("modular").toString();
-    Jvm.compile("-d", modular, "--module-path", JAR, sources.resolve("module-info.java").toString(), classes);
+    Jvm.compile(
+        "-d",
+        modular,
+        "--module-path",
+        JAR,
+        sources.resolve("module-info.java").toString(),
+        classes);
   }
 
   @Test
   void asAModuleItIsFastWithoutAnyFlag() {
-    Jvm.Run run = Jvm.java("--module-path", JAR + File.pathSeparator + modular, "--module", "consumer/consumer.Ask", QUESTION);
+    Jvm.Run run =
+        Jvm.java(
+            "--module-path",
+            JAR + File.pathSeparator + modular,
+            "--module",
+            "consumer/consumer.Ask",
+            QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector\n");
   }
 
   @Test
   void onTheClassPathItIsFastWithTheFlag() {
-    Jvm.Run run = Jvm.java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+    Jvm.Run run =
+        Jvm.java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).isEqualTo("WARNING: Using incubator modules: jdk.incubator.vector\n");
   }
 
   @Test
   void onTheClassPathItAnswersWithoutTheFlagAndSaysOnceWhatIsMissing() {
-    Jvm.Run run = Jvm.java("--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+    Jvm.Run run =
+        Jvm.java("--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
     assertThat(run.out()).startsWith("scalar").endsWith("\n" + ANSWER + "\n");
     assertThat(run.err()).containsOnlyOnce("--add-modules jdk.incubator.vector");
   }
@@ -69,14 +83,26 @@ class EmbeddedJarIT {
   @Test
   void aModuleAndAConsumerOnTheClassPathMayBeMixed() {
     Jvm.Run run =
-        Jvm.java("--module-path", JAR, "--add-modules=io.github.visualbert", "--class-path", plain, "consumer.Ask", QUESTION);
+        Jvm.java(
+            "--module-path",
+            JAR,
+            "--add-modules=io.github.visualbert",
+            "--class-path",
+            plain,
+            "consumer.Ask",
+            QUESTION);
     assertThat(run.out()).startsWith("simd").endsWith("\n" + ANSWER + "\n");
   }
 
   @Test
   void aJvmWithoutTheVectorApiStillAnswers() {
     Jvm.Run run =
-        Jvm.java("--limit-modules=java.base,java.desktop", "--class-path", JAR + File.pathSeparator + plain, "consumer.Ask", QUESTION);
+        Jvm.java(
+            "--limit-modules=java.base,java.desktop",
+            "--class-path",
+            JAR + File.pathSeparator + plain,
+            "consumer.Ask",
+            QUESTION);
     assertThat(run.out()).startsWith("scalar").endsWith("\n" + ANSWER + "\n");
   }
 
@@ -124,7 +150,8 @@ class EmbeddedJarIT {
 
   @Test
   void twoClassLoadersEachHaveTheirOwn() {
-    String[] arguments = Stream.concat(Stream.of(JAR, plain), Arrays.stream(QUESTION)).toArray(String[]::new);
+    String[] arguments =
+        Stream.concat(Stream.of(JAR, plain), Arrays.stream(QUESTION)).toArray(String[]::new);
     Jvm.Run run = Jvm.java(FLAG, "--class-path", plain, "consumer.AskTwice", arguments);
     assertThat(run.out().lines().filter(ANSWER::equals)).hasSize(2);
     assertThat(run.out().lines().filter(line -> line.startsWith("simd"))).hasSize(2);
@@ -133,7 +160,14 @@ class EmbeddedJarIT {
   @Test
   @EnabledOnOs(OS.LINUX)
   void closingAModelFreesItsMapping() {
-    assertThat(Jvm.java(FLAG, "--class-path", JAR + File.pathSeparator + plain, "consumer.OpenAndClose", MODEL).out())
+    assertThat(
+            Jvm.java(
+                    FLAG,
+                    "--class-path",
+                    JAR + File.pathSeparator + plain,
+                    "consumer.OpenAndClose",
+                    MODEL)
+                .out())
         .isEqualTo("false true false\n");
   }
 }

@@ -48,7 +48,10 @@ final class Jvm {
   static void compile(Object... words) {
     StringWriter messages = new StringWriter();
     PrintWriter writer = new PrintWriter(messages);
-    int code = ToolProvider.findFirst("javac").orElseThrow().run(writer, writer, flat(words).toArray(String[]::new));
+    int code =
+        ToolProvider.findFirst("javac")
+            .orElseThrow()
+            .run(writer, writer, flat(words).toArray(String[]::new));
     assertThat(code).as(messages::toString).isZero();
   }
 
