@@ -2,12 +2,11 @@ package io.github.visualbert.config;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.kernel.Activation;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,7 +41,7 @@ public record VisualBertConfig(
     List<String> labels) {
 
   /** The largest config.json that is read: 3,129 labels take 150 kB. */
-  private static final long MAX_FILE_SIZE = 64L << 20;
+  private static final int MAX_FILE_BYTES = 64 << 20;
 
   private static final int MAX_SIZE = 1 << 24;
   private static final int MAX_LAYERS = 1 << 12;
@@ -109,18 +108,7 @@ public record VisualBertConfig(
    * @throws ModelException when it cannot be read, is not JSON, or breaks an invariant
    */
   public static VisualBertConfig read(Path file) {
-    byte[] bytes;
-    try {
-      long size = Files.size(file);
-      if (size > MAX_FILE_SIZE) {
-        throw new ModelException(
-            Kind.MALFORMED,
-            "%s: has %d bytes, expected at most %d".formatted(file, size, MAX_FILE_SIZE));
-      }
-      bytes = Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read".formatted(file), e);
-    }
+    byte[] bytes = InputFiles.readOfModel(file, "a model configuration", MAX_FILE_BYTES);
     try {
       return of(Json.parseObject(bytes));
     } catch (JsonException | IllegalArgumentException e) {
