@@ -2,6 +2,7 @@ package io.github.visualbert;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
@@ -35,14 +36,14 @@ import java.util.concurrent.Executor;
  * <tr><th>weights</th><td>what the folder holds</td></tr>
  * <tr><th>sizes</th><td>those of config.json; without it, those the weights tell, with heads of 64 features</td></tr>
  * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
- * <tr><th>labels</th><td>those of the file of labels in the folder, see {@link Labels#ofFolder}, or of
- *     config.json</td></tr>
+ * <tr><th>labels</th><td>those of the file of labels in the folder, see {@link ModelFolder#labels}, or of
+ *     config.json: published checkpoints name none there</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>
  */
 public final class VisualBertBuilder {
-  private final Path folder;
+  private final ModelFolder folder;
   private HeadType headType;
   private Path weights;
   private boolean poolingLayer = true;
@@ -54,7 +55,7 @@ public final class VisualBertBuilder {
   private Executor executor;
 
   VisualBertBuilder(Path folder) {
-    this.folder = folder;
+    this.folder = new ModelFolder(folder);
   }
 
   /** Runs another head than config.json names; {@link HeadType#BASE} for none. */
@@ -130,14 +131,14 @@ public final class VisualBertBuilder {
    */
   public VisualBert open() {
     Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
-    Preset conventions = preset != null ? preset : Preset.ofFolder(folder);
-    Path configFile = folder.resolve("config.json");
-    VisualBertConfig stated = Files.exists(configFile) ? VisualBertConfig.read(configFile) : null;
+    Preset conventions = preset != null ? preset : Preset.ofFolder(folder.path());
+    VisualBertConfig stated =
+        Files.exists(folder.config()) ? VisualBertConfig.read(folder.config()) : null;
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
     Arena arena = Arena.ofShared();
     Checkpoint checkpoint = null;
     try {
-      Checkpoint opened = Checkpoint.open(weights != null ? weights : folder, arena);
+      Checkpoint opened = Checkpoint.open(weights != null ? weights : folder.path(), arena);
       checkpoint = opened;
       return opened
           .source()
@@ -172,7 +173,7 @@ public final class VisualBertBuilder {
     LoadAudit.of(checkpoint, Architecture.of(config, type, pools)).orThrow();
     Parameters parameters = new Parameters(engine.kernels(), checkpoint, "");
     return new VisualBert(
-        folder,
+        folder.path(),
         arena,
         checkpoint,
         engine,
@@ -189,7 +190,10 @@ public final class VisualBertBuilder {
       return Labels.read(labelFile, config.numLabels());
     }
     if (labels == null) {
-      return Labels.ofFolder(folder, config.numLabels()).orElse(config.labels());
+      return folder
+          .labels()
+          .map(file -> Labels.read(file, config.numLabels()))
+          .orElse(config.labels());
     }
     if (labels.size() != config.numLabels()) {
       throw new IllegalArgumentException(

@@ -1,6 +1,7 @@
 package io.github.visualbert;
 
 import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
@@ -83,7 +84,7 @@ class ModelFilesAttackTest {
 
   @Test
   void labels() {
-    for (String name : Labels.FILE_NAMES) {
+    for (String name : ModelFolder.LABELS) {
       String text =
           name.endsWith(".json")
               ? "{\"0\": \"blue\", \"1\": \"two é\", \"2\": \"\"}"

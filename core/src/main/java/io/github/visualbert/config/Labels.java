@@ -1,44 +1,26 @@
 package io.github.visualbert.config;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /** The names of a model's classes, from a file beside it. */
 public final class Labels {
-  private static final long MAX_FILE_SIZE = 64L << 20;
-
-  /** What a file of labels is called in a model's folder; the first that is there is read. */
-  public static final List<String> FILE_NAMES = List.of("labels.txt", "labels.json");
+  private static final int MAX_FILE_BYTES = 64 << 20;
 
   private Labels() {}
-
-  /**
-   * Reads the names that stand beside a model: published checkpoints name none in config.json.
-   *
-   * @return empty when the folder has no such file
-   * @throws ModelException as {@link #read} does
-   */
-  public static Optional<List<String>> ofFolder(Path folder, int expected) {
-    for (String name : FILE_NAMES) {
-      Path file = folder.resolve(name);
-      if (Files.exists(file)) {
-        return Optional.of(read(file, expected));
-      }
-    }
-    return Optional.empty();
-  }
 
   /**
    * Reads names: one a line (UTF-8), or, when the file's name ends in {@code .json}, an array of
@@ -48,22 +30,15 @@ public final class Labels {
    * @throws ModelException when the file cannot be read, or does not name every class
    */
   public static List<String> read(Path file, int expected) {
+    byte[] bytes = InputFiles.readOfModel(file, "labels", MAX_FILE_BYTES);
     List<String> labels;
     try {
-      if (Files.size(file) > MAX_FILE_SIZE) {
-        throw new ModelException(
-            Kind.MALFORMED,
-            "%s: has %d bytes, expected at most %d"
-                .formatted(file, Files.size(file), MAX_FILE_SIZE));
-      }
       labels =
           file.toString().endsWith(".json")
-              ? ofJson(Json.parse(Files.readAllBytes(file)))
-              : Files.readAllLines(file);
+              ? ofJson(Json.parse(bytes))
+              : UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString().lines().toList();
     } catch (CharacterCodingException e) {
       throw new ModelException(Kind.MALFORMED, "%s: is not UTF-8".formatted(file), e);
-    } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read".formatted(file), e);
     } catch (JsonException | IllegalArgumentException e) {
       throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
     }

@@ -1,5 +1,6 @@
 package io.github.visualbert.text;
 
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -17,9 +18,6 @@ import java.util.List;
  * themselves. Immutable and thread-safe; the work grows linearly with the text.
  */
 public final class BertTokenizer {
-  /** The vocabulary's name in a model folder. */
-  public static final String VOCABULARY_FILE_NAME = "vocab.txt";
-
   /** The most chars of one text: a bound on memory, far beyond what any model reads. */
   static final int MAX_TEXT_LENGTH = 1 << 22;
 
@@ -54,10 +52,11 @@ public final class BertTokenizer {
    * @throws ModelException when a file is missing or at fault, or they do not fit each other
    */
   public static BertTokenizer open(Path folder) {
-    Path configFile = folder.resolve(TokenizerConfig.FILE_NAME);
+    ModelFolder model = new ModelFolder(folder);
+    Path file = model.tokenizerConfig();
     TokenizerConfig config =
-        Files.exists(configFile) ? TokenizerConfig.read(configFile) : TokenizerConfig.uncased();
-    return new BertTokenizer(Vocabulary.read(folder.resolve(VOCABULARY_FILE_NAME)), config);
+        Files.exists(file) ? TokenizerConfig.read(file) : TokenizerConfig.uncased();
+    return new BertTokenizer(Vocabulary.read(model.vocabulary()), config);
   }
 
   public Vocabulary vocabulary() {

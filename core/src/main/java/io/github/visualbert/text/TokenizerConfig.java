@@ -23,9 +23,6 @@ public record TokenizerConfig(
     SpecialTokens special,
     int maxLength) {
 
-  /** The file's name in a model folder. */
-  public static final String FILE_NAME = "tokenizer_config.json";
-
   /** The names of the special tokens, each of which must be in the vocabulary. */
   public record SpecialTokens(String unk, String sep, String pad, String cls, String mask) {
     /** The names in all published BERT models. */

@@ -1,5 +1,6 @@
 package io.github.visualbert.weights;
 
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
@@ -9,22 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Finds the weights in a folder and tells the format of a file by its first bytes. */
 final class WeightFiles {
-  private static final String INDEX = ".index.json";
-  private static final List<String> NAMES_IN_A_FOLDER =
-      List.of(
-          "model.safetensors",
-          "model.safetensors" + INDEX,
-          "pytorch_model.bin",
-          "pytorch_model.bin" + INDEX);
-
   private WeightFiles() {}
 
   static TensorSource open(Path fileOrFolder, Arena arena) {
     Path path = Files.isDirectory(fileOrFolder) ? findIn(fileOrFolder) : fileOrFolder;
-    return path.toString().endsWith(INDEX) ? ShardedFiles.open(path, arena) : openFile(path, arena);
+    return path.toString().endsWith(ModelFolder.INDEX_ENDING)
+        ? ShardedFiles.open(path, arena)
+        : openFile(path, arena);
   }
 
   /** Opens a file that holds tensors itself, which an index does not. */
@@ -53,11 +49,9 @@ final class WeightFiles {
   }
 
   private static Path findIn(Path folder) {
-    for (String name : NAMES_IN_A_FOLDER) {
-      Path path = folder.resolve(name);
-      if (Files.exists(path)) {
-        return path;
-      }
+    Optional<Path> usual = new ModelFolder(folder).weights();
+    if (usual.isPresent()) {
+      return usual.get();
     }
     List<Path> originals = new ArrayList<>();
     try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.th")) {
@@ -72,6 +66,6 @@ final class WeightFiles {
     throw new ModelException(
         Kind.UNREADABLE,
         "%s: expected %s or one *.th file, found %s"
-            .formatted(folder, String.join(", ", NAMES_IN_A_FOLDER), found));
+            .formatted(folder, String.join(", ", ModelFolder.WEIGHTS), found));
   }
 }

@@ -3,6 +3,7 @@ package io.github.visualbert.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.TestData;
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.error.ModelException;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LabelsTest {
   private static final Path DEMO = Path.of(System.getProperty("testdata"), "demo", "nlvr2");
@@ -30,16 +32,20 @@ class LabelsTest {
         "labels.json | {\"1\": \"yes\", \"0\": \"no\"}"
       })
   void readsNamesByTheirIndex(String name, String content) throws IOException {
-    Files.writeString(folder.resolve(name), content.replace('~', '\n'));
-    assertThat(Labels.ofFolder(folder, 2)).contains(List.of("no", "yes"));
-    assertThatThrownBy(() -> Labels.ofFolder(folder, 3))
+    Path file = Files.writeString(folder.resolve(name), content.replace('~', '\n'));
+    assertThat(Labels.read(file, 2)).containsExactly("no", "yes");
+    assertThatThrownBy(() -> Labels.read(file, 3))
         .isInstanceOf(ModelException.class)
-        .hasMessage("%s: has 2 labels, the model has 3 classes", folder.resolve(name));
+        .hasMessage("%s: has 2 labels, the model has 3 classes", file);
   }
 
-  @Test
-  void aFolderNeedsNone() {
-    assertThat(Labels.ofFolder(folder, 2)).isEmpty();
+  @ParameterizedTest
+  @ValueSource(strings = {"labels.txt", "labels.json"})
+  void refusesALargeFile(String name) {
+    Path file = TestData.sparse(folder.resolve(name), 3L << 30);
+    assertThatThrownBy(() -> Labels.read(file, 2))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(file + ": expected labels of at most 67108864 bytes, found 3221225472");
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.TestData;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
@@ -156,7 +157,7 @@ class TokenizerConfigTest {
     Random random = new Random(11);
     byte[] original =
         Files.readAllBytes(TokenizerGoldens.TESTDATA.resolve("demo/vqa/tokenizer_config.json"));
-    Path file = folder.resolve(TokenizerConfig.FILE_NAME);
+    Path file = folder.resolve(ModelFolder.TOKENIZER_CONFIG);
     for (int i = 0; i < 1000; i++) {
       byte[] bytes = original.clone();
       for (int k = random.nextInt(3); k >= 0; k--) {
@@ -172,13 +173,14 @@ class TokenizerConfigTest {
   }
 
   private TokenizerConfig read(String json) throws IOException {
-    return TokenizerConfig.read(Files.writeString(folder.resolve(TokenizerConfig.FILE_NAME), json));
+    return TokenizerConfig.read(
+        Files.writeString(folder.resolve(ModelFolder.TOKENIZER_CONFIG), json));
   }
 
   private void refused(String json, Kind kind, String message) {
     assertThatThrownBy(() -> read(json))
         .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessageContaining(TokenizerConfig.FILE_NAME + ": ")
+        .hasMessageContaining(ModelFolder.TOKENIZER_CONFIG + ": ")
         .hasMessageContaining(message);
   }
 }

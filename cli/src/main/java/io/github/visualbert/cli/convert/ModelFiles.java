@@ -2,6 +2,7 @@ package io.github.visualbert.cli.convert;
 
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.InputFiles;
@@ -25,10 +26,10 @@ import java.util.stream.Stream;
 
 /** The small files of a model folder, beside the weights. */
 final class ModelFiles {
-  private static final String CONFIG = "config.json";
-  private static final String VOCABULARY = "vocab.txt";
+  private static final String CONFIG = ModelFolder.CONFIG;
+  private static final String VOCABULARY = ModelFolder.VOCABULARY;
   private static final List<String> SETTINGS =
-      List.of("tokenizer_config.json", "preprocessor_config.json");
+      List.of(ModelFolder.TOKENIZER_CONFIG, ModelFolder.PREPROCESSOR_CONFIG);
 
   /** The most that any of them may have: as much as a config.json with its labels. */
   private static final int MAX_FILE_BYTES = 64 << 20;

@@ -3,6 +3,7 @@ package io.github.visualbert.cli.forward;
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
@@ -23,7 +24,7 @@ record ForwardCase(Path folder) {
 
   /** Returns whether a folder holds a case. */
   static boolean isIn(Path folder) {
-    return Files.isRegularFile(folder.resolve("config.json"))
+    return Files.isRegularFile(folder.resolve(ModelFolder.CONFIG))
         && Files.isRegularFile(folder.resolve("inputs.safetensors"));
   }
 

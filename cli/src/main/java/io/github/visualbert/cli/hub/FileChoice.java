@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.hub;
 
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
@@ -22,25 +23,7 @@ import java.util.regex.Pattern;
  * @param index the one of {@code files} that names further ones, or null
  */
 record FileChoice(Set<RepoPath> files, RepoPath index) {
-  private static final String INDEX = ".index.json";
   private static final int LONGEST_INDEX = 100_000_000;
-
-  private static final List<String> BESIDE_THE_WEIGHTS =
-      List.of(
-          "config.json",
-          "vocab.txt",
-          "tokenizer_config.json",
-          "preprocessor_config.json",
-          "labels.txt",
-          "labels.json");
-
-  /** The best first: the order in which a model's folder is searched. */
-  private static final List<String> WEIGHTS =
-      List.of(
-          "model.safetensors",
-          "model.safetensors" + INDEX,
-          "pytorch_model.bin",
-          "pytorch_model.bin" + INDEX);
 
   /**
    * Chooses the files that this program reads, weights of one format only, and others by name.
@@ -51,7 +34,7 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
    */
   static FileChoice ofModel(HubName name, SortedSet<RepoPath> listed, List<String> patterns) {
     Set<RepoPath> chosen = new LinkedHashSet<>();
-    for (String beside : BESIDE_THE_WEIGHTS) {
+    for (String beside : ModelFolder.besideWeights()) {
       addIfListed(beside, listed, chosen);
     }
     for (String pattern : patterns) {
@@ -64,7 +47,7 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
       chosen.addAll(matches);
     }
     RepoPath weights = null;
-    for (String candidate : WEIGHTS) {
+    for (String candidate : ModelFolder.WEIGHTS) {
       weights = addIfListed(candidate, listed, chosen);
       if (weights != null) {
         break;
@@ -74,10 +57,11 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
       throw new ModelException(
           Kind.MISMATCH,
           "%s: expected weights, one of %s; it has %s. Others are fetched with --include"
-              .formatted(name, String.join(", ", WEIGHTS), some(listed)));
+              .formatted(name, String.join(", ", ModelFolder.WEIGHTS), some(listed)));
     }
     return new FileChoice(
-        chosen, weights != null && weights.text().endsWith(INDEX) ? weights : null);
+        chosen,
+        weights != null && weights.text().endsWith(ModelFolder.INDEX_ENDING) ? weights : null);
   }
 
   /**

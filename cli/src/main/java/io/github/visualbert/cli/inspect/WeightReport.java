@@ -3,6 +3,7 @@ package io.github.visualbert.cli.inspect;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.model.Architecture;
@@ -64,8 +65,8 @@ public record WeightReport(
         Checkpoint checkpoint = Checkpoint.open(fileOrFolder, arena)) {
       Path config =
           Files.isDirectory(fileOrFolder)
-              ? fileOrFolder.resolve("config.json")
-              : fileOrFolder.resolveSibling("config.json");
+              ? fileOrFolder.resolve(ModelFolder.CONFIG)
+              : fileOrFolder.resolveSibling(ModelFolder.CONFIG);
       boolean configured = Files.exists(config);
       Architecture model = null;
       String unknown = null;

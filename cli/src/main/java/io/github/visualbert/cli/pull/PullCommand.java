@@ -11,10 +11,10 @@ import io.github.visualbert.cli.hub.HubEnvironment;
 import io.github.visualbert.cli.hub.HubName;
 import io.github.visualbert.cli.hub.Pull;
 import io.github.visualbert.config.Labels;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Vocabulary;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -42,7 +42,6 @@ import picocli.CommandLine.Parameters;
           + " \"What is it?\""
     })
 public final class PullCommand extends ConsoleCommand {
-  private static final String CONFIG = "config.json";
 
   private final HubEnvironment environment;
 
@@ -109,7 +108,7 @@ public final class PullCommand extends ConsoleCommand {
       Pull pull = new Pull(environment, bar);
       result = pull.model(model, includes);
       if (vocabModel != null) {
-        vocab = pull.file(vocabModel, BertTokenizer.VOCABULARY_FILE_NAME);
+        vocab = pull.file(vocabModel, ModelFolder.VOCABULARY);
       }
       addBeside(model, result);
     } catch (IOException e) {
@@ -122,21 +121,21 @@ public final class PullCommand extends ConsoleCommand {
 
   private void addBeside(HubName model, Pull.Result result) throws IOException {
     HubCache cache = new HubCache(environment, model.repository());
-    Path config = result.folder().resolve(CONFIG);
+    Path config = result.folder().resolve(ModelFolder.CONFIG);
     boolean known = Files.exists(config);
     if (vocab != null) {
       Vocabulary vocabulary =
           known
               ? Vocabulary.read(vocab, VisualBertConfig.read(config).vocabSize())
               : Vocabulary.read(vocab);
-      cache.add(vocab, result.commit(), BertTokenizer.VOCABULARY_FILE_NAME);
+      cache.add(vocab, result.commit(), ModelFolder.VOCABULARY);
     }
     if (labels != null) {
       if (known) {
         Labels.read(labels, VisualBertConfig.read(config).numLabels());
       }
       boolean json = labels.toString().endsWith(".json");
-      cache.add(labels, result.commit(), Labels.FILE_NAMES.get(json ? 1 : 0));
+      cache.add(labels, result.commit(), ModelFolder.LABELS.get(json ? 1 : 0));
     }
   }
 
@@ -154,10 +153,10 @@ public final class PullCommand extends ConsoleCommand {
   /** Says on standard error what the model will not do without. */
   private void noteMissing(HubName model, Path folder) {
     PrintWriter err = err();
-    if (!Files.exists(folder.resolve(CONFIG))) {
+    if (!Files.exists(folder.resolve(ModelFolder.CONFIG))) {
       err.println("visualbert pull: note: the model has no config.json");
     }
-    if (!Files.exists(folder.resolve(BertTokenizer.VOCABULARY_FILE_NAME))) {
+    if (!Files.exists(folder.resolve(ModelFolder.VOCABULARY))) {
       err.println(
           "visualbert pull: note: the model has no vocab.txt, without which it reads no text."
               + " Models of the authors were trained with that of bert-base-uncased: visualbert"

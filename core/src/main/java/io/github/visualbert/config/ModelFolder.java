@@ -1,0 +1,81 @@
+package io.github.visualbert.config;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model folder and its files by what they are. A path is returned whether the file is there or
+ * not, an {@link Optional} only where it is.
+ */
+public record ModelFolder(Path path) {
+  /** The name of the file of sizes and switches. */
+  public static final String CONFIG = "config.json";
+
+  /** The name of the vocabulary. */
+  public static final String VOCABULARY = "vocab.txt";
+
+  /** The name of the tokenizer's configuration. */
+  public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
+  /** The name of the file that says how pictures become regions, and which conventions hold. */
+  public static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
+
+  /** The names of a file of labels; the first that is there is read. */
+  public static final List<String> LABELS = List.of("labels.txt", "labels.json");
+
+  /** What the name of an index ends in, which spreads the weights over several files. */
+  public static final String INDEX_ENDING = ".index.json";
+
+  /** The names of the weights or their index; the first that is there is read. */
+  public static final List<String> WEIGHTS =
+      List.of(
+          "model.safetensors",
+          "model.safetensors" + INDEX_ENDING,
+          "pytorch_model.bin",
+          "pytorch_model.bin" + INDEX_ENDING);
+
+  /** Returns {@code config.json}. */
+  public Path config() {
+    return path.resolve(CONFIG);
+  }
+
+  /** Returns {@code vocab.txt}. */
+  public Path vocabulary() {
+    return path.resolve(VOCABULARY);
+  }
+
+  /** Returns {@code tokenizer_config.json}. */
+  public Path tokenizerConfig() {
+    return path.resolve(TOKENIZER_CONFIG);
+  }
+
+  /** Returns {@code preprocessor_config.json}. */
+  public Path preprocessorConfig() {
+    return path.resolve(PREPROCESSOR_CONFIG);
+  }
+
+  /** Returns the file of labels. */
+  public Optional<Path> labels() {
+    return first(LABELS);
+  }
+
+  /** Returns the weights or their index, unless they have a name of their own. */
+  public Optional<Path> weights() {
+    return first(WEIGHTS);
+  }
+
+  /** Returns the names of all files that are read besides the weights. */
+  public static List<String> besideWeights() {
+    List<String> names =
+        new ArrayList<>(List.of(CONFIG, VOCABULARY, TOKENIZER_CONFIG, PREPROCESSOR_CONFIG));
+    names.addAll(LABELS);
+    return List.copyOf(names);
+  }
+
+  private Optional<Path> first(List<String> names) {
+    return names.stream().map(path::resolve).filter(Files::exists).findFirst();
+  }
+}
