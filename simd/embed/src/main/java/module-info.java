@@ -7,14 +7,10 @@ module io.github.visualbert {
   exports io.github.visualbert.config;
   exports io.github.visualbert.error;
   exports io.github.visualbert.forward;
-  exports io.github.visualbert.kernel;
-  exports io.github.visualbert.model;
   exports io.github.visualbert.picture;
   exports io.github.visualbert.task;
   exports io.github.visualbert.tensor;
-  exports io.github.visualbert.text;
   exports io.github.visualbert.vision;
-  exports io.github.visualbert.weights;
 
   uses io.github.visualbert.kernel.KernelProvider;
 

@@ -24,6 +24,7 @@ import java.util.stream.IntStream;
  * @param tieWordEmbeddings whether the word decoder is the word embedding table
  * @param labels the names of the classes, by index
  */
+@SuppressWarnings("exports") // the activation is for the model alone
 public record VisualBertConfig(
     List<String> architectures,
     int vocabSize,

@@ -38,6 +38,7 @@ public final class Forward {
    *
    * @param head the head on the model, or null for the base model
    */
+  @SuppressWarnings("exports") // only VisualBert makes it
   public Forward(Engine engine, VisualBertConfig config, VisualBertModel model, Head head) {
     this.engine = engine;
     this.config = config;
