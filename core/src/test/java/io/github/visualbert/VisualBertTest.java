@@ -13,9 +13,12 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -99,6 +102,33 @@ class VisualBertTest {
       channel.truncate(size);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void opensInAThreadThatIsInterruptedAndLeavesItSo() {
+    Thread.currentThread().interrupt();
+    try (VisualBert model = VisualBert.open(DEMO.resolve("vqa"))) {
+      assertThat(ask(model).best().label()).isEqualTo("blue");
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
+  }
+
+  @Test
+  void asksForAFolderOnDiskWhereTheModelLiesInAnArchive() throws IOException {
+    try (FileSystem archive =
+        FileSystems.newFileSystem(folder.resolve("model.zip"), Map.of("create", "true"))) {
+      Path inside = archive.getPath("/vqa");
+      copyDemo("vqa", Files.createDirectory(inside));
+      assertThatThrownBy(() -> VisualBert.open(inside))
+          .isInstanceOfSatisfying(
+              ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+          .hasMessage(
+              "/vqa/model.safetensors: expected a file on disk, which can be mapped, found one in "
+                  + archive
+                  + "; copy it to a folder");
     }
   }
 
@@ -237,9 +267,13 @@ class VisualBertTest {
   }
 
   private void copyDemo(String name) throws IOException {
+    copyDemo(name, folder);
+  }
+
+  private static void copyDemo(String name, Path to) throws IOException {
     try (Stream<Path> files = Files.list(DEMO.resolve(name))) {
       for (Path file : files.toList()) {
-        Files.copy(file, folder.resolve(file.getFileName()));
+        Files.copy(file, to.resolve(file.getFileName().toString()));
       }
     }
   }

@@ -6,6 +6,7 @@ import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +27,12 @@ final class NpzFeatureFile extends FeatureFile {
 
   NpzFeatureFile(Path file) {
     super(file.toString());
+    if (file.getFileSystem() != FileSystems.getDefault()) {
+      throw new InputException(
+          Kind.UNSUPPORTED,
+          "%s: expected a file on disk, found one in %s; copy it to a folder"
+              .formatted(file, file.getFileSystem()));
+    }
     try {
       zip = new ZipFile(file.toFile());
     } catch (IOException | IllegalArgumentException e) {

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -16,8 +18,9 @@ import java.nio.file.Path;
  * <p>Readers parse what {@link #read} copied, never the mapping: a file that is cut short while it
  * is parsed is then a short read and not a fault of memory. The mapping lives as long as the
  * caller's arena, the handle until {@link #close}; it is kept open to ask for the size of this very
- * file, whatever its name stands for by then. It is a RandomAccessFile because a channel would be
- * closed for everybody by one interrupted thread. Thread-safe.
+ * file, whatever its name stands for by then. It is a RandomAccessFile because reading from a
+ * channel would close that for everybody when one thread is interrupted; only mapping needs the
+ * channel, and does so before anybody else knows of it. Thread-safe.
  */
 final class MappedFile implements AutoCloseable {
   private final Path path;
@@ -32,26 +35,48 @@ final class MappedFile implements AutoCloseable {
   }
 
   /**
-   * Maps a whole file.
+   * Maps a whole file. An interrupted thread may do so too, and stays interrupted.
    *
    * @throws ModelException of kind UNREADABLE when there is no such regular file or it cannot be
-   *     read
+   *     read; UNSUPPORTED when it lies in a file system of its own, such as that of a zip archive
    */
   static MappedFile open(Path path, Arena arena) {
+    if (path.getFileSystem() != FileSystems.getDefault()) {
+      throw new ModelException(
+          Kind.UNSUPPORTED,
+          "%s: expected a file on disk, which can be mapped, found one in %s; copy it to a folder"
+              .formatted(path, path.getFileSystem()));
+    }
     // A pipe would block and a device has no end.
     if (!Files.isRegularFile(path)) {
       throw new ModelException(
           Kind.UNREADABLE, path + ": " + (Files.exists(path) ? "not a file" : "no such file"));
     }
-    RandomAccessFile handle = null;
+    boolean interrupted = false;
     try {
-      handle = new RandomAccessFile(path.toFile(), "r");
-      MemorySegment segment = handle.getChannel().map(MapMode.READ_ONLY, 0, handle.length(), arena);
-      return new MappedFile(path, handle, segment);
-    } catch (IOException e) {
-      close(handle);
-      throw unreadable(path, e);
+      while (true) {
+        RandomAccessFile handle = null;
+        try {
+          handle = new RandomAccessFile(path.toFile(), "r");
+          return new MappedFile(path, handle, map(handle, arena));
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+          close(handle);
+        } catch (IOException e) {
+          close(handle);
+          throw unreadable(path, e);
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  /** Maps through the channel of the handle, which an interrupt closes. */
+  private static MemorySegment map(RandomAccessFile handle, Arena arena) throws IOException {
+    return handle.getChannel().map(MapMode.READ_ONLY, 0, handle.length(), arena);
   }
 
   Path path() {
