@@ -68,6 +68,10 @@ def main():
                 for k, name in enumerate(PICTURES)}, path("dictionaries.th"))
     torch.save({"image": (numbers(0, 3), boxes(3))}, path("numpy-arrays.th"))
     torch.save({name: torch.from_numpy(numbers(k, REGIONS[k])) for k, name in enumerate(PICTURES)}, path("pictures.th"))
+    torch.save(torch.from_numpy(one), path("tensor.pt"))
+    torch.save(torch.from_numpy(one).half(), path("tensor-legacy.pt"), _use_new_zipfile_serialization=False)
+    torch.save(torch.nn.Parameter(torch.from_numpy(one.T.copy()).T), path("tensor-turned.pt"))
+    torch.save(torch.from_numpy(one)[None], path("batch-of-one.pt"))
 
     def table(name, fields, header, end):
         with open(path(name), "w", newline="") as out:

@@ -24,8 +24,9 @@ import java.util.List;
  *       boxes, features}), or what a first line names;
  *   <li>{@code .safetensors}, the tensor {@code visual_embeds} of one picture, or a tensor for each
  *       of many;
- *   <li>what {@code torch.save} writes ({@code .th}, {@code .pt}), a dictionary of tensors, or of
- *       tuples as the authors' (features, boxes, confidences), or of dictionaries.
+ *   <li>what {@code torch.save} writes ({@code .th}, {@code .pt}), the tensor of one picture, or a
+ *       dictionary of tensors, or of tuples as the authors' (features, boxes, confidences), or of
+ *       dictionaries.
  * </ul>
  *
  * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so,
@@ -175,6 +176,17 @@ public abstract sealed class FeatureFile implements AutoCloseable
               .formatted(source, few(names)));
     }
     return names.getFirst();
+  }
+
+  /** Reads the features of the picture of a file that has one and no name for it. */
+  VisualFeatures readAlone(String name) {
+    if (index(name) == 0) {
+      return read();
+    }
+    throw new InputException(
+        Kind.MISMATCH,
+        "%s: expected a file of several pictures to find %s in, found one picture's features"
+            .formatted(source, name));
   }
 
   InputException missing(String name) {

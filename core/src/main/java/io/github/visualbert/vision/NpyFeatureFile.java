@@ -1,7 +1,5 @@
 package io.github.visualbert.vision;
 
-import io.github.visualbert.error.InputException;
-import io.github.visualbert.error.VisualBertException.Kind;
 import java.util.List;
 
 /** A {@code .npy} file: the features of one picture. */
@@ -26,13 +24,7 @@ final class NpyFeatureFile extends FeatureFile {
 
   @Override
   public VisualFeatures read(String name) {
-    if (name.equals("#0")) {
-      return read();
-    }
-    throw new InputException(
-        Kind.MISMATCH,
-        "%s: expected a file of several pictures to find %s in, found one picture's features"
-            .formatted(source(), name));
+    return readAlone(name);
   }
 
   @Override

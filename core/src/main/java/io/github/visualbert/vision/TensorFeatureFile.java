@@ -14,8 +14,8 @@ import java.util.Set;
 
 /**
  * A {@code .safetensors} file or one of torch.save: {@code visual_embeds} of one picture, a tensor
- * for each of many, or for each of many a tuple or dictionary that begins with the features or
- * names them.
+ * without a name, a tensor for each of many, or for each of many a tuple or dictionary that begins
+ * with the features or names them.
  */
 final class TensorFeatureFile extends FeatureFile {
   private final Arena arena = Arena.ofShared();
@@ -81,18 +81,26 @@ final class TensorFeatureFile extends FeatureFile {
     return pictures;
   }
 
+  /** Returns whether there is but one tensor, which has no name, as in a {@code .npy} file. */
+  private boolean isAlone() {
+    return tensors.names().equals(Set.of(""));
+  }
+
   @Override
   public List<String> names() {
-    return List.copyOf(tensorOfPicture.keySet());
+    return isAlone() ? List.of() : List.copyOf(tensorOfPicture.keySet());
   }
 
   @Override
   public VisualFeatures read() {
-    return tensor(tensorOfPicture.get(onlyName()));
+    return isAlone() ? tensor("") : tensor(tensorOfPicture.get(onlyName()));
   }
 
   @Override
   public VisualFeatures read(String name) {
+    if (isAlone()) {
+      return readAlone(name);
+    }
     if (tensorOfPicture.containsKey(name)) {
       return tensor(tensorOfPicture.get(name));
     }
@@ -100,7 +108,7 @@ final class TensorFeatureFile extends FeatureFile {
   }
 
   private VisualFeatures tensor(String name) {
-    String where = source() + "[" + printable(name) + "]";
+    String where = name.isEmpty() ? source() : source() + "[" + printable(name) + "]";
     try {
       FeatureArrays.count(where, tensors.info(name).sizes());
       tensors.checkUnchanged();

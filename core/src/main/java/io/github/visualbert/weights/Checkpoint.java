@@ -47,13 +47,19 @@ public final class Checkpoint implements AutoCloseable {
   private Checkpoint(TensorSource source, Arena arena) {
     this.source = source;
     this.arena = arena;
+    if (source.names().equals(Set.of(StateDict.ALONE))) {
+      throw new ModelException(
+          Kind.MALFORMED,
+          source.path() + ": expected a dictionary of tensors, found a single tensor");
+    }
+    ParameterNames parameterNames = ParameterNames.of(source.names());
     for (String stored : source.names()) {
       if (ParameterNames.isDetector(stored)) {
         detector.add(stored);
       } else if (ParameterNames.isPositionIds(stored)) {
         ignored.add(stored);
       } else {
-        register(ParameterNames.toHuggingFace(stored), stored);
+        register(parameterNames.toHuggingFace(stored), stored);
       }
     }
     // A tensor that safetensors left out because another one shares its memory is recorded as a
@@ -63,7 +69,7 @@ public final class Checkpoint implements AutoCloseable {
         .forEach(
             (name, kept) -> {
               if (source.names().contains(kept)) {
-                storedNames.putIfAbsent(ParameterNames.toHuggingFace(name), kept);
+                storedNames.putIfAbsent(parameterNames.toHuggingFace(name), kept);
               }
             });
   }

@@ -1,5 +1,10 @@
 package io.github.visualbert.weights;
 
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
 /**
  * Turns the names that checkpoints give their tensors into those of Hugging Face's classes with a
  * head.
@@ -7,8 +12,12 @@ package io.github.visualbert.weights;
  * <p>Known are: Hugging Face with and without the prefix {@code visual_bert.}; the authors' {@code
  * .th} files ({@code bert.bert.}, {@code bert.cls.}, {@code bert.classifier.}); MMF ({@code
  * model.bert.}, a classifier of two layers, whose first becomes {@code cls.transform.}); wrappers
- * of trainers ({@code module.}, {@code _orig_mod.}); LayerNorm's {@code gamma} and {@code beta} of
- * the first BERT.
+ * of trainers ({@code module.}, {@code _orig_mod.}), wherever they stand; LayerNorm's {@code gamma}
+ * and {@code beta} of the first BERT.
+ *
+ * <p>What a trainer's own class calls the model is found by the layer that only VisualBERT has, and
+ * taken off all names that begin so: {@code visualbert.embeddings.} or {@code
+ * net.visual_bert.embeddings.}. Immutable.
  */
 final class ParameterNames {
   /**
@@ -45,17 +54,67 @@ final class ParameterNames {
     {".LayerNorm.beta", ".LayerNorm.bias"},
   };
 
-  private ParameterNames() {}
+  /**
+   * What surrounds a module for data parallelism, compilation, sharding or recomputation: a name
+   * between two others.
+   */
+  private static final Set<String> WRAPPERS =
+      Set.of("module", "_orig_mod", "_fsdp_wrapped_module", "_checkpoint_wrapped_module");
+
+  private static final String ENCODER = "visual_bert.";
+  private static final String LANDMARK = "visual_bert.embeddings.visual_projection.weight";
+
+  /** What all names of the model begin with, or empty. */
+  private final String foreign;
+
+  private ParameterNames(String foreign) {
+    this.foreign = foreign;
+  }
+
+  /** Looks for a beginning that is no name of the model's. */
+  static ParameterNames of(Set<String> stored) {
+    Set<String> beginnings = new TreeSet<>();
+    for (String name : stored) {
+      String inner = withoutWrappers(name);
+      if (inner.endsWith("projection.weight")) {
+        int end = 0;
+        while (end >= 0 && !known(inner.substring(end)).equals(LANDMARK)) {
+          end = inner.indexOf('.', end) + 1;
+          end = end == 0 ? -1 : end;
+        }
+        if (end >= 0) {
+          beginnings.add(inner.substring(0, end));
+        }
+      }
+    }
+    // Of two models, as of a teacher and its student, neither is the one.
+    return new ParameterNames(beginnings.size() == 1 ? beginnings.iterator().next() : "");
+  }
 
   /**
    * Returns the name that Hugging Face's class with a head gives a tensor; a name of no known
    * origin comes back as it is.
    */
-  static String toHuggingFace(String stored) {
-    String name = stored;
-    while (name.startsWith("module.") || name.startsWith("_orig_mod.")) {
-      name = name.substring(name.indexOf('.') + 1);
+  String toHuggingFace(String stored) {
+    String name = withoutWrappers(stored);
+    if (name.startsWith(foreign)) {
+      return known(name.substring(foreign.length()));
     }
+    String mapped = known(name);
+    return mapped.startsWith(ENCODER) ? name : mapped; // of another encoder beside ours
+  }
+
+  private static String withoutWrappers(String stored) {
+    if (WRAPPERS.stream().noneMatch(stored::contains)) {
+      return stored;
+    }
+    return Arrays.stream(stored.split("\\.", -1))
+        .filter(part -> !WRAPPERS.contains(part))
+        .collect(Collectors.joining("."));
+  }
+
+  private static String known(String stored) {
+    String name = stored;
     for (String[] prefix : PREFIXES) {
       if (name.startsWith(prefix[0])) {
         name = prefix[1] + name.substring(prefix[0].length());

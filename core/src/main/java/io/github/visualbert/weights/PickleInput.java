@@ -1,9 +1,11 @@
 package io.github.visualbert.weights;
 
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.weights.Pickled.Opaque;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /**
  * The bytes of a pickle, read piece by piece: where it ends is known only when it has been read.
@@ -15,7 +17,7 @@ final class PickleInput {
    */
   static final int LONGEST = 1 << 26;
 
-  /** The longest text in one piece; parameters have names of some fifty characters. */
+  /** The longest text that is kept; parameters have names of some fifty characters. */
   private static final int LONGEST_TEXT = 1 << 20;
 
   private static final int PIECE = 1 << 16;
@@ -80,13 +82,37 @@ final class PickleInput {
     return bytes;
   }
 
-  String utf8(long length) {
+  /**
+   * Reads a text of UTF-8. One that can be no name is passed over: it is very long, or has halves
+   * of surrogate pairs, with which Python writes bytes of file names that are no characters.
+   *
+   * @return a String or {@link Opaque#OTHER}
+   */
+  Object text(long length) {
+    if (length > LONGEST_TEXT) {
+      skip(length);
+      return Opaque.OTHER;
+    }
     byte[] bytes = bytes(length);
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      return decode(bytes);
+    } catch (CharacterCodingException e) {
+      for (int i = 0; i + 2 < bytes.length; i++) {
+        if (bytes[i] == (byte) 0xed && (bytes[i + 1] & 0xe0) == 0xa0) {
+          Arrays.fill(bytes, i, i + 3, (byte) '?');
+        }
+      }
+    }
+    try {
+      decode(bytes);
+      return Opaque.OTHER;
     } catch (CharacterCodingException e) {
       throw malformed("a text that is not UTF-8");
     }
+  }
+
+  private static String decode(byte[] utf8) throws CharacterCodingException {
+    return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(utf8)).toString();
   }
 
   /** Reads to the end of the line, which is not returned. */

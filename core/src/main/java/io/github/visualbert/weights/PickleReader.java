@@ -67,10 +67,10 @@ final class PickleReader {
       case 0x8a -> push(integer(input.littleEndian(1)));
       case 0x8b -> push(integer(input.littleEndian(4)));
       case 'G' -> push(input.bigEndianDouble());
-      case 'X' -> push(input.utf8(input.littleEndian(4)));
-      case 'T' -> push(input.utf8(input.littleEndian(4)));
-      case 0x8c, 'U' -> push(input.utf8(input.littleEndian(1)));
-      case 0x8d -> push(input.utf8(input.littleEndian(8)));
+      case 'X' -> push(input.text(input.littleEndian(4)));
+      case 'T' -> push(input.text(input.littleEndian(4)));
+      case 0x8c, 'U' -> push(input.text(input.littleEndian(1)));
+      case 0x8d -> push(input.text(input.littleEndian(8)));
       case 'C' -> skipBytes(1);
       case 'B' -> skipBytes(4);
       case 0x8e, 0x96 -> skipBytes(8);

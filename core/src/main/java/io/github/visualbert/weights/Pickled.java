@@ -26,7 +26,7 @@ sealed interface Pickled {
     }
   }
 
-  /** A dictionary, ordered as Python's are. */
+  /** A dictionary, ordered as Python's are; also an OrderedDict or Counter. */
   final class Dictionary implements Pickled {
     final Map<Object, Object> members = new LinkedHashMap<>(4);
   }
@@ -59,7 +59,7 @@ sealed interface Pickled {
   /** The element type of a tensor or storage. */
   record Type(TorchType type, boolean storage) implements Pickled {}
 
-  /** None, and values that no tensor is made of: bytes, devices, integers beyond 64 bits. */
+  /** None, and values that no tensor of ours is made of: bytes, devices, sparse tensors. */
   enum Opaque implements Pickled {
     NONE,
     OTHER

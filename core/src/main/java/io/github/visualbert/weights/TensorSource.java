@@ -44,7 +44,10 @@ public sealed interface TensorSource extends AutoCloseable
 
   WeightFormat format();
 
-  /** Returns the names of all tensors, in the order of the file. */
+  /**
+   * Returns the names of all tensors, in the order of the file; the empty name alone where torch
+   * saved one tensor and no dictionary.
+   */
   Set<String> names();
 
   /**

@@ -25,6 +25,7 @@ final class TorchPickle {
 
   private final MappedFile file;
   private final Map<String, TorchStorage> storages = new LinkedHashMap<>();
+  private int pairsCopied;
 
   TorchPickle(MappedFile file) {
     this.file = file;
@@ -60,14 +61,41 @@ final class TorchPickle {
     if (!(name instanceof Name(TorchName known)) || !(arguments instanceof Tuple tuple)) {
       throw file.malformed("pickle: something that is no function is called");
     }
-    Object[] given = tuple.elements;
+    return make(known, tuple.elements);
+  }
+
+  private Pickled make(TorchName known, Object[] given) {
     return switch (known) {
       case ORDERED_DICT -> orderedDict(given);
+      case COUNTER -> given.length == 0 ? new Dictionary() : only(Dictionary.class, given);
+      case SET -> given.length == 0 ? new Items() : only(Items.class, given);
+      case SIZE -> only(Tuple.class, given);
       case REBUILD_TENSOR, REBUILD_TENSOR_V2, REBUILD_TENSOR_V3 -> tensor(known, given);
+      case REBUILD_QTENSOR -> quantizedTensor(given);
       case REBUILD_PARAMETER, REBUILD_PARAMETER_WITH_STATE -> parameter(known, given);
-      case SIZE -> given.length == 1 && given[0] instanceof Tuple size ? size : Opaque.OTHER;
-      case DEVICE, ENCODE -> Opaque.OTHER;
+      case REBUILD_FROM_CPU_TENSOR -> tensorOfDevice(given);
+      case REBUILD_FROM_TYPE -> tensorWithAttributes(given);
+      // Before version 0.4 a parameter was its class, called with a tensor.
+      case PARAMETER -> given.length > 0 && given[0] instanceof TensorValue t ? t : Opaque.OTHER;
+      case REBUILD_FROM_NUMPY,
+          REBUILD_META_TENSOR,
+          REBUILD_NESTED_TENSOR,
+          REBUILD_SPARSE_TENSOR,
+          REBUILD_WRAPPER,
+          TENSOR,
+          TYPED_STORAGE,
+          BYTEARRAY,
+          COMPLEX,
+          DEVICE,
+          ENCODE,
+          LAYOUT ->
+          Opaque.OTHER;
     };
+  }
+
+  /** Returns the only argument if it is of a kind: whoever copies another value only aliases it. */
+  private static Pickled only(Class<? extends Pickled> kind, Object[] given) {
+    return given.length == 1 && kind.isInstance(given[0]) ? kind.cast(given[0]) : Opaque.OTHER;
   }
 
   private Dictionary orderedDict(Object[] given) {
@@ -77,6 +105,13 @@ final class TorchPickle {
     }
     if (given.length != 1 || !(given[0] instanceof Items pairs)) {
       throw wrongArguments(TorchName.ORDERED_DICT);
+    }
+    // One list may be given over and over by a few bytes of pickle.
+    pairsCopied += pairs.elements.size();
+    if (pairsCopied > PickleReader.MAX_VALUES) {
+      throw file.unsupported(
+          "the dictionaries of the pickle are given more than %d pairs"
+              .formatted(PickleReader.MAX_VALUES));
     }
     for (Object pair : pairs.elements) {
       Object[] keyAndValue =
@@ -95,43 +130,58 @@ final class TorchPickle {
 
   /**
    * Storage, offset, size, stride, and what only training needs; in the third form also the element
-   * type.
+   * type. At last there may be notes, that the numbers are the negative or conjugate of the stored.
    */
   private TensorValue tensor(TorchName name, Object[] given) {
+    boolean typed = name == TorchName.REBUILD_TENSOR_V3;
+    int notes = typed ? 7 : 6;
+    if (given.length > notes
+        && given[notes] instanceof Dictionary dictionary
+        && !dictionary.members.isEmpty()) {
+      throw file.unsupported("a tensor is the negative or conjugate of the numbers in the file");
+    }
+    TorchType type = null;
+    if (typed) {
+      if (given.length < notes
+          || !(given[6] instanceof Type(TorchType asked, boolean isStorage))
+          || isStorage) {
+        throw wrongArguments(name);
+      }
+      type = asked;
+    }
+    TorchTensor tensor = view(name, type, given);
+    if (tensor == null) {
+      TorchStorage storage = ((StorageValue) given[0]).storage;
+      throw file.malformed(
+          "a tensor reaches beyond its storage %s of %d %s"
+              .formatted(TensorInfo.quote(storage.key()), storage.length(), storage.type().dtype));
+    }
+    return new TensorValue(tensor);
+  }
+
+  /** Returns a view on a storage, or null when it reaches beyond that. */
+  private TorchTensor view(TorchName name, TorchType type, Object[] given) {
     if (given.length >= 4
         && given[0] instanceof StorageValue storage
         && given[1] instanceof Long offset
         && given[2] instanceof Tuple size
         && given[3] instanceof Tuple stride) {
-      TorchType type = storage.storage.type();
-      if (name == TorchName.REBUILD_TENSOR_V3) {
-        if (given.length < 7
-            || !(given[6] instanceof Type(TorchType asked, boolean isStorage))
-            || isStorage) {
-          throw wrongArguments(name);
-        }
-        type = asked;
-      }
-      TorchTensor tensor =
-          TorchTensor.of(
-              storage.storage,
-              type,
-              storage.offset,
-              storage.length,
-              offset,
-              longs(size, name),
-              longs(stride, name));
-      if (tensor == null) {
-        throw file.malformed(
-            "a tensor reaches beyond its storage %s of %d %s"
-                .formatted(
-                    TensorInfo.quote(storage.storage.key()),
-                    storage.storage.length(),
-                    storage.storage.type().dtype));
-      }
-      return new TensorValue(tensor);
+      return TorchTensor.of(
+          storage.storage,
+          type == null ? storage.storage.type() : type,
+          storage.offset,
+          storage.length,
+          offset,
+          longs(size, name),
+          longs(stride, name));
     }
     throw wrongArguments(name);
+  }
+
+  /** Such a tensor is listed, not read; one with several elements a byte is passed over. */
+  private Pickled quantizedTensor(Object[] given) {
+    TorchTensor tensor = view(TorchName.REBUILD_QTENSOR, null, given);
+    return tensor == null ? Opaque.OTHER : new TensorValue(tensor);
   }
 
   private TensorValue parameter(TorchName name, Object[] given) {
@@ -139,6 +189,27 @@ final class TorchPickle {
       return tensor;
     }
     throw wrongArguments(name);
+  }
+
+  /** The tensor as it was copied from the device, and the type that it had there: the same. */
+  private static Pickled tensorOfDevice(Object[] given) {
+    return given.length >= 2
+            && given[0] instanceof TensorValue tensor
+            && given[1] instanceof Type(TorchType type, boolean isStorage)
+            && !isStorage
+            && type == tensor.tensor.type()
+        ? tensor
+        : Opaque.OTHER;
+  }
+
+  private Pickled tensorWithAttributes(Object[] given) {
+    if (given.length == 4
+        && given[0] instanceof Name(TorchName function)
+        && function != TorchName.REBUILD_FROM_TYPE
+        && given[2] instanceof Tuple arguments) {
+      return make(function, arguments.elements);
+    }
+    throw wrongArguments(TorchName.REBUILD_FROM_TYPE);
   }
 
   /**
@@ -199,11 +270,19 @@ final class TorchPickle {
   }
 
   /**
-   * Gives an object a state: what a module notes of its state_dict is of no interest, and nothing
-   * else has any.
+   * Gives an object a state, which is of no interest: what a module notes of its state_dict, the
+   * attributes of a tensor or, in old files, whether a parameter was trained.
    */
   void build(Object target, Object state) {
-    if (!(target instanceof Dictionary) || !(state instanceof Dictionary)) {
+    boolean passedOver =
+        switch (target) {
+          case Dictionary unused -> state instanceof Dictionary;
+          // A tuple of four would lay the tensor over another storage.
+          case TensorValue unused ->
+              state instanceof Dictionary || state instanceof Tuple t && t.elements.length == 3;
+          default -> target == Opaque.OTHER;
+        };
+    if (!passedOver) {
       throw file.malformed("pickle: a state is given to something that has none");
     }
   }

@@ -51,6 +51,10 @@ class FeatureFileTest {
         "authors-deflated.npz",
         "batch-of-one.safetensors",
         "float16.safetensors",
+        "tensor.pt",
+        "tensor-legacy.pt",
+        "tensor-turned.pt",
+        "batch-of-one.pt",
       })
   void filesOfOnePictureAreRead(String name) {
     VisualFeatures found = FeatureFile.read(file(name));
@@ -166,8 +170,11 @@ class FeatureFileTest {
         .hasMessageContaining("found an empty file");
     assertThatThrownBy(() -> FeatureFile.read(TestData.DEMO_IMAGES.resolve("scene-1.png")))
         .hasMessageContaining("found a PNG picture");
-    assertThatThrownBy(() -> FeatureFile.read(file("float32.npy"), "first"))
-        .hasMessageContaining("found one picture's features");
+    for (String name : new String[] {"float32.npy", "tensor.pt"}) {
+      assertThatThrownBy(() -> FeatureFile.read(file(name), "first"))
+          .hasMessageContaining("found one picture's features");
+      assertPicture(FeatureFile.read(file(name), "#0"), 0);
+    }
     assertThatThrownBy(() -> FeatureFile.read(file("float32_info.npy")))
         .hasMessageContaining("never loaded");
   }

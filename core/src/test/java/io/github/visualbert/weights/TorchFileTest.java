@@ -2,7 +2,9 @@ package io.github.visualbert.weights;
 
 import static io.github.visualbert.weights.TorchBytes.SIX;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.github.visualbert.error.ModelException;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.io.IOException;
@@ -171,6 +173,92 @@ class TorchFileTest {
         .raw('u');
     try (TensorSource source = zip(pickle, SIX)) {
       assertThat(source.names()).containsExactly("module.cls.bias");
+    }
+  }
+
+  @Test
+  void prefersADictionaryOfTensorsToLooseOnes() throws IOException {
+    // "model" is what the settings are called, and the one "net" that has tensors goes first.
+    PickleWriter pickle = new PickleWriter().raw('}', '(').text("best");
+    pickle.tensor("FloatStorage", "0", 6, 0, new long[0], new long[0]);
+    pickle.text("model").raw('}').text("name").text("tiny").raw('s');
+    pickle.text("net").raw('}').text("cls.bias");
+    pickle.tensor("FloatStorage", "0", 6, 1, new long[] {2}, new long[] {1}).raw('s', 'u');
+    try (TensorSource source = zip(pickle, SIX)) {
+      assertThat(source.names()).containsExactly("cls.bias");
+    }
+    PickleWriter parts = new PickleWriter().raw('}', '(').text("best");
+    parts.tensor("FloatStorage", "0", 6, 0, new long[0], new long[0]);
+    for (String part : new String[] {"encoder", "head"}) {
+      parts.text(part).raw('}').text("weight");
+      parts.tensor("FloatStorage", "0", 6, 1, new long[] {2}, new long[] {1}).raw('s');
+    }
+    try (TensorSource source = zip(parts.raw('u'), SIX)) {
+      assertThat(source.names()).containsExactly("encoder.weight", "head.weight");
+    }
+    // The averaged weights that a trainer keeps inside the state_dict do not take its place.
+    PickleWriter flat = new PickleWriter().raw('}', '(').text("cls.weight");
+    flat.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1}).text("average").raw('}');
+    flat.text("cls.weight");
+    flat.tensor("FloatStorage", "0", 6, 1, new long[] {2}, new long[] {1}).raw('s', 'u');
+    try (TensorSource source = zip(flat, SIX)) {
+      assertTensor(source, "cls.weight", 0, 1);
+    }
+  }
+
+  @Test
+  void readsATensorThatWasSavedAlone() throws IOException {
+    PickleWriter pickle =
+        new PickleWriter().tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {3});
+    try (TensorSource source = zip(pickle, SIX)) {
+      assertThat(source.names()).containsExactly("");
+      assertTensor(source, "", 0, 3);
+    }
+    try (TensorSource source = legacy(pickle, new byte[][] {SIX}, "0")) {
+      assertTensor(source, "", 0, 3);
+    }
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> Checkpoint.open(folder.resolve("new.bin"), arena))
+        .withMessageEndingWith("new.bin: expected a dictionary of tensors, found a single tensor");
+  }
+
+  @Test
+  void passesOverTextsThatAreNoNames() throws IOException {
+    PickleWriter pickle = new PickleWriter().raw('}', '(').text("log").text("x".repeat(2 << 20));
+    pickle.text("file").raw('X').raw(PickleWriter.littleEndian(5, 4)).raw('a', 0xed, 0xb3, 0xa9);
+    pickle.raw('b').text("a").tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1});
+    try (TensorSource source = zip(pickle.raw('u'), SIX)) {
+      assertThat(source.names()).containsExactly("a");
+    }
+  }
+
+  /** Written before 0.4: a class, called with a tensor, and whether it was trained. */
+  @Test
+  void readsParametersOfTheFirstVersions() throws IOException {
+    PickleWriter pickle = new PickleWriter().raw('}').text("a");
+    pickle.global("torch.nn.parameter", "Parameter");
+    pickle.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1}).raw(0x85, 0x81);
+    pickle.raw(0x88, 0x89).emptyOrderedDict().raw(0x87, 'b', 's');
+    try (TensorSource source = zip(pickle, SIX)) {
+      assertTensor(source, "a", 0, 1);
+    }
+  }
+
+  @Test
+  void readsATensorOfADeviceWithoutStorages() throws IOException {
+    for (String type : new String[] {"float32", "float16"}) {
+      PickleWriter pickle = new PickleWriter().raw('}', '(').text("b");
+      pickle.tensor("FloatStorage", "0", 6, 0, new long[] {1}, new long[] {1}).text("a");
+      pickle.global("torch._utils", "_rebuild_device_tensor_from_cpu_tensor").raw('(');
+      pickle.tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1});
+      pickle.global("torch", type).text("xla:0").raw(0x89, 't', 'R', 'u');
+      try (TensorSource source = zip(pickle, SIX)) {
+        if (type.equals("float32")) {
+          assertTensor(source, "a", 0, 1);
+        } else {
+          assertThat(source.names()).containsExactly("b");
+        }
+      }
     }
   }
 

@@ -96,6 +96,12 @@ class TorchRefusalTest {
     assertHostile(
         new PickleWriter().global("torch._utils", "_import_dotted_name"),
         "\"torch._utils._import_dotted_name\"");
+    assertHostile(new PickleWriter().global("builtins", "frozenset"), "\"builtins.frozenset\"");
+    assertHostile(new PickleWriter().global("__builtin__", "eval"), "\"__builtin__.eval\"");
+    assertHostile(new PickleWriter().global("torch", "XTensor"), "\"torch.XTensor\"");
+    assertHostile(
+        new PickleWriter().global("numpy.core.multiarray", "scalar"),
+        "\"numpy.core.multiarray.scalar\"");
     assertHostile(
         new PickleWriter().global("torch", "FloatStorage.__init__"),
         "\"torch.FloatStorage.__init__\"");
@@ -118,9 +124,10 @@ class TorchRefusalTest {
         "4e 4e 4e 73 2e; put into something that is no dictionary",
         "7d 28 4e 75 2e; put into something that is no dictionary",
         "68 05 2e; recalls value 5, which it never remembered",
-        "58 ff ff ff ff 2e; a text of 4294967295 bytes",
+        "58 ff ff ff ff 2e; 4294967295 bytes where",
         "58 05 00 00 00 2e; its end is missing",
         "58 01 00 00 00 ff 2e; not UTF-8",
+        "58 04 00 00 00 ed a0 80 ff 2e; not UTF-8",
         "42 ff ff ff 7f 2e; 2147483647 bytes where",
         "8e ff ff ff ff ff ff ff ff; bytes where",
         "8b ff ff ff 7f 2e; a text of 2147483647 bytes",
@@ -164,6 +171,21 @@ class TorchRefusalTest {
                     .raw(']', ')', 'a', 0x85, 'R')),
         Kind.MALFORMED,
         "collections.OrderedDict is not given what it needs");
+    assertRefused(
+        () ->
+            zip(new PickleWriter().global("torch._tensor", "_rebuild_from_type_v2").raw(')', 'R')),
+        Kind.MALFORMED,
+        "torch._tensor._rebuild_from_type_v2 is not given what it needs");
+    PickleWriter negative = new PickleWriter().global("torch._utils", "_rebuild_tensor_v2");
+    negative.raw('(').storage("FloatStorage", "0", 6).integer(0).tuple(2).tuple(1).raw(0x89);
+    negative.emptyOrderedDict().raw('}').text("neg").raw(0x88, 's', 't', 'R');
+    assertRefused(
+        () -> zip(negative, SIX), Kind.UNSUPPORTED, "is the negative or conjugate of the numbers");
+    PickleWriter laidOver =
+        new PickleWriter().tensor("FloatStorage", "0", 6, 0, new long[] {2}, new long[] {1});
+    laidOver.raw('(').storage("FloatStorage", "0", 6).integer(0).tuple(2).tuple(1).raw('t', 'b');
+    assertRefused(
+        () -> zip(laidOver, SIX), Kind.MALFORMED, "a state is given to something that has none");
     long[] dimensions = new long[65];
     assertRefused(
         () ->
@@ -205,6 +227,20 @@ class TorchRefusalTest {
     }
     longNames.raw('e', '0', '}').text("n".repeat(1 << 20)).raw('h', 0, 's');
     assertRefused(() -> zip(longNames, SIX), Kind.UNSUPPORTED, "more than 16777216 characters");
+  }
+
+  /** A hundred thousand pairs, a dozen times over in a few bytes. */
+  @Test
+  void copiesNoListOverAndOver() throws IOException {
+    PickleWriter pickle = new PickleWriter().raw(']', 'q', 0, '(');
+    for (int i = 0; i < 100_000; i++) {
+      pickle.raw('K', i & 0xff, 'N', 0x86);
+    }
+    pickle.raw('e', '0');
+    for (int i = 0; i < 12; i++) {
+      pickle.global("collections", "OrderedDict").raw('h', 0, 0x85, 'R', '0');
+    }
+    assertRefused(() -> zip(pickle.raw('N')), Kind.UNSUPPORTED, "given more than 1048576 pairs");
   }
 
   @Test

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WeightAttackTest {
   private static final Path MALFORMED = Goldens.ROOT.resolve("malformed");
   private static final Path MODELS = Goldens.ROOT.resolve("models");
+  private static final Path CHECKPOINTS = Goldens.ROOT.resolveSibling("checkpoints");
 
   @TempDir private Path folder;
 
@@ -59,6 +60,7 @@ class WeightAttackTest {
   void torchZips() throws IOException {
     List<byte[]> seeds = good(MALFORMED.resolve("torch"), "*.bin");
     seeds.add(Files.readAllBytes(MODELS.resolve("storage_bin_f16/pytorch_model.bin")));
+    seeds.add(Files.readAllBytes(CHECKPOINTS.resolve("admitted.bin")));
     new Mutants(seeds, ModelException.class, 400)
         .attack(1500, mutant -> readAll(write("a.bin", mutant)));
   }
@@ -68,7 +70,8 @@ class WeightAttackTest {
     List<byte[]> seeds =
         List.of(
             Files.readAllBytes(MALFORMED.resolve("torch/good_legacy.bin")),
-            Files.readAllBytes(MODELS.resolve("storage_original_th/original.th")));
+            Files.readAllBytes(MODELS.resolve("storage_original_th/original.th")),
+            Files.readAllBytes(CHECKPOINTS.resolve("admitted-legacy.bin")));
     new Mutants(seeds, ModelException.class, 400)
         .attack(1500, mutant -> readAll(write("a.th", mutant)));
   }

@@ -1,0 +1,43 @@
+package io.github.visualbert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.task.Ranking;
+import io.github.visualbert.vision.VisualFeatures;
+import java.nio.file.Path;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One model in the ways in which trainers and tools leave it: the same answer from each. */
+class CheckpointFormsTest {
+  private static final Path TESTDATA = Path.of(System.getProperty("testdata"));
+  private static final Path CHECKPOINTS = TESTDATA.resolve("checkpoints");
+  private static final Path SCENE = TESTDATA.resolve("demo/images/scene-1.png");
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "admitted.bin",
+        "admitted-legacy.bin",
+        "attributes.bin",
+        "best-accuracy.bin",
+        "lightning.ckpt",
+        "other-attribute.bin",
+        "own-key.bin",
+        "parameters.bin",
+        "parts.bin",
+        "wrapped.safetensors",
+      })
+  void answersAsFromTheFolderOfTransformers(String weights) {
+    assertThat(answer(CHECKPOINTS.resolve(weights)))
+        .isEqualTo(answer(CHECKPOINTS.resolve("tiny/model.safetensors")));
+  }
+
+  private static Ranking answer(Path weights) {
+    try (VisualBert model =
+        VisualBert.builder(CHECKPOINTS.resolve("tiny")).weights(weights).threads(1).open()) {
+      VisualFeatures picture = model.regions(SCENE);
+      return model.questionAnswering().answer("what is the colour of the ring?", picture, 35);
+    }
+  }
+}
