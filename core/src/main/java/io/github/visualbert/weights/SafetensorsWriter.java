@@ -101,7 +101,9 @@ public final class SafetensorsWriter {
     try (AtomicFile file = AtomicFile.of(target)) {
       try (FileChannel channel =
           FileChannel.open(
-              file.unfinished(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+              file.unfinished(),
+              StandardOpenOption.WRITE,
+              file.isDirect() ? StandardOpenOption.APPEND : StandardOpenOption.CREATE_NEW)) {
         write(channel, progress);
       }
       file.commit();

@@ -125,7 +125,7 @@ public final class EvaluateCommand extends ConsoleCommand {
       throw usage("flickr needs --regions");
     }
     if (result != null) {
-      OutputFile.require(spec(), "--result", result);
+      OutputFile.require(spec(), "--result", result, predictions, annotations);
     }
   }
 

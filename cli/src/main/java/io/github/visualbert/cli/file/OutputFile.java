@@ -21,9 +21,10 @@ public final class OutputFile {
   /**
    * Checks that a file could be written, before any work is done for it.
    *
-   * @throws ParameterException when its folder is missing, or it is a folder itself
+   * @param inputs what the command reads, which would be lost
+   * @throws ParameterException when its folder is missing, it is a folder itself, or an input
    */
-  public static void require(CommandSpec command, String option, Path file) {
+  public static void require(CommandSpec command, String option, Path file, Path... inputs) {
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw new ParameterException(
@@ -33,6 +34,24 @@ public final class OutputFile {
     if (!Files.isDirectory(folder)) {
       throw new ParameterException(
           command.commandLine(), "%s %s: there is no folder %s".formatted(option, file, folder));
+    }
+    for (Path input : inputs) {
+      if (isSame(file, input)) {
+        throw new ParameterException(
+            command.commandLine(),
+            "%s %s: is the input %s, which would be lost".formatted(option, file, input));
+      }
+    }
+  }
+
+  private static boolean isSame(Path output, Path input) {
+    try {
+      return input != null
+          && Files.isRegularFile(output)
+          && Files.isRegularFile(input)
+          && Files.isSameFile(output, input);
+    } catch (IOException e) {
+      return false; // the one that cannot be read is refused when it is opened
     }
   }
 

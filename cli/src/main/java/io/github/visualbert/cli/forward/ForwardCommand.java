@@ -88,7 +88,7 @@ public final class ForwardCommand extends ConsoleCommand {
     if (model == null || inputs == null) {
       throw usage("expected --model and --inputs, or --cases");
     }
-    OutputFile.require(spec(), "--outputs", outputs);
+    OutputFile.require(spec(), "--outputs", outputs, inputs);
     VisualBertBuilder builder = ModelFolder.builder(model);
     if (head != null) {
       builder.head(headType());

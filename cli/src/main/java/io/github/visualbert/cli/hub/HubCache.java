@@ -87,7 +87,7 @@ public final class HubCache {
   /** Makes a copy of a user's file one of a commit, in place of the hub's if there is one. */
   public Path add(Path file, String commit, String name) throws IOException {
     Path target = snapshot(commit).resolve(name);
-    try (AtomicFile copy = AtomicFile.of(target)) {
+    try (AtomicFile copy = AtomicFile.replacing(target)) {
       Files.copy(file, copy.unfinished());
       copy.commit();
     }
@@ -101,7 +101,7 @@ public final class HubCache {
     }
     Path ref = ref(revision);
     Files.createDirectories(ref.getParent());
-    try (AtomicFile file = AtomicFile.of(ref)) {
+    try (AtomicFile file = AtomicFile.replacing(ref)) {
       Files.writeString(file.unfinished(), commit);
       file.commit();
     }

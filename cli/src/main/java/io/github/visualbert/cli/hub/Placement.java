@@ -27,7 +27,7 @@ enum Placement {
   COPY {
     @Override
     void make(Path blob, Path target) throws IOException {
-      try (AtomicFile file = AtomicFile.of(target)) {
+      try (AtomicFile file = AtomicFile.replacing(target)) {
         Files.copy(blob, file.unfinished());
         file.commit();
       }

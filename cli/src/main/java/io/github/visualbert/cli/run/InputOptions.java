@@ -2,6 +2,7 @@ package io.github.visualbert.cli.run;
 
 import io.github.visualbert.cli.batch.BatchFormat;
 import io.github.visualbert.cli.file.OutputFile;
+import io.github.visualbert.internal.file.AtomicFile;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -67,8 +68,9 @@ final class InputOptions {
     requireEnding("--input", input);
     requireEnding("--output", output);
     if (!BatchFormat.isStandardOutput(output)) {
-      OutputFile.require(command, "--output", output);
-    } else if (resume) {
+      OutputFile.require(command, "--output", output, input);
+    }
+    if (resume && (BatchFormat.isStandardOutput(output) || AtomicFile.isSpecial(output))) {
       throw usage("--resume needs a file for --output");
     }
   }

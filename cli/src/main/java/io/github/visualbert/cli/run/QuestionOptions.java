@@ -6,8 +6,12 @@ import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.vision.VisualFeatures;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -78,6 +82,22 @@ final class QuestionOptions {
     if (phrases.isEmpty() == (task == TaskName.FLICKR)) {
       throw usage(
           task == TaskName.FLICKR ? "flickr needs --phrase" : "--phrase goes with --task flickr");
+    }
+  }
+
+  /** Returns the files that are read. */
+  Path[] files() {
+    return Stream.concat(images.stream(), features.stream())
+        .map(QuestionOptions::path)
+        .flatMap(Optional::stream)
+        .toArray(Path[]::new);
+  }
+
+  private static Optional<Path> path(String file) {
+    try {
+      return Optional.of(Path.of(file));
+    } catch (InvalidPathException e) {
+      return Optional.empty(); // which is refused when it is read
     }
   }
 

@@ -63,8 +63,10 @@ record ReplySinks(
       return lines;
     }
     ArrowJars.load();
-    AtomicFile unfinished = AtomicFile.of(output, partial.file().getFileName() + ".tmp");
-    return new ResumableReplies(partial.file(), lines, task, () -> arrowFile(unfinished));
+    Path file = partial.file();
+    Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+    return new ResumableReplies(
+        file, lines, task, () -> arrowFile(AtomicFile.of(output, unfinished)));
   }
 
   private ReplySink arrowFile(AtomicFile unfinished) {

@@ -161,7 +161,7 @@ public final class RunCommand extends ConsoleCommand {
     if (task != TaskName.ENCODE) {
       throw usage("--output goes with --task encode, or with --input");
     }
-    OutputFile.require(spec(), "--output", output);
+    OutputFile.require(spec(), "--output", output, questions.files());
     if (!VectorFile.knows(output)) {
       throw usage("--output " + output + ": expected a name ending in .safetensors or .npy");
     }

@@ -98,7 +98,7 @@ public final class TokenizeCommand extends ConsoleCommand {
       return ExitCode.OK;
     }
     if (!output.equals(JsonLines.STANDARD_STREAM)) {
-      OutputFile.require(spec(), "--output", output);
+      OutputFile.require(spec(), "--output", output, input);
     }
     try (JsonLines lines = JsonLines.open(input)) {
       Batch batch = new Batch(tokenizer());

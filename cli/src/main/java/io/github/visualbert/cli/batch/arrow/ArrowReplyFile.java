@@ -55,7 +55,7 @@ public final class ArrowReplyFile implements ReplySink {
   public ArrowReplyFile(Path file, AtomicFile output, boolean stream, ArrowReplies replies) {
     this.file = file;
     this.output = output;
-    this.batchFile = file.resolveSibling(output.unfinished().getFileName() + ".batches");
+    this.batchFile = output.beside(".batches");
     this.stream = stream;
     this.replies = replies;
     try {
@@ -137,7 +137,9 @@ public final class ArrowReplyFile implements ReplySink {
         writer.writeBatch();
       }
       writer.end();
-      out.force(true); // the name must not come before the rows
+      if (!output.isDirect()) {
+        out.force(true); // the name must not come before the rows
+      }
     }
   }
 

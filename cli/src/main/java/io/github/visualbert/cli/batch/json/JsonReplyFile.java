@@ -42,7 +42,9 @@ public final class JsonReplyFile implements ReplySink {
     try {
       FileChannel channel =
           FileChannel.open(
-              output.unfinished(), StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+              output.unfinished(),
+              StandardOpenOption.WRITE,
+              output.isDirect() ? StandardOpenOption.APPEND : StandardOpenOption.CREATE_NEW);
       return new JsonReplyFile(file, output, writer, false, channel);
     } catch (IOException e) {
       throw new OutputException(file, e);
@@ -51,7 +53,7 @@ public final class JsonReplyFile implements ReplySink {
 
   /** Goes on with an output of which rows are complete. */
   public static JsonReplyFile resume(Path file, PartialReplies partial, ReplyWriter writer) {
-    AtomicFile output = AtomicFile.of(file, partial.file().getFileName().toString());
+    AtomicFile output = AtomicFile.of(file, partial.file());
     try {
       return new JsonReplyFile(file, output, writer, true, partial.channel());
     } catch (IOException e) {
@@ -75,7 +77,9 @@ public final class JsonReplyFile implements ReplySink {
   @Override
   public void finish() {
     try {
-      channel.force(true); // the name must not come before the rows
+      if (!output.isDirect()) {
+        channel.force(true); // the name must not come before the rows
+      }
       channel.close();
       output.commit();
       Files.deleteIfExists(PartialReplies.of(file)); // of a run that was given up
