@@ -10,6 +10,7 @@ import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.model.Head;
 import io.github.visualbert.model.VisualBertModel;
+import io.github.visualbert.picture.Picture;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
 import io.github.visualbert.task.PhraseGrounding;
@@ -17,8 +18,8 @@ import io.github.visualbert.task.PreTraining;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.VisualReasoning;
 import io.github.visualbert.text.BertTokenizer;
+import io.github.visualbert.vision.FeatureExtractor;
 import io.github.visualbert.vision.FeatureOrigin;
-import io.github.visualbert.vision.GridFeatures;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
@@ -51,7 +52,8 @@ public final class VisualBert implements AutoCloseable {
   private final VisualBertModel model;
   private final HeadType headType;
   private final Head head;
-  private final Preset preset;
+  private final PreprocessorConfig preprocessor;
+  private final Preset preset; // the caller's, or that of the folder
   private final List<String> labels;
   private TaskModel taskModel; // made by the first task, since a forward pass needs no vocabulary
 
@@ -64,6 +66,7 @@ public final class VisualBert implements AutoCloseable {
       VisualBertModel model,
       HeadType headType,
       Head head,
+      PreprocessorConfig preprocessor,
       Preset preset,
       List<String> labels) {
     this.folder = folder;
@@ -74,6 +77,7 @@ public final class VisualBert implements AutoCloseable {
     this.model = model;
     this.headType = headType;
     this.head = head;
+    this.preprocessor = preprocessor;
     this.preset = preset;
     this.labels = labels;
   }
@@ -119,7 +123,7 @@ public final class VisualBert implements AutoCloseable {
    * another preset than theirs. {@link FeatureOrigin#warning} then tells whether features fit.
    */
   public Optional<FeatureOrigin> trainedOn() {
-    return Preset.ofFolder(folder) == Preset.AUTHORS
+    return preprocessor.preset() == Preset.AUTHORS
         ? FeatureOrigin.ofCheckpoint(
             headType.className(), config.visualEmbeddingDim(), config.numLabels())
         : Optional.empty();
@@ -131,26 +135,55 @@ public final class VisualBert implements AutoCloseable {
   }
 
   /**
-   * Returns the regions of a picture, as the model's {@code preprocessor_config.json} says.
+   * Returns the regions of a picture file, computed as the model's {@code preprocessor_config.json}
+   * says.
    *
    * @param picture a PNG or JPEG file
    * @throws io.github.visualbert.error.InputException when the picture cannot be read
-   * @throws io.github.visualbert.error.ModelException when the model does not say how to see
-   *     pictures
+   * @throws ModelException when the model does not say how to see pictures
+   * @throws IllegalStateException after close
    */
   public VisualFeatures regions(Path picture) {
-    return GridFeatures.read(folder.resolve("preprocessor_config.json")).extract(picture);
+    FeatureExtractor extractor = extractor(); // what no picture can help is said first
+    return extractor.extract(Picture.read(picture));
   }
 
-  /** Returns the plain forward pass, with the arguments and outputs of transformers. */
+  /**
+   * Returns the regions of a picture whose file is in memory, such as an upload; throws as {@link
+   * #regions(Path)} does.
+   *
+   * @param file the bytes of a PNG or JPEG file
+   * @param name what messages call the picture
+   */
+  public VisualFeatures regions(byte[] file, String name) {
+    FeatureExtractor extractor = extractor();
+    return extractor.extract(Picture.decode(file, name));
+  }
+
+  /** Returns the regions of a decoded picture; throws as {@link #regions(Path)} does. */
+  public VisualFeatures regions(Picture picture) {
+    return extractor().extract(picture);
+  }
+
+  private FeatureExtractor extractor() {
+    engine.requireOpen();
+    return preprocessor.extractor(config.visualEmbeddingDim());
+  }
+
+  /**
+   * Returns the plain forward pass, with the arguments and outputs of transformers.
+   *
+   * @throws IllegalStateException after close
+   */
   public Forward forward() {
+    engine.requireOpen();
     return new Forward(engine, config, model, head);
   }
 
   /**
    * Returns the task of answering questions.
    *
-   * @throws IllegalStateException when the model has another head
+   * @throws IllegalStateException when the model has another head, or after close
    * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
    *     fit
    */
@@ -181,6 +214,7 @@ public final class VisualBert implements AutoCloseable {
   /**
    * Returns the task of extracting vectors, which works with every head.
    *
+   * @throws IllegalStateException after close
    * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
    *     fit
    */
@@ -189,6 +223,7 @@ public final class VisualBert implements AutoCloseable {
   }
 
   private synchronized TaskModel taskModel() {
+    engine.requireOpen();
     if (taskModel == null) {
       BertTokenizer tokenizer = BertTokenizer.open(folder);
       int words = tokenizer.vocabulary().size();

@@ -35,7 +35,8 @@ import java.util.concurrent.Executor;
  * <tr><th>head</th><td>the one {@code architectures} of config.json names</td></tr>
  * <tr><th>weights</th><td>what the folder holds</td></tr>
  * <tr><th>sizes</th><td>those of config.json; without it, those the weights tell, with heads of 64 features</td></tr>
- * <tr><th>preset</th><td>what the folder says, see {@link Preset#ofFolder}</td></tr>
+ * <tr><th>preset</th><td>the one {@code preprocessor_config.json} names; {@link Preset#HF} when it names
+ *     none, {@link Preset#AUTHORS} when there is no such file</td></tr>
  * <tr><th>labels</th><td>those of the file of labels in the folder, see {@link ModelFolder#labels}, or of
  *     config.json: published checkpoints name none there</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
@@ -131,7 +132,7 @@ public final class VisualBertBuilder {
    */
   public VisualBert open() {
     Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
-    Preset conventions = preset != null ? preset : Preset.ofFolder(folder.path());
+    PreprocessorConfig preprocessor = PreprocessorConfig.read(folder);
     VisualBertConfig stated =
         Files.exists(folder.config()) ? VisualBertConfig.read(folder.config()) : null;
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
@@ -148,7 +149,7 @@ public final class VisualBertBuilder {
                       stated,
                       opened,
                       new Engine(kernels, workers, opened.source()::checkUnchanged),
-                      conventions,
+                      preprocessor,
                       arena));
     } catch (RuntimeException | Error e) {
       workers.close();
@@ -164,7 +165,7 @@ public final class VisualBertBuilder {
       VisualBertConfig stated,
       Checkpoint checkpoint,
       Engine engine,
-      Preset conventions,
+      PreprocessorConfig preprocessor,
       Arena arena) {
     VisualBertConfig config =
         stated != null ? stated : Architecture.recover(checkpoint, 0).config();
@@ -181,7 +182,8 @@ public final class VisualBertBuilder {
         new VisualBertModel(parameters.at("visual_bert"), config, pools),
         type,
         head(type, parameters, config),
-        conventions,
+        preprocessor,
+        preset != null ? preset : preprocessor.preset(),
         labels(config));
   }
 

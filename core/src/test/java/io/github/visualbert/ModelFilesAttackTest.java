@@ -2,13 +2,11 @@ package io.github.visualbert;
 
 import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.ModelFolder;
-import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Vocabulary;
-import io.github.visualbert.vision.GridFeatures;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,10 +74,7 @@ class ModelFilesAttackTest {
         "preprocessor_config.json",
         1000,
         List.of(Files.readAllBytes(DEMO.resolve("preprocessor_config.json"))),
-        file -> {
-          Preset.ofFolder(folder);
-          GridFeatures.read(file);
-        });
+        file -> PreprocessorConfig.read(new ModelFolder(folder)));
   }
 
   @Test

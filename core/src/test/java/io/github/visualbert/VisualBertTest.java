@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
+import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.picture.Picture;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;
+import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,12 +22,16 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.assertj.core.api.SoftAssertions;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -145,6 +153,116 @@ class VisualBertTest {
   }
 
   @Test
+  void givesNothingAfterClose() throws IOException {
+    VisualBert model = VisualBert.open(DEMO.resolve("vqa"));
+    byte[] file = Files.readAllBytes(SCENE);
+    Picture picture = Picture.read(SCENE);
+    model.close();
+    Map<String, ThrowingCallable> calls = new LinkedHashMap<>();
+    calls.put("regions of a file", () -> model.regions(SCENE));
+    calls.put("regions of bytes", () -> model.regions(file, "upload"));
+    calls.put("regions of a picture", () -> model.regions(picture));
+    calls.put("forward", model::forward);
+    calls.put("questionAnswering", model::questionAnswering);
+    calls.put("visualReasoning", model::visualReasoning);
+    calls.put("multipleChoice", model::multipleChoice);
+    calls.put("phraseGrounding", model::phraseGrounding);
+    calls.put("preTraining", model::preTraining);
+    calls.put("featureExtraction", model::featureExtraction);
+    SoftAssertions all = new SoftAssertions();
+    calls.forEach(
+        (name, call) ->
+            all.assertThatThrownBy(call)
+                .as(name)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessage("the model is closed"));
+    all.assertAll();
+  }
+
+  @Test
+  void seesAFileItsBytesAndItsPixelsAlike() throws IOException {
+    byte[] file = Files.readAllBytes(SCENE);
+    try (VisualBert model = VisualBert.open(DEMO.resolve("vqa"))) {
+      float[] expected = model.regions(SCENE).toArray();
+      VisualFeatures uploaded = model.regions(file, "upload 17");
+      assertThat(uploaded.toArray()).containsExactly(expected);
+      assertThat(uploaded.source()).isEqualTo("upload 17");
+      assertThat(model.regions(Picture.read(SCENE)).toArray()).containsExactly(expected);
+
+      byte[] cut = Arrays.copyOf(file, 100);
+      assertThatThrownBy(() -> model.regions(cut, "upload 18"))
+          .isInstanceOf(InputException.class)
+          .hasMessageStartingWith("upload 18: PNG: ");
+      assertThatThrownBy(() -> model.regions(new byte[0], "upload 19"))
+          .isInstanceOf(InputException.class)
+          .hasMessage("upload 19: expected a PNG or JPEG picture, found an empty file");
+    }
+  }
+
+  @Test
+  void readsItsSettingsOnce() throws IOException {
+    copyDemo("vqa");
+    try (VisualBert model = VisualBert.open(folder)) {
+      Files.delete(folder.resolve("preprocessor_config.json"));
+      assertThat(ask(model).best().label()).isEqualTo("blue");
+    }
+  }
+
+  @Test
+  void aModelWithoutEyesAnswersFromFeaturesAndSaysWhatItNeeds() throws IOException {
+    copyDemo("vqa");
+    Path settings = folder.resolve("preprocessor_config.json");
+    Path features = DEMO.resolve("images/features/scene-1.npy");
+    Map<String, String> lacks = new LinkedHashMap<>();
+    lacks.put("{\"preset\": \"hf\"}", "names no image_processor_type");
+    lacks.put(
+        "{\"image_processor_type\": \"ViTImageProcessor\"}",
+        "image_processor_type is ViTImageProcessor, expected GridFeatures");
+    lacks.put("", "no such file");
+    for (Map.Entry<String, String> lack : lacks.entrySet()) {
+      Files.deleteIfExists(settings);
+      if (!lack.getKey().isEmpty()) {
+        Files.writeString(settings, lack.getKey());
+      }
+      try (VisualBert model = VisualBert.builder(folder).preset(Preset.HF).open()) {
+        assertThat(
+                model
+                    .questionAnswering()
+                    .answer(QUESTION, FeatureFile.read(features), 1)
+                    .best()
+                    .label())
+            .isEqualTo("blue");
+        // Not even the picture is looked at, since no other one would do.
+        assertThatThrownBy(() -> model.regions(folder.resolve("none.png")))
+            .isInstanceOf(ModelException.class)
+            .hasMessage(
+                settings
+                    + ": "
+                    + lack.getValue()
+                    + ", so this model has no eyes of its own; give region features, with"
+                    + " --features FILE or FeatureFile.read(file): see Regions in README.md");
+      }
+    }
+  }
+
+  @Test
+  void refusesToSeeWithSettingsOfAnotherModel() throws IOException {
+    copyDemo("vqa");
+    Path settings = folder.resolve("preprocessor_config.json");
+    Files.writeString(
+        settings,
+        Files.readString(settings)
+            .replace("\"append_box\": true", "\"append_box\": false")
+            .replace("196", "192"));
+    try (VisualBert model = VisualBert.open(folder)) {
+      assertThatThrownBy(() -> model.regions(SCENE))
+          .isInstanceOf(ModelException.class)
+          .hasMessage(
+              settings + ": makes regions of 192 columns, the model's visual_embedding_dim is 196");
+    }
+  }
+
+  @Test
   void givesNoTaskOfAnotherHead() {
     try (VisualBert model = VisualBert.open(DEMO.resolve("vqa"))) {
       assertThat(model.headType()).isEqualTo(HeadType.QUESTION_ANSWERING);
@@ -173,15 +291,15 @@ class VisualBertTest {
     copyDemo("vqa");
     Path file = folder.resolve("preprocessor_config.json");
     String stated = Files.readString(file);
-    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.HF);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.HF);
     Files.writeString(file, stated.replace("\"hf\"", "\"authors\""));
-    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.AUTHORS);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.AUTHORS);
     Files.writeString(file, stated.replace("\"preset\": \"hf\",", ""));
-    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.HF);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.HF);
     Files.writeString(file, stated.replace("\"hf\"", "\"mmf\""));
     assertRefused(Kind.MALFORMED, "preset is mmf, expected one of [authors, hf]");
     Files.delete(file);
-    assertThat(Preset.ofFolder(folder)).isEqualTo(Preset.AUTHORS);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.AUTHORS);
   }
 
   @Test

@@ -1,13 +1,5 @@
 package io.github.visualbert.config;
 
-import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.json.Json;
-import io.github.visualbert.internal.json.JsonException;
-import io.github.visualbert.internal.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
@@ -91,27 +83,5 @@ public enum Preset {
             () ->
                 new IllegalArgumentException(
                     "preset is %s, expected one of %s".formatted(name, names())));
-  }
-
-  /**
-   * Returns the conventions of a model folder: those its {@code preprocessor_config.json} names
-   * under {@code preset}; {@link #HF} when there is such a file without that key, since
-   * transformers wrote it; {@link #AUTHORS} when there is none, as with the published checkpoints.
-   *
-   * @throws ModelException when the file cannot be read or names no preset
-   */
-  public static Preset ofFolder(Path folder) {
-    Path file = folder.resolve("preprocessor_config.json");
-    if (!Files.exists(file)) {
-      return AUTHORS;
-    }
-    try {
-      JsonObject json = Json.parseObject(Files.readAllBytes(file));
-      return of(json.getString("preset", HF.presetName));
-    } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, "%s: cannot be read".formatted(file), e);
-    } catch (JsonException | IllegalArgumentException e) {
-      throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
-    }
   }
 }

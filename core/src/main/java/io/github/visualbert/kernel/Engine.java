@@ -60,10 +60,19 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private synchronized Execution begin() {
+  /**
+   * Does nothing while the model is open.
+   *
+   * @throws IllegalStateException after close
+   */
+  public synchronized void requireOpen() {
     if (closed) {
       throw new IllegalStateException("the model is closed");
     }
+  }
+
+  private synchronized Execution begin() {
+    requireOpen();
     Execution execution = idle.pollLast();
     if (execution == null) {
       execution = new Execution(workers, new Workspace());

@@ -1,14 +1,6 @@
 package io.github.visualbert.vision;
 
-import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
-import io.github.visualbert.internal.json.Json;
-import io.github.visualbert.internal.json.JsonArray;
-import io.github.visualbert.internal.json.JsonException;
-import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.picture.Picture;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -25,9 +17,8 @@ import java.util.List;
  *
  * <p>Immutable and thread-safe.
  */
-public final class GridFeatures {
+public final class GridFeatures implements FeatureExtractor {
   private static final int CHANNELS = 3;
-  private static final int MAX_CONFIG_BYTES = 1 << 20;
 
   private final int gridRows;
   private final int gridColumns;
@@ -84,72 +75,6 @@ public final class GridFeatures {
     this.boxes = List.copyOf(all);
   }
 
-  /**
-   * Reads the settings from a model's {@code preprocessor_config.json}: {@code grid} and {@code
-   * cells} as {@code [rows, columns]}, {@code rescale_factor}, {@code image_mean}, {@code
-   * image_std}, {@code append_box} and {@code visual_embedding_dim}. Other keys are not looked at.
-   *
-   * @throws ModelException when the file cannot be read, describes another kind of features, or
-   *     contradicts itself
-   */
-  public static GridFeatures read(Path preprocessorConfig) {
-    byte[] json =
-        InputFiles.readOfModel(
-            preprocessorConfig, "a preprocessor configuration", MAX_CONFIG_BYTES);
-    try {
-      return of(Json.parseObject(json), preprocessorConfig);
-    } catch (JsonException | IllegalArgumentException e) {
-      throw new ModelException(
-          Kind.MALFORMED, "%s: %s".formatted(preprocessorConfig, e.getMessage()), e);
-    }
-  }
-
-  private static GridFeatures of(JsonObject config, Path source) {
-    String type = config.getString("image_processor_type");
-    if (!type.equals("GridFeatures")) {
-      throw new ModelException(
-          Kind.UNSUPPORTED,
-          "%s: image_processor_type is %s, expected GridFeatures; such a model needs region features from a file"
-              .formatted(source, type));
-    }
-    JsonArray grid = pair(config, "grid");
-    JsonArray cells = pair(config, "cells");
-    GridFeatures features =
-        new GridFeatures(
-            grid.getInt(0),
-            grid.getInt(1),
-            cells.getInt(0),
-            cells.getInt(1),
-            config.getDouble("rescale_factor"),
-            numbers(config.getArray("image_mean")),
-            numbers(config.getArray("image_std")),
-            config.getBoolean("append_box"));
-    int dim = config.getInt("visual_embedding_dim");
-    if (dim != features.dim()) {
-      throw new IllegalArgumentException(
-          "visual_embedding_dim is %d, the other settings make %d columns"
-              .formatted(dim, features.dim()));
-    }
-    return features;
-  }
-
-  private static JsonArray pair(JsonObject config, String key) {
-    JsonArray pair = config.getArray(key);
-    if (pair.size() != 2) {
-      throw new IllegalArgumentException(
-          "%s has %d numbers, expected rows and columns".formatted(key, pair.size()));
-    }
-    return pair;
-  }
-
-  private static double[] numbers(JsonArray array) {
-    double[] numbers = new double[array.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = array.getDouble(i);
-    }
-    return numbers;
-  }
-
   private void check(double rescaleFactor) {
     int most = 1 << 10;
     if (gridRows < 1
@@ -189,24 +114,12 @@ public final class GridFeatures {
     return gridRows * gridColumns;
   }
 
-  /**
-   * Returns the number of columns of each region's features, the {@code visual_embedding_dim} of
-   * the model they are for.
-   */
+  @Override
   public int dim() {
     return cellRows * cellColumns * CHANNELS + (appendBox ? 4 : 0);
   }
 
-  /**
-   * Reads a PNG or JPEG and computes its features.
-   *
-   * @throws io.github.visualbert.error.InputException as {@link Picture#read}
-   */
-  public VisualFeatures extract(Path picture) {
-    return extract(Picture.read(picture));
-  }
-
-  /** Computes the features of a picture, (regions, dim). */
+  @Override
   public VisualFeatures extract(Picture picture) {
     int rows = gridRows * cellRows;
     int columns = gridColumns * cellColumns;

@@ -4,19 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.TestData;
-import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.picture.Picture;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class GridFeaturesTest {
   private static final double[] MEAN = {0.9, 0.9, 0.9};
@@ -35,7 +28,7 @@ class GridFeaturesTest {
     "features/odd-size.png, odd-size.safetensors"
   })
   void givesTheReferencesBits(String picture, String features) {
-    VisualFeatures found = demo().extract(TestData.DEMO_IMAGES.resolve(picture));
+    VisualFeatures found = demo().extract(Picture.read(TestData.DEMO_IMAGES.resolve(picture)));
     VisualFeatures expected = FeatureFile.read(TestData.DEMO_FEATURES.resolve(features));
     assertThat(found.regions()).isEqualTo(16);
     assertThat(found.dim()).isEqualTo(196);
@@ -131,79 +124,5 @@ class GridFeaturesTest {
     assertThatThrownBy(() -> new GridFeatures(4, 4, 8, 8, 1 / 255.0, new double[2], STD, true))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("2 numbers");
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
-  void theDemoModelsSettingsAreRead(String model) {
-    GridFeatures grid =
-        GridFeatures.read(
-            TestData.ROOT.resolve("demo").resolve(model).resolve("preprocessor_config.json"));
-    assertThat(grid.regions()).isEqualTo(16);
-    assertThat(grid.dim()).isEqualTo(196);
-    assertThat(grid.extract(TestData.DEMO_IMAGES.resolve("scene-2.png")).toArray())
-        .containsExactly(FeatureFile.read(TestData.DEMO_FEATURES.resolve("scene-2.npy")).toArray());
-  }
-
-  private static final String CONFIG =
-      """
-      {"image_processor_type": "GridFeatures", "grid": [2, 3], "cells": [4, 5], "rescale_factor": 0.5,
-       "image_mean": [1, 2.5, 3], "image_std": [1, 1, 1], "append_box": false, "visual_embedding_dim": 60, "other": {}}
-      """;
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "\"GridFeatures\" | \"FrcnnFeatures\" | UNSUPPORTED | image_processor_type is"
-            + " FrcnnFeatures, expected GridFeatures",
-        "[2, 3]           | [2]               | MALFORMED   | grid has 1 numbers, expected rows and"
-            + " columns",
-        "[2, 3]           | [2, 3.5]          | MALFORMED   | grid",
-        "[4, 5]           | [4, -5]           | MALFORMED   | grid [2, 3] of cells [4, -5]",
-        "0.5              | -0.5              | MALFORMED   | rescale_factor is -0.5, expected a"
-            + " positive number",
-        "0.5              | \"0.5\"           | MALFORMED   | rescale_factor",
-        "[1, 2.5, 3]      | [1, 2.5]          | MALFORMED   | image_mean has 2 numbers",
-        "[1, 1, 1]        | [1, 1, 0]         | MALFORMED   | image_std 0.0 of channel 2",
-        "false            | null              | MALFORMED   | append_box",
-        "60               | 64                | MALFORMED   | visual_embedding_dim is 64, the other"
-            + " settings make 60 columns",
-        "{}               | {                 | MALFORMED   | line",
-      })
-  void wrongSettingsAreRefused(
-      String from, String to, Kind kind, String message, @TempDir Path folder) throws IOException {
-    Path file = folder.resolve("preprocessor_config.json");
-    Files.writeString(file, CONFIG);
-    assertThat(GridFeatures.read(file).dim()).isEqualTo(60);
-    assertThat(CONFIG).contains(from);
-    Files.writeString(file, CONFIG.replace(from, to));
-    assertThatThrownBy(() -> GridFeatures.read(file))
-        .isInstanceOfSatisfying(ModelException.class, e -> assertThat(e.kind()).isEqualTo(kind))
-        .hasMessageStartingWith(file + ": ")
-        .hasMessageContaining(message)
-        .message()
-        .doesNotContain("\n");
-  }
-
-  @Test
-  void missingSettingsAreAModelsFault(@TempDir Path folder) {
-    assertThatThrownBy(() -> GridFeatures.read(folder.resolve("preprocessor_config.json")))
-        .isInstanceOfSatisfying(
-            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE))
-        .hasMessageEndingWith(
-            "preprocessor_config.json: expected a preprocessor configuration, found no such file");
-  }
-
-  @Test
-  void largeSettingsAreAModelsFault(@TempDir Path folder) {
-    Path file = TestData.sparse(folder.resolve("preprocessor_config.json"), 3L << 30);
-    assertThatThrownBy(() -> GridFeatures.read(file))
-        .isInstanceOfSatisfying(
-            ModelException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
-        .hasMessage(
-            file
-                + ": expected a preprocessor configuration of at most 1048576 bytes, found"
-                + " 3221225472");
   }
 }

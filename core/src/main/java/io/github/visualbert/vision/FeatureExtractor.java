@@ -1,0 +1,15 @@
+package io.github.visualbert.vision;
+
+import io.github.visualbert.picture.Picture;
+
+/** Computes the region features of pictures, in one of the ways that models were trained with. */
+public interface FeatureExtractor {
+  /** Returns the number of columns of each region's features. */
+  int dim();
+
+  /**
+   * Computes the features of a picture, (regions, dim); they have the picture's name as their
+   * source. Thread-safe.
+   */
+  VisualFeatures extract(Picture picture);
+}
