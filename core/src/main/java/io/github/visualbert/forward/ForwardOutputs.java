@@ -14,6 +14,8 @@ import java.util.Map;
 public final class ForwardOutputs {
   private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
+  ForwardOutputs() {}
+
   void put(String name, float[] values, long... shape) {
     tensors.put(name, Tensor.of(values, shape));
   }

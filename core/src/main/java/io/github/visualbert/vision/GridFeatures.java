@@ -43,7 +43,7 @@ public final class GridFeatures implements FeatureExtractor {
    * @param appendBox whether each vector ends with the region's box
    * @throws IllegalArgumentException when a number is out of range
    */
-  public GridFeatures(
+  GridFeatures(
       int gridRows,
       int gridColumns,
       int cellRows,
