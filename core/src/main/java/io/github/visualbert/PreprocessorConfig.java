@@ -1,10 +1,10 @@
 package io.github.visualbert;
 
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;

@@ -2,10 +2,10 @@ package io.github.visualbert;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Labels;
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;

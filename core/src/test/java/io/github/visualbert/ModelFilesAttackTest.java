@@ -1,9 +1,9 @@
 package io.github.visualbert;
 
 import io.github.visualbert.config.Labels;
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.text.Vocabulary;

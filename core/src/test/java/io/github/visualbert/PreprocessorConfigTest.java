@@ -3,9 +3,9 @@ package io.github.visualbert;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.vision.FeatureExtractor;
 import io.github.visualbert.vision.FeatureFile;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.config.HeadType;
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;

@@ -1,8 +1,8 @@
 package io.github.visualbert.weights;
 
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.DirectoryStream;

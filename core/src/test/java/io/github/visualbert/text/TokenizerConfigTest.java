@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.TestData;
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.github.visualbert.cli.convert;
 
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.config.Labels;
-import io.github.visualbert.config.ModelFolder;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;

@@ -1,4 +1,4 @@
-package io.github.visualbert.config;
+package io.github.visualbert.internal.file;
 
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.github.visualbert.config;
+package io.github.visualbert.internal.file;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
