@@ -6,7 +6,6 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.Json;
-import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.vision.FeatureExtractor;
@@ -57,52 +56,13 @@ final class PreprocessorConfig {
     Preset preset = Preset.of(json.getString("preset", Preset.HF.presetName()));
     String type = json.getString("image_processor_type", "");
     if (type.equals(GRID_FEATURES)) {
-      return new PreprocessorConfig(file, preset, gridFeatures(json), null);
+      return new PreprocessorConfig(file, preset, GridFeatures.of(json), null);
     }
     String lack =
         type.isEmpty()
             ? "names no image_processor_type"
             : "image_processor_type is %s, expected %s".formatted(type, GRID_FEATURES);
     return new PreprocessorConfig(file, preset, null, lack);
-  }
-
-  private static GridFeatures gridFeatures(JsonObject json) {
-    JsonArray grid = pair(json, "grid");
-    JsonArray cells = pair(json, "cells");
-    GridFeatures features =
-        new GridFeatures(
-            grid.getInt(0),
-            grid.getInt(1),
-            cells.getInt(0),
-            cells.getInt(1),
-            json.getDouble("rescale_factor"),
-            numbers(json.getArray("image_mean")),
-            numbers(json.getArray("image_std")),
-            json.getBoolean("append_box"));
-    int dim = json.getInt("visual_embedding_dim");
-    if (dim != features.dim()) {
-      throw new IllegalArgumentException(
-          "visual_embedding_dim is %d, the other settings make %d columns"
-              .formatted(dim, features.dim()));
-    }
-    return features;
-  }
-
-  private static JsonArray pair(JsonObject json, String key) {
-    JsonArray pair = json.getArray(key);
-    if (pair.size() != 2) {
-      throw new IllegalArgumentException(
-          "%s has %d numbers, expected rows and columns".formatted(key, pair.size()));
-    }
-    return pair;
-  }
-
-  private static double[] numbers(JsonArray array) {
-    double[] numbers = new double[array.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = array.getDouble(i);
-    }
-    return numbers;
   }
 
   /**

@@ -1,5 +1,7 @@
 package io.github.visualbert.vision;
 
+import io.github.visualbert.internal.json.JsonArray;
+import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.picture.Picture;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,53 @@ public final class GridFeatures implements FeatureExtractor {
   private final double[] std;
   private final boolean appendBox;
   private final List<Box> boxes;
+
+  /**
+   * Makes an extractor from the settings of a {@code preprocessor_config.json}.
+   *
+   * @throws io.github.visualbert.internal.json.JsonException when a setting is missing or of
+   *     another kind
+   * @throws IllegalArgumentException when one is out of range, or they contradict each other
+   */
+  @SuppressWarnings("exports") // made by an open model
+  public static GridFeatures of(JsonObject json) {
+    JsonArray grid = pair(json, "grid");
+    JsonArray cells = pair(json, "cells");
+    GridFeatures features =
+        new GridFeatures(
+            grid.getInt(0),
+            grid.getInt(1),
+            cells.getInt(0),
+            cells.getInt(1),
+            json.getDouble("rescale_factor"),
+            numbers(json.getArray("image_mean")),
+            numbers(json.getArray("image_std")),
+            json.getBoolean("append_box"));
+    int dim = json.getInt("visual_embedding_dim");
+    if (dim != features.dim()) {
+      throw new IllegalArgumentException(
+          "visual_embedding_dim is %d, the other settings make %d columns"
+              .formatted(dim, features.dim()));
+    }
+    return features;
+  }
+
+  private static JsonArray pair(JsonObject json, String key) {
+    JsonArray pair = json.getArray(key);
+    if (pair.size() != 2) {
+      throw new IllegalArgumentException(
+          "%s has %d numbers, expected rows and columns".formatted(key, pair.size()));
+    }
+    return pair;
+  }
+
+  private static double[] numbers(JsonArray array) {
+    double[] numbers = new double[array.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = array.getDouble(i);
+    }
+    return numbers;
+  }
 
   /**
    * Makes an extractor.
