@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
@@ -61,6 +62,6 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   }
 
   private static String oneLine(String message) {
-    return message.strip().replaceAll("\\s*\\R\\s*", " ");
+    return Printable.of(message.strip().replaceAll("\\s*\\R\\s*", " "));
   }
 }

@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import picocli.CommandLine;
 
 /** Where the program starts and the only place where it exits. */
@@ -17,7 +18,10 @@ public final class Main {
     PrintWriter out = utf8(FileDescriptor.out);
     PrintWriter err = utf8(FileDescriptor.err);
     int code = run(args, out, err);
-    out.flush();
+    if (out.checkError() && code == ExitCode.OK) { // which also flushes
+      err.println("visualbert: standard output: cannot be written (closed or full)");
+      code = ExitCode.INTERNAL_ERROR;
+    }
     err.flush();
     System.exit(code);
   }
@@ -31,6 +35,7 @@ public final class Main {
    * @return the exit code
    */
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
+    Locale.setDefault(Locale.ROOT); // digits and decimal points are the same everywhere
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
       out.println(
           VersionProvider.line()); // answered before picocli is loaded: that alone takes longer

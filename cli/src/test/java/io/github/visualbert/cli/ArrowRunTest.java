@@ -414,6 +414,8 @@ class ArrowRunTest {
       byte[] partial = Files.readAllBytes(lines);
       for (int cut : List.of(0, 1, partial.length / 2, partial.length - 1, partial.length)) {
         Files.write(PartialReplies.of(output), Arrays.copyOf(partial, cut));
+        TaskName task = TaskName.of(each.task()).orElseThrow();
+        Cli.noteRun(task, input, output, 5, each.more().contains("--last-hidden-state"));
         Cli.write(folder.resolve("answers.arrow.partial.tmp.batches"), "of a run that was killed");
         List<Object> more = new ArrayList<>(each.more());
         more.add("--resume");
@@ -436,6 +438,7 @@ class ArrowRunTest {
         "{\"id\":1,\"task\":\"encode\",\"pooler_output\":%s,\"last_hidden_state\":[%s]}\n"
             .formatted(vector, (vector + ",").repeat(rows - 1) + vector));
     Path input = Cli.write(folder.resolve("rows.jsonl"), "{\"id\": 1}\n");
+    Cli.noteRun(TaskName.ENCODE, input, output, 5, true);
     Cli.run(
             "run",
             "--task",

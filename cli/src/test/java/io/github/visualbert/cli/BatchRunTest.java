@@ -3,6 +3,7 @@ package io.github.visualbert.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.internal.json.Json;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -247,6 +249,7 @@ class BatchRunTest {
     for (int cut : cuts) {
       Files.delete(output);
       Files.write(PartialReplies.of(output), Arrays.copyOf(whole, cut));
+      Cli.noteRun(TaskName.VQA, input, output, 2, false);
       Cli.Result result = run("vqa", "--top-k", 2, "--resume");
       assertThat(result.exitCode()).as("cut at %d", cut).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(Files.readAllBytes(output)).as("cut at %d", cut).isEqualTo(whole);
@@ -261,14 +264,25 @@ class BatchRunTest {
     String answers = Cli.read(output);
     Path partial = PartialReplies.of(output);
     Cli.write(partial, answers);
+    assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
+        .contains("answers.jsonl.partial.run: expected what a run to resume was");
+    Cli.noteRun(TaskName.VQA, input, output, 5, false);
+    assertThat(run("pretrain", "--resume").refusal(ExitCode.BAD_INPUT))
+        .contains("is of another run: task was vqa, is pretrain; remove it to begin anew");
+    assertThat(run("vqa", "--resume", "--top-k", 1).refusal(ExitCode.BAD_INPUT))
+        .contains("is of another run: --top-k was 5, is 1");
+    assertThat(run("vqa", "--resume", "--preset", "authors").refusal(ExitCode.BAD_INPUT))
+        .contains("is of another run: --preset was hf, is authors");
+    Path copy = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("copy"));
+    Cli.write(copy.resolve("config.json"), Cli.read(copy.resolve("config.json")) + " ");
+    assertThat(run("vqa", "--resume", "--model", copy).refusal(ExitCode.BAD_INPUT))
+        .contains("is of another run: another model");
     questions(2);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: expected at most 2 answers");
-    rows("{'id': 'other'}", "{'id': 'others'}", "{'id': 3}");
+        .contains("is of another run: another input");
+    Cli.noteRun(TaskName.VQA, input, output, 5, false);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("expected id 3, found id \"q-é3\"");
-    assertThat(run("pretrain", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("expected task pretrain, found task vqa");
+        .contains("is of another run: expected at most 2 answers");
     assertThat(Cli.read(partial)).isEqualTo(answers);
     Cli.write(partial, "my diary\n");
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT)).contains("line 1: expected");
@@ -278,7 +292,8 @@ class BatchRunTest {
   @Test
   void writesOnePartialFileAtATime() {
     questions(1);
-    try (PartialReplies other = PartialReplies.open(output, TaskName.VQA, null)) {
+    try (PartialReplies other =
+        PartialReplies.open(output, TaskName.VQA, new RunIdentity(Map.of()), null)) {
       assertThat(other.rows()).isZero();
       assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
           .contains("another run is writing it");

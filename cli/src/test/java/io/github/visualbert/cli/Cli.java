@@ -2,7 +2,11 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.model.DemoModels;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -56,6 +60,15 @@ public final class Cli {
       return target;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Notes what decides the answers of a demo model, as a run that was cut short leaves it. */
+  static void noteRun(TaskName task, Path input, Path output, int topK, boolean allStates) {
+    Path folder = DemoModels.find(task).orElseThrow();
+    try (VisualBert model = VisualBert.open(folder)) {
+      RunIdentity run = RunIdentity.of(task, model, folder, topK, allStates, input);
+      write(output.resolveSibling(output.getFileName() + ".partial.run"), run.json());
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.visualbert.cli.batch;
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.Request;
 import io.github.visualbert.ask.TaskRunner;
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -21,6 +23,9 @@ import java.util.function.Supplier;
  * same.
  */
 public final class BatchRun {
+  /** Seconds for which an output may block the end of an interrupted run. */
+  private static final int BLOCKED_SECONDS = 3;
+
   private final TaskRunner runner;
   private final Supplier<String> warnings;
   private final ReplySink sink;
@@ -30,6 +35,7 @@ public final class BatchRun {
   private final PrintWriter err;
   private long rows;
   private long errors;
+  private volatile boolean writing;
 
   /**
    * Makes a run.
@@ -76,7 +82,9 @@ public final class BatchRun {
         }
         boolean complete = !ahead.stopped();
         if (complete) {
+          writing = true;
           sink.finish();
+          writing = false;
         } else {
           bar.erase();
           err.println("visualbert run: interrupted after " + rows + " rows");
@@ -98,13 +106,23 @@ public final class BatchRun {
     }
   }
 
-  private static void interrupt(Lookahead ahead, CountDownLatch done) {
+  /** Waits for the batch in hand, but not for an output that nobody reads. */
+  private void interrupt(Lookahead ahead, CountDownLatch done) {
     ahead.stop();
     try {
-      done.await();
+      int blocked = 0;
+      while (blocked < BLOCKED_SECONDS && !done.await(1, TimeUnit.SECONDS)) {
+        blocked = writing ? blocked + 1 : 0;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void write(List<Reply> replies) {
+    writing = true;
+    sink.write(replies);
+    writing = false;
   }
 
   private static void removeHook(Thread hook) {
@@ -119,7 +137,7 @@ public final class BatchRun {
     String warning = warnings.get();
     if (warning != null) {
       bar.erase();
-      err.println("visualbert run: warning: " + warning);
+      err.println("visualbert run: warning: " + Printable.of(warning));
       err.flush();
     }
   }
@@ -147,18 +165,18 @@ public final class BatchRun {
           };
       if (reply instanceof Reply.Failed failed) {
         if (failFast) {
-          sink.write(replies);
+          write(replies);
           throw new InputException(Kind.MALFORMED, input + ": " + failed.error());
         }
         bar.erase();
-        err.println("visualbert run: " + input + ": " + failed.error());
+        err.println("visualbert run: " + Printable.of(input + ": " + failed.error()));
         err.flush();
         errors++;
       }
       replies.add(reply);
       rows++;
     }
-    sink.write(replies);
+    write(replies);
   }
 
   private List<Reply> answers(List<Request> requests) {
@@ -167,10 +185,10 @@ public final class BatchRun {
     }
     try {
       return runner.ask(requests);
-    } catch (InputException | InvalidArgumentException e) {
+    } catch (InputException | InvalidArgumentException | OutOfMemoryError e) {
       if (requests.size() == 1) {
-        return Collections.singletonList(
-            new Reply.Failed(requests.getFirst().id(), e.getMessage()));
+        String why = e instanceof OutOfMemoryError ? Row.OUT_OF_MEMORY : e.getMessage();
+        return Collections.singletonList(new Reply.Failed(requests.getFirst().id(), why));
       }
     }
     List<Reply> replies = new ArrayList<>(); // one of them is at fault: which?

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.batch;
 
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.Request;
+import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.vision.VisualFeatures;
 
 /** A row of a batch file: what it asks, or why it cannot be asked. */
@@ -27,5 +28,14 @@ public sealed interface Row {
   }
 
   /** A row that is at fault. */
-  record Faulty(String place, Reply.Failed reply) implements Row {}
+  record Faulty(String place, Reply.Failed reply) implements Row {
+    /** Returns a row that needs more memory than there is: a huge picture, say. */
+    public static Faulty ofMemory(String place, JsonValue id) {
+      return new Faulty(place, new Reply.Failed(id, place + ": " + OUT_OF_MEMORY));
+    }
+  }
+
+  /** What is said of a row that needs more memory than there is. */
+  String OUT_OF_MEMORY =
+      "needs more memory than there is; give the program more, with VISUALBERT_JAVA_OPTIONS=-Xmx4g";
 }

@@ -26,7 +26,11 @@ public final class TextTable {
       throw new IllegalArgumentException(
           cells.length + " cells, the table has " + alignment.length() + " columns");
     }
-    rows.add(cells);
+    String[] shown = new String[cells.length];
+    for (int i = 0; i < cells.length; i++) {
+      shown[i] = Printable.of(cells[i]);
+    }
+    rows.add(shown);
     return this;
   }
 

@@ -66,7 +66,7 @@ record ReplySinks(
     Path file = partial.file();
     Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
     return new ResumableReplies(
-        file, lines, task, () -> arrowFile(AtomicFile.of(output, unfinished)));
+        output, lines, task, () -> arrowFile(AtomicFile.of(output, unfinished)));
   }
 
   private ReplySink arrowFile(AtomicFile unfinished) {

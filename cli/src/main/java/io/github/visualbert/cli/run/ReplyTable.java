@@ -2,6 +2,7 @@ package io.github.visualbert.cli.run;
 
 import io.github.visualbert.ask.AnswerNames;
 import io.github.visualbert.ask.Reply;
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
@@ -24,9 +25,9 @@ final class ReplyTable {
    * @param heading what was asked
    */
   void print(String heading, Reply reply, PrintWriter out) {
-    out.println(heading);
+    out.println(Printable.of(heading));
     switch (reply) {
-      case Reply.Failed failed -> out.println("  " + failed.error());
+      case Reply.Failed failed -> out.println("  " + Printable.of(failed.error()));
       case Reply.Answers answers -> print(answers, out);
       case Reply.Vectors vectors -> {
         print("pooler_output", vectors.pooled(), out);

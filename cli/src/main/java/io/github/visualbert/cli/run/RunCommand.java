@@ -13,11 +13,13 @@ import io.github.visualbert.ask.TaskRunner;
 import io.github.visualbert.cli.batch.BatchRun;
 import io.github.visualbert.cli.batch.ReplySink;
 import io.github.visualbert.cli.batch.RowSource;
+import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.batch.arrow.ArrowUnavailableException;
 import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.cli.console.TaskConverter;
 import io.github.visualbert.cli.console.TerminalLine;
@@ -168,11 +170,7 @@ public final class RunCommand extends ConsoleCommand {
   }
 
   private VisualBert open() {
-    Path folder =
-        model != null
-            ? ModelFolder.require(model)
-            : DemoModels.find(task)
-                .orElseThrow(() -> usage("expected --model: there are no demo models here"));
+    Path folder = folder();
     VisualBert opened = builder(folder).open();
     HeadType needed = task.head();
     if (needed == null || opened.headType() == needed) {
@@ -186,6 +184,13 @@ public final class RunCommand extends ConsoleCommand {
         Kind.MISMATCH,
         "%s: is a %s, --task %s needs a %s"
             .formatted(folder, opened.headType().className(), task, needed.className()));
+  }
+
+  private Path folder() {
+    return model != null
+        ? ModelFolder.require(model)
+        : DemoModels.find(task)
+            .orElseThrow(() -> usage("expected --model: there are no demo models here"));
   }
 
   private VisualBertBuilder builder(Path folder) {
@@ -215,7 +220,7 @@ public final class RunCommand extends ConsoleCommand {
     }
     String warning = pictures.takeWarning();
     if (warning != null) {
-      err().println("visualbert run: warning: " + warning);
+      err().println("visualbert run: warning: " + Printable.of(warning));
     }
     for (Reply reply : replies) {
       if (reply.truncated()) {
@@ -256,7 +261,7 @@ public final class RunCommand extends ConsoleCommand {
       try {
         ReplySinks sinks =
             new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
-        partial = input.resume() ? PartialReplies.open(output, task, source) : null;
+        partial = input.resume() ? partial(opened, source) : null;
         sink = partial == null ? sinks.create() : sinks.resume(partial);
       } catch (RuntimeException e) {
         source.close();
@@ -278,6 +283,11 @@ public final class RunCommand extends ConsoleCommand {
       err().println(summary(earlier, run.rows(), errors, bar.seconds()));
     }
     return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
+  }
+
+  private PartialReplies partial(VisualBert opened, RowSource source) {
+    RunIdentity run = RunIdentity.of(task, opened, folder(), topK, lastHiddenState, input.input());
+    return PartialReplies.open(output, task, run, source);
   }
 
   private static String summary(long earlier, long rows, long errors, double seconds) {

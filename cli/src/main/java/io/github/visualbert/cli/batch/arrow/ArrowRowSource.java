@@ -186,6 +186,8 @@ public final class ArrowRowSource implements RowSource {
       return new Row.Asked(place, parser.request(id, object, features()));
     } catch (JsonException | InputException | IndexOutOfBoundsException e) { // damage, the last
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      return Row.Faulty.ofMemory(place, id);
     }
   }
 

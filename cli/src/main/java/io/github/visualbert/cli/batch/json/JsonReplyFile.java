@@ -11,7 +11,6 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -82,7 +81,7 @@ public final class JsonReplyFile implements ReplySink {
       }
       channel.close();
       output.commit();
-      Files.deleteIfExists(PartialReplies.of(file)); // of a run that was given up
+      PartialReplies.delete(file); // of a run that was given up
     } catch (IOException e) {
       throw new OutputException(file, e);
     }

@@ -39,6 +39,8 @@ public final class JsonRowSource implements RowSource {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
     } catch (InputException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
+    } catch (OutOfMemoryError e) {
+      return Row.Faulty.ofMemory(place, id);
     }
   }
 

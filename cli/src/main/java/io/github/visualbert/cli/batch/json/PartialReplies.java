@@ -3,9 +3,13 @@ package io.github.visualbert.cli.batch.json;
 import io.github.visualbert.ask.ReplyReader;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.batch.RowSource;
+import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.file.OutputException;
+import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -16,14 +20,17 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 
 /**
  * What a batch run that was cut short has written: {@code OUTPUT.partial}, JSON lines, of which the
- * last may be half a line.
+ * last may be half a line; and beside it {@code OUTPUT.partial.run}, what decided the answers.
  *
  * <p>Locked while it is open. Not thread-safe.
  */
 public final class PartialReplies implements AutoCloseable {
+  private static final int MAX_NOTE_BYTES = 1 << 16;
+
   private final Path file;
   private final TaskName task;
   private final FileChannel channel;
@@ -42,13 +49,26 @@ public final class PartialReplies implements AutoCloseable {
     return output.resolveSibling(output.getFileName() + ".partial");
   }
 
+  /** Returns the name of what is noted beside the unfinished version of an output. */
+  private static Path identityOf(Path output) {
+    return output.resolveSibling(output.getFileName() + ".partial.run");
+  }
+
+  /** Removes the unfinished version of an output, if there is one. */
+  static void delete(Path output) {
+    OutputFile.delete(of(output));
+    OutputFile.delete(identityOf(output));
+  }
+
   /**
    * Opens the unfinished version of an output, an empty one where there is none, drops the half
    * line at its end, and passes over the rows of the source that are answered.
    *
-   * @throws InputException when it holds something else, or another run is writing it
+   * @param run what decides the answers, now
+   * @throws InputException when it holds something else, is of a run that answered otherwise, or
+   *     another run is writing it
    */
-  public static PartialReplies open(Path output, TaskName task, RowSource source) {
+  public static PartialReplies open(Path output, TaskName task, RunIdentity run, RowSource source) {
     Path file = of(output);
     FileChannel channel = null;
     boolean opened = false;
@@ -58,6 +78,7 @@ public final class PartialReplies implements AutoCloseable {
               file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.CREATE);
       PartialReplies partial = new PartialReplies(file, task, channel);
       partial.lock();
+      partial.identify(run, identityOf(output));
       partial.readRows();
       partial.skipIn(source);
       opened = true;
@@ -80,6 +101,26 @@ public final class PartialReplies implements AutoCloseable {
     }
     if (!locked) {
       throw new InputException(Kind.UNREADABLE, file + ": another run is writing it");
+    }
+  }
+
+  private void identify(RunIdentity run, Path note) throws IOException {
+    if (channel.size() == 0) {
+      OutputFile.write(note, text -> text.write(run.json() + "\n"));
+      return;
+    }
+    RunIdentity earlier;
+    try {
+      byte[] text = InputFiles.read(note, "what a run to resume was", MAX_NOTE_BYTES);
+      earlier = RunIdentity.read(Json.parseObject(text));
+    } catch (JsonException e) {
+      throw new InputException(Kind.MALFORMED, note + ": " + e.getMessage(), e);
+    }
+    Optional<String> difference = run.difference(earlier);
+    if (difference.isPresent()) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: is of another run: %s; remove it to begin anew".formatted(file, difference.get()));
     }
   }
 

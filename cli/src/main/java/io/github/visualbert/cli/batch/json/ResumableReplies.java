@@ -5,9 +5,6 @@ import io.github.visualbert.ask.ReplyReader;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.batch.ReplySink;
 import io.github.visualbert.cli.file.JsonLines;
-import io.github.visualbert.cli.file.OutputException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,7 +14,7 @@ import java.util.function.Supplier;
  * and so can be resumed, until the last one is there. Then the file is made of them.
  */
 public final class ResumableReplies implements ReplySink {
-  private final Path partial;
+  private final Path output;
   private final ReplySink lines;
   private final TaskName task;
   private final Supplier<ReplySink> target;
@@ -25,13 +22,11 @@ public final class ResumableReplies implements ReplySink {
   /**
    * Goes on with an output of which rows are complete.
    *
-   * @param partial the file of the lines
-   * @param lines writes it
+   * @param lines writes its unfinished version
    * @param target makes the Arrow file, in the end
    */
-  public ResumableReplies(
-      Path partial, ReplySink lines, TaskName task, Supplier<ReplySink> target) {
-    this.partial = partial;
+  public ResumableReplies(Path output, ReplySink lines, TaskName task, Supplier<ReplySink> target) {
+    this.output = output;
     this.lines = lines;
     this.task = task;
     this.target = target;
@@ -45,7 +40,7 @@ public final class ResumableReplies implements ReplySink {
   @Override
   public void finish() {
     ReplyReader parser = new ReplyReader(task);
-    try (JsonLines answered = JsonLines.open(partial, Integer.MAX_VALUE - 8);
+    try (JsonLines answered = JsonLines.open(PartialReplies.of(output), Integer.MAX_VALUE - 8);
         ReplySink sink = target.get()) {
       for (byte[] line; (line = answered.next()) != null; ) {
         sink.write(List.of(parser.reply(line)));
@@ -53,11 +48,7 @@ public final class ResumableReplies implements ReplySink {
       sink.finish();
     }
     lines.close();
-    try {
-      Files.delete(partial);
-    } catch (IOException e) {
-      throw new OutputException(partial, e);
-    }
+    PartialReplies.delete(output);
   }
 
   @Override

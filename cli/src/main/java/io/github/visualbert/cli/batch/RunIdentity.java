@@ -1,0 +1,133 @@
+package io.github.visualbert.cli.batch;
+
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What decides the answers of a run over a file, so that a run is resumed only as what it was: the
+ * task and its options, the model by the content of its files, and the input by its content.
+ *
+ * <p>Kernels and threads are no part of it, as they change no bit of an answer.
+ *
+ * @param facts by name
+ */
+public record RunIdentity(Map<String, String> facts) {
+  private static final String PIPE = "a pipe";
+
+  /** Endings of the files in a model folder that a model is made of. */
+  private static final List<String> MODEL_FILES =
+      List.of(".json", ".txt", ".safetensors", ".bin", ".th", ".pth", ".pt", ".ckpt");
+
+  /**
+   * Finds out.
+   *
+   * @param model opened from {@code folder}
+   * @param allStates whether {@code encode} gives every row of the last layer
+   * @param input the file of the rows
+   * @throws InputException when a file cannot be read
+   */
+  public static RunIdentity of(
+      TaskName task, VisualBert model, Path folder, int topK, boolean allStates, Path input) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    facts.put("task", task.toString());
+    facts.put("--top-k", Integer.toString(topK));
+    facts.put("--last-hidden-state", Boolean.toString(allStates));
+    facts.put("--preset", model.preset().presetName());
+    facts.put("labels", digest(String.join("\n", model.labels())));
+    facts.put("model", digestOfModel(folder));
+    facts.put("input", Files.isRegularFile(input) ? digest(List.of(input)) : PIPE);
+    return new RunIdentity(facts);
+  }
+
+  /** Reads what {@link #json} wrote. */
+  public static RunIdentity read(JsonObject json) {
+    Map<String, String> facts = new LinkedHashMap<>();
+    for (String name : json.keys()) {
+      facts.put(name, json.getString(name));
+    }
+    return new RunIdentity(facts);
+  }
+
+  /** Returns one line of JSON. */
+  public String json() {
+    JsonWriter json = new JsonWriter().beginObject();
+    facts.forEach(json::field);
+    return json.endObject().toString();
+  }
+
+  /** Returns in words what an earlier run had otherwise; empty when it was the same. */
+  public Optional<String> difference(RunIdentity earlier) {
+    for (Map.Entry<String, String> fact : facts.entrySet()) {
+      String then = earlier.facts.get(fact.getKey());
+      if (!fact.getValue().equals(then)) {
+        boolean digest = fact.getValue().length() == 64;
+        return Optional.of(
+            digest
+                ? "another " + fact.getKey()
+                : "%s was %s, is %s".formatted(fact.getKey(), then, fact.getValue()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static String digestOfModel(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return digest(
+          files
+              .filter(file -> MODEL_FILES.stream().anyMatch(file.toString()::endsWith))
+              .filter(Files::isRegularFile)
+              .sorted()
+              .toList());
+    } catch (IOException e) {
+      throw unreadable(folder, e);
+    }
+  }
+
+  private static InputException unreadable(Path file, IOException e) {
+    return new InputException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
+  }
+
+  private static String digest(List<Path> files) {
+    MessageDigest sha = sha256();
+    byte[] buffer = new byte[1 << 16];
+    for (Path file : files) {
+      try (InputStream in = Files.newInputStream(file)) {
+        for (int count; (count = in.read(buffer)) > 0; ) {
+          sha.update(buffer, 0, count);
+        }
+      } catch (IOException e) {
+        throw unreadable(file, e);
+      }
+    }
+    return HexFormat.of().formatHex(sha.digest());
+  }
+
+  private static String digest(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JDK has it
+    }
+  }
+}

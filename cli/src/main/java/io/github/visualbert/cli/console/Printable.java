@@ -1,0 +1,47 @@
+package io.github.visualbert.cli.console;
+
+/**
+ * Texts of users' files as a terminal or a log may show them: on one line, with control characters
+ * escaped, so that none of them moves the cursor or begins a line of its own.
+ */
+public final class Printable {
+  private Printable() {}
+
+  /** Returns a text with an escape such as {@code \n} in place of each control character. */
+  public static String of(String text) {
+    int at = 0;
+    while (at < text.length() && !isControl(text.charAt(at))) {
+      at++;
+    }
+    if (at == text.length()) {
+      return text;
+    }
+    StringBuilder shown = new StringBuilder(text.length() + 16).append(text, 0, at);
+    for (; at < text.length(); at++) {
+      char c = text.charAt(at);
+      switch (c) {
+        case '\n' -> shown.append("\\n");
+        case '\r' -> shown.append("\\r");
+        case '\t' -> shown.append("\\t");
+        default -> {
+          if (isControl(c)) {
+            String hex = Integer.toHexString(c);
+            shown.append("\\u").repeat("0", 4 - hex.length()).append(hex);
+          } else {
+            shown.append(c);
+          }
+        }
+      }
+    }
+    return shown.toString();
+  }
+
+  /** Includes what ends a line elsewhere, and what turns the direction of writing. */
+  private static boolean isControl(char c) {
+    return Character.isISOControl(c)
+        || c == '\u2028'
+        || c == '\u2029'
+        || c >= '\u202a' && c <= '\u202e'
+        || c >= '\u2066' && c <= '\u2069';
+  }
+}
