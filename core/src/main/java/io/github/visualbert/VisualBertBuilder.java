@@ -11,15 +11,7 @@ import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Architecture;
-import io.github.visualbert.model.Head;
 import io.github.visualbert.model.LoadAudit;
-import io.github.visualbert.model.MultipleChoiceHead;
-import io.github.visualbert.model.Parameters;
-import io.github.visualbert.model.PreTrainingHead;
-import io.github.visualbert.model.QuestionAnsweringHead;
-import io.github.visualbert.model.RegionToPhraseHead;
-import io.github.visualbert.model.VisualBertModel;
-import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
@@ -170,18 +162,17 @@ public final class VisualBertBuilder {
     VisualBertConfig config =
         stated != null ? stated : Architecture.recover(checkpoint, 0).config();
     HeadType type = headType != null ? headType : config.headType();
-    boolean pools = needsPooler(type);
-    LoadAudit.of(checkpoint, Architecture.of(config, type, pools)).orThrow();
-    Parameters parameters = new Parameters(engine.kernels(), checkpoint, "");
+    Architecture architecture = Architecture.of(config, type, poolingLayer);
+    LoadAudit.of(checkpoint, architecture).orThrow();
     return new VisualBert(
         folder.path(),
         arena,
         checkpoint,
         engine,
         config,
-        new VisualBertModel(parameters.at("visual_bert"), config, pools),
+        architecture.makeModel(engine.kernels(), checkpoint),
         type,
-        head(type, parameters, config),
+        architecture.makeHead(engine.kernels(), checkpoint),
         preprocessor,
         preset != null ? preset : preprocessor.preset(),
         labels(config));
@@ -203,24 +194,5 @@ public final class VisualBertBuilder {
               .formatted(labels.size(), config.numLabels()));
     }
     return labels;
-  }
-
-  private static Head head(HeadType type, Parameters parameters, VisualBertConfig config) {
-    return switch (type) {
-      case BASE -> null;
-      case PRE_TRAINING -> new PreTrainingHead(parameters, config);
-      case QUESTION_ANSWERING -> new QuestionAnsweringHead(parameters, config);
-      case MULTIPLE_CHOICE -> new MultipleChoiceHead(parameters, config);
-      case VISUAL_REASONING -> new VisualReasoningHead(parameters, config);
-      case REGION_TO_PHRASE -> new RegionToPhraseHead(parameters, config);
-    };
-  }
-
-  private boolean needsPooler(HeadType type) {
-    return switch (type) {
-      case BASE -> poolingLayer;
-      case PRE_TRAINING, MULTIPLE_CHOICE, VISUAL_REASONING -> true;
-      case QUESTION_ANSWERING, REGION_TO_PHRASE -> false;
-    };
   }
 }

@@ -1,6 +1,7 @@
 package io.github.visualbert.ask;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.task.Answer;
 
 /**
@@ -19,6 +20,6 @@ public record AnswerNames(boolean missing) {
 
   /** Returns whether an answer has a placeholder for its name. */
   public boolean isPlaceholder(Answer answer) {
-    return missing && answer.label().equals("LABEL_" + answer.index());
+    return missing && answer.label().equals(VisualBertConfig.placeholderLabel(answer.index()));
   }
 }

@@ -1,7 +1,6 @@
 package io.github.visualbert.ask;
 
 import io.github.visualbert.VisualBert;
-import io.github.visualbert.config.Preset;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
@@ -36,14 +35,9 @@ public sealed interface TaskRunner {
       case NLVR2 -> new Statements(model.visualReasoning(), topK);
       case VCR -> new Choices(model.multipleChoice(), topK);
       case FLICKR -> new Phrases(model.phraseGrounding(), topK);
-      case PRETRAIN -> new Sentences(model.preTraining(), topK, matchClass(model));
+      case PRETRAIN -> new Sentences(model.preTraining(), topK);
       case ENCODE -> new Encodings(model.featureExtraction(), allStates);
     };
-  }
-
-  private static int matchClass(VisualBert model) {
-    int named = model.labels().indexOf(Sentences.MATCH);
-    return named == 0 || named == 1 ? named : model.preset() == Preset.AUTHORS ? 1 : 0;
   }
 
   private static Reply.Answers reply(Request request, Ranking ranking, int topK) {
@@ -134,13 +128,9 @@ public sealed interface TaskRunner {
     }
   }
 
-  /**
-   * {@code pretrain}. A sentence without a masked word has whether it matches for its answers.
-   *
-   * @param matchClass the class that means "match", 0 or 1
-   */
-  record Sentences(PreTraining task, int topK, int matchClass) implements TaskRunner {
-    static final String MATCH = "match";
+  /** {@code pretrain}. A sentence without a masked word has whether it matches for its answers. */
+  record Sentences(PreTraining task, int topK) implements TaskRunner {
+    private static final String MATCH = "match";
     private static final String NO_MATCH = "no match";
 
     @Override
@@ -171,8 +161,8 @@ public sealed interface TaskRunner {
     }
 
     private List<Answer> verdict(double match) {
-      Answer yes = new Answer(MATCH, matchClass, match);
-      Answer no = new Answer(NO_MATCH, 1 - matchClass, 1 - match);
+      Answer yes = new Answer(MATCH, task.matchClass(), match);
+      Answer no = new Answer(NO_MATCH, 1 - task.matchClass(), 1 - match);
       return match >= 0.5 ? List.of(yes, no) : List.of(no, yes);
     }
   }

@@ -44,8 +44,8 @@ public enum HeadType {
     return Optional.empty();
   }
 
-  /** Returns whether the head is a linear layer {@code cls} over classes or choices. */
-  public boolean isClassifier() {
-    return this == QUESTION_ANSWERING || this == MULTIPLE_CHOICE || this == VISUAL_REASONING;
+  /** Returns whether an output depends on the pooler; that of the base model may be left out. */
+  public boolean readsPooler() {
+    return this != QUESTION_ANSWERING && this != REGION_TO_PHRASE;
   }
 }

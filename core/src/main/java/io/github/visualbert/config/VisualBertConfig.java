@@ -47,8 +47,7 @@ public record VisualBertConfig(
   private static final int MAX_SIZE = 1 << 24;
   private static final int MAX_LAYERS = 1 << 12;
 
-  /** The number of classes when nothing states one. */
-  public static final int DEFAULT_LABELS = 2;
+  private static final int DEFAULT_LABELS = 2;
 
   /**
    * Checks the invariants.
@@ -95,12 +94,7 @@ public record VisualBertConfig(
 
   /** Returns whether the labels are the placeholders transformers writes when nobody named them. */
   public boolean hasPlaceholderLabels() {
-    for (int i = 0; i < labels.size(); i++) {
-      if (!labels.get(i).equals("LABEL_" + i)) {
-        return false;
-      }
-    }
-    return true;
+    return labels.equals(placeholderLabels(labels.size()));
   }
 
   /**
@@ -148,7 +142,7 @@ public record VisualBertConfig(
     if (!json.has("id2label")) {
       int count = json.getInt("num_labels", DEFAULT_LABELS);
       requireSize("num_labels", count, 1, MAX_SIZE);
-      return placeholders(count);
+      return placeholderLabels(count);
     }
     JsonObject names = json.getObject("id2label");
     List<String> labels = new ArrayList<>();
@@ -164,8 +158,13 @@ public record VisualBertConfig(
   }
 
   /** Returns the names that transformers writes when nobody named the classes. */
-  public static List<String> placeholders(int count) {
-    return IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList();
+  public static List<String> placeholderLabels(int count) {
+    return IntStream.range(0, count).mapToObj(VisualBertConfig::placeholderLabel).toList();
+  }
+
+  /** Returns the name that transformers writes when nobody named a class. */
+  public static String placeholderLabel(int index) {
+    return "LABEL_" + index;
   }
 
   private static void requireProbability(JsonObject json, String key) {

@@ -19,9 +19,8 @@ final class Classifier {
 
   Classifier(Parameters parameters, VisualBertConfig config, int labels) {
     this.kernels = parameters.kernels();
-    Parameters cls = parameters.at("cls");
-    this.transform =
-        cls.has("transform.dense") ? new HeadTransform(cls.at("transform"), config) : null;
+    Parameters first = parameters.at("cls.transform");
+    this.transform = first.exist() ? new HeadTransform(first, config) : null;
     this.weights = parameters.linear("cls", labels, config.hiddenSize());
   }
 

@@ -2,7 +2,6 @@ package io.github.visualbert.model;
 
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.model.Architecture.Parameter;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.weights.Checkpoint;
 import io.github.visualbert.weights.TensorInfo;
@@ -34,21 +33,16 @@ public final class LoadAudit {
   private final List<String> misshapen = new ArrayList<>();
   private final Set<String> readAsAnother = new HashSet<>();
 
-  /**
-   * Compares everything that is stored with everything that a model of these sizes has. Reads no
-   * data.
-   */
+  /** Compares everything that is stored with everything that a model asks for. Reads no data. */
   public static LoadAudit of(Checkpoint checkpoint, Architecture architecture) {
     return new LoadAudit(checkpoint, architecture);
   }
 
   private LoadAudit(Checkpoint checkpoint, Architecture architecture) {
     this.checkpoint = checkpoint;
-    boolean classifierTransform =
-        checkpoint.names().stream().anyMatch(name -> name.startsWith("cls.transform."));
-    Map<String, Parameter> parameters = architecture.parameters(classifierTransform);
-    parameters.forEach(
-        (name, parameter) -> compare(name, parameter, architecture.tieWordEmbeddings()));
+    Map<String, Parameter> parameters = architecture.parameters(checkpoint::hasAny);
+    boolean tieWordEmbeddings = architecture.config().tieWordEmbeddings();
+    parameters.forEach((name, parameter) -> compare(name, parameter, tieWordEmbeddings));
     for (String name : checkpoint.names()) {
       if (readAsAnother.contains(name) && unused.remove(name)) {
         use(name);

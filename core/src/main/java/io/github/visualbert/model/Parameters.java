@@ -5,41 +5,38 @@ import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
 import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.Checkpoint;
+import java.util.function.Consumer;
 
 /**
- * The parameters of a checkpoint below one prefix, by the names of transformers, each asked for
- * with the shape it must have.
+ * The parameters of a model below one prefix, by the names of transformers, each asked for with the
+ * shape it must have.
  *
- * @param kernels who prepares the weights of linear layers
- * @param prefix what all names begin with: empty, or ending in a dot
+ * <p>The constructors of the model ask for them in the order of the forward pass. They are asked
+ * twice: by the audit, which learns from them what a checkpoint must hold, and for the model
+ * itself.
  */
-public record Parameters(Kernels kernels, Checkpoint checkpoint, String prefix) {
-
+public sealed interface Parameters permits StoredParameters, ParameterRecorder {
   /** Returns the parameters below {@code name}. */
-  public Parameters at(String name) {
-    return new Parameters(kernels, checkpoint, prefix + name + ".");
-  }
+  Parameters at(String name);
 
-  /** Returns whether the layer {@code name} is there. */
-  boolean has(String name) {
-    return checkpoint.has(prefix + name + ".weight");
-  }
+  /** Returns whether the checkpoint holds any parameter below this prefix. */
+  boolean exist();
 
-  Tensor tensor(String name, long... shape) {
-    return checkpoint.tensor(prefix + name, shape);
-  }
+  /** Returns the kernels that run the model. */
+  Kernels kernels();
 
-  /** Returns the layer {@code name}: weight (out, in) and bias (out). */
-  LinearWeights linear(String name, int out, int in) {
-    return kernels.prepare(tensor(name + ".weight", out, in), tensor(name + ".bias", out));
-  }
+  /** Returns the parameter {@code name}. */
+  Tensor tensor(String name, long... shape);
 
-  LayerNormWeights layerNorm(String name, VisualBertConfig config) {
-    int features = config.hiddenSize();
-    return LayerNormWeights.of(
-        tensor(name + ".weight", features),
-        tensor(name + ".bias", features),
-        config.layerNormEps());
-  }
+  /** Returns the linear layer {@code name}: weight (out, in) and bias (out). */
+  LinearWeights linear(String name, int out, int in);
+
+  /** Returns the layer norm {@code name} over the hidden size. */
+  LayerNormWeights layerNorm(String name, VisualBertConfig config);
+
+  /**
+   * Names parameters that belong to the model though no output depends on them: a checkpoint may
+   * hold them or not.
+   */
+  void unread(Consumer<Parameters> ask);
 }

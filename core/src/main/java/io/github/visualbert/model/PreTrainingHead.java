@@ -24,6 +24,8 @@ public final class PreTrainingHead implements Head {
     this.kernels = parameters.kernels();
     this.transform = new HeadTransform(parameters.at("cls.predictions.transform"), config);
     this.decoder = parameters.linear("cls.predictions.decoder", config.vocabSize(), hidden);
+    // What is added is the decoder's bias; this one is read only where it stands in for that.
+    parameters.unread(unread -> unread.tensor("cls.predictions.bias", config.vocabSize()));
     this.seqRelationship = parameters.linear("cls.seq_relationship", 2, hidden);
   }
 

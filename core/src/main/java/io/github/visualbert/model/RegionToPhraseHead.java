@@ -11,7 +11,8 @@ import io.github.visualbert.kernel.Matrix.Layout;
 /**
  * Scores every region for every phrase by one attention head between the row of the phrase's last
  * token and the rows of the regions. Reproduces {@code VisualBertRegionToPhraseAttention} of {@code
- * VisualBertForRegionToPhraseAlignment}; its value projection is never used.
+ * VisualBertForRegionToPhraseAlignment}; its value projection and its pre-training heads are never
+ * used.
  */
 public final class RegionToPhraseHead implements Head {
   private final Kernels kernels;
@@ -25,6 +26,8 @@ public final class RegionToPhraseHead implements Head {
     this.size = config.hiddenSize() / config.numAttentionHeads();
     this.query = parameters.linear("attention.query", size, config.hiddenSize());
     this.key = parameters.linear("attention.key", size, config.hiddenSize());
+    parameters.unread(unread -> unread.linear("attention.value", size, config.hiddenSize()));
+    parameters.unread(unread -> new PreTrainingHead(unread, config));
   }
 
   /** Returns the rows this head reads of one sequence: those of the phrases, then all regions. */

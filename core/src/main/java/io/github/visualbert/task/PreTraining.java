@@ -54,6 +54,11 @@ public final class PreTraining {
     this.matchClass = named == 0 || named == 1 ? named : model.preset().matchClass();
   }
 
+  /** Returns the class of the model that means "sentence and picture match", 0 or 1. */
+  public int matchClass() {
+    return matchClass;
+  }
+
   /** Completes one sentence, with the {@code topK} most probable words for each mask. */
   public Completion complete(String sentence, VisualFeatures picture, int topK) {
     return complete(List.of(new Sentence(sentence, picture)), topK).getFirst();

@@ -1,6 +1,7 @@
 package io.github.visualbert.task;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.VisualReasoningHead;
@@ -71,7 +72,7 @@ public final class VisualReasoning {
   /** Names a class: the checkpoint's own label, or the truth values of the authors' data. */
   private String truthValue(int index) {
     boolean unnamed = model.labels().size() == 2 && model.config().hasPlaceholderLabels();
-    return unnamed && model.labels().get(index).equals("LABEL_" + index)
+    return unnamed && model.labels().get(index).equals(VisualBertConfig.placeholderLabel(index))
         ? (index == 1 ? "True" : "False")
         : model.labels().get(index);
   }

@@ -143,6 +143,11 @@ public final class Checkpoint implements AutoCloseable {
     return storedName(name) != null;
   }
 
+  /** Returns whether the file holds any parameter whose name begins with {@code prefix}. */
+  public boolean hasAny(String prefix) {
+    return storedNames.keySet().stream().anyMatch(name -> name.startsWith(prefix));
+  }
+
   /**
    * Returns the parameter that stands in for one that is not stored, or null when it is stored or
    * nothing can.

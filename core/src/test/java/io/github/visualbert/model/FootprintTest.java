@@ -27,17 +27,16 @@ class FootprintTest {
   void statesTheScratchThatPassesTake(String name) {
     Path folder = MODELS.resolve(name);
     VisualBertConfig config = VisualBertConfig.read(folder.resolve("config.json"));
-    Architecture architecture = Architecture.of(config, HeadType.BASE, false);
     Kernels kernels =
         KernelSelection.select(System.getProperty("visualbert.provider", "scalar")).kernels();
     try (Arena arena = Arena.ofShared();
         Checkpoint checkpoint = Checkpoint.open(folder, arena)) {
       VisualBertModel encoder =
-          new VisualBertModel(new Parameters(kernels, checkpoint, "visual_bert."), config, false);
+          Architecture.of(config, HeadType.BASE, false).makeModel(kernels, checkpoint);
       for (int[] size : new int[][] {{1, 1}, {1, 36}, {8, 36}, {33, 20}}) {
         int batch = size[0];
         int regions = size[1];
-        long stated = new Footprint(architecture, batch, TEXT, regions).scratch();
+        long stated = new Footprint(config, batch, TEXT, regions).scratch();
         assertThat(peak(encoder, config, batch, regions))
             .as("%d of %d + %d", batch, TEXT, regions)
             .isBetween(stated, stated + Footprint.PER_THREAD);

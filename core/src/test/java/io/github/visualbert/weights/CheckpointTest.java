@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.LoadAudit;
 import io.github.visualbert.tensor.DType;
@@ -16,6 +18,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -31,7 +34,7 @@ class CheckpointTest {
   private static final String WORDS = "visual_bert.embeddings.word_embeddings.weight";
   private static final String DECODER = "cls.predictions.decoder";
 
-  private static final Architecture TIED = architecture(HeadType.PRE_TRAINING, 0, true, true);
+  private static final Architecture TIED = architecture(HeadType.PRE_TRAINING, 2, true, true);
 
   @TempDir private Path folder;
   private final Arena arena = Arena.ofShared();
@@ -129,7 +132,7 @@ class CheckpointTest {
   void missesAnUntiedDecoder() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
       LoadAudit audit =
-          LoadAudit.of(checkpoint, architecture(HeadType.PRE_TRAINING, 0, true, false));
+          LoadAudit.of(checkpoint, architecture(HeadType.PRE_TRAINING, 2, true, false));
       assertThat(audit.missing()).containsExactly(DECODER + ".weight [5, 4]");
     }
   }
@@ -157,7 +160,7 @@ class CheckpointTest {
   @Test
   void readsTheEncoderOfAnyHead() throws IOException {
     try (Checkpoint checkpoint = checkpoint()) {
-      LoadAudit audit = LoadAudit.of(checkpoint, architecture(HeadType.BASE, 0, false, true));
+      LoadAudit audit = LoadAudit.of(checkpoint, architecture(HeadType.BASE, 2, false, true));
       audit.orThrow();
       assertThat(audit.unused())
           .contains("cls.seq_relationship.bias", "visual_bert.pooler.dense.bias")
@@ -274,6 +277,11 @@ class CheckpointTest {
           checkpoint.source().path()
               + ": the sizes of the model cannot be told: hidden_size 4 is no multiple of 64,"
               + " and no shape says num_attention_heads");
+      assertMismatch(
+          () -> Architecture.recover(checkpoint, 3),
+          checkpoint.source().path()
+              + ": the sizes of the model cannot be told: hidden_size 4 is not a multiple of"
+              + " num_attention_heads 3");
     }
   }
 
@@ -295,12 +303,28 @@ class CheckpointTest {
 
   private static Architecture architecture(
       HeadType head, int labels, boolean pooler, boolean tied) {
-    return new Architecture(head, 4, 1, 2, 6, 5, 8, 2, 3, labels, pooler, false, tied);
+    VisualBertConfig config =
+        new VisualBertConfig(
+            List.of(head.className()),
+            5,
+            4,
+            1,
+            2,
+            6,
+            3,
+            Activation.GELU,
+            8,
+            2,
+            1e-12,
+            false,
+            tied,
+            VisualBertConfig.placeholderLabels(labels));
+    return Architecture.of(config, head, pooler);
   }
 
   /** Makes the tensors that transformers would store: all but the decoder, which is tied. */
   private static Map<String, Tensor> tensors(Architecture architecture) {
-    return architecture.parameters(false).entrySet().stream()
+    return architecture.parameters(prefix -> false).entrySet().stream()
         .filter(parameter -> !parameter.getKey().startsWith(DECODER))
         .collect(
             Collectors.toMap(

@@ -59,7 +59,7 @@ final class ModelFiles {
       Architecture architecture = Architecture.recover(checkpoint, 0);
       byte[] config = config(architecture);
       model.files.put(
-          CONFIG, labels == null ? config : label(config, labels, architecture.labels()));
+          CONFIG, labels == null ? config : label(config, labels, architecture.classes()));
     }
     for (String name : SETTINGS) {
       if (Files.exists(folder.resolve(name))) {
@@ -103,20 +103,21 @@ final class ModelFiles {
 
   /** Returns a config.json that states what names and shapes tell. */
   private static byte[] config(Architecture model) {
+    VisualBertConfig config = model.config();
     JsonWriter json = new JsonWriter().beginObject();
     json.name("architectures").beginArray().value(model.head().className()).endArray();
     json.field("model_type", "visual_bert");
-    json.field("hidden_size", model.hiddenSize());
-    json.field("num_hidden_layers", model.numHiddenLayers());
-    json.field("num_attention_heads", model.numAttentionHeads());
-    json.field("intermediate_size", model.intermediateSize());
-    json.field("vocab_size", model.vocabSize());
-    json.field("max_position_embeddings", model.maxPositionEmbeddings());
-    json.field("type_vocab_size", model.typeVocabSize());
-    json.field("visual_embedding_dim", model.visualEmbeddingDim());
-    json.field("bypass_transformer", model.bypassTransformer());
-    if (model.labels() > 1) {
-      json.field("num_labels", model.labels());
+    json.field("hidden_size", config.hiddenSize());
+    json.field("num_hidden_layers", config.numHiddenLayers());
+    json.field("num_attention_heads", config.numAttentionHeads());
+    json.field("intermediate_size", config.intermediateSize());
+    json.field("vocab_size", config.vocabSize());
+    json.field("max_position_embeddings", config.maxPositionEmbeddings());
+    json.field("type_vocab_size", config.typeVocabSize());
+    json.field("visual_embedding_dim", config.visualEmbeddingDim());
+    json.field("bypass_transformer", config.bypassTransformer());
+    if (model.classes() > 1) {
+      json.field("num_labels", model.classes());
     }
     return bytes(json);
   }

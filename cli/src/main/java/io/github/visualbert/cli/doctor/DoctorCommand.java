@@ -8,11 +8,11 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.console.VersionProvider;
-import io.github.visualbert.cli.inspect.WeightReport;
 import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.cli.model.ModelFolder;
 import io.github.visualbert.cli.model.VectorModule;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.model.Architecture;
@@ -112,7 +112,7 @@ public final class DoctorCommand extends ConsoleCommand {
       Path config = folder.resolve("config.json");
       Architecture architecture =
           Files.exists(config)
-              ? WeightReport.stated(config, checkpoint)
+              ? Architecture.stated(VisualBertConfig.read(config), checkpoint)
               : Architecture.recover(checkpoint, 0);
       LoadAudit.of(checkpoint, architecture).orThrow();
       return MemoryUse.of(checkpoint, architecture);

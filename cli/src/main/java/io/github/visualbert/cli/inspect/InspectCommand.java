@@ -6,6 +6,7 @@ import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.LoadAudit;
@@ -96,23 +97,26 @@ public final class InspectCommand extends ConsoleCommand {
   }
 
   private static void describe(Architecture model, boolean configured, TextTable table) {
+    VisualBertConfig config = model.config();
     table
         .row("model", model.head().className() + (configured ? "" : ", as names and shapes tell"))
         .row(
             "sizes",
             "%d layers of %d with %d heads, feed-forward %d"
                 .formatted(
-                    model.numHiddenLayers(),
-                    model.hiddenSize(),
-                    model.numAttentionHeads(),
-                    model.intermediateSize()))
+                    config.numHiddenLayers(),
+                    config.hiddenSize(),
+                    config.numAttentionHeads(),
+                    config.intermediateSize()))
         .row(
             "inputs",
             "%d words, %d positions, regions of %d"
                 .formatted(
-                    model.vocabSize(), model.maxPositionEmbeddings(), model.visualEmbeddingDim()));
-    if (model.labels() > 1) {
-      table.row("answers", Integer.toString(model.labels()));
+                    config.vocabSize(),
+                    config.maxPositionEmbeddings(),
+                    config.visualEmbeddingDim()));
+    if (model.classes() > 1) {
+      table.row("answers", Integer.toString(model.classes()));
     }
   }
 
@@ -173,18 +177,19 @@ public final class InspectCommand extends ConsoleCommand {
   }
 
   private static void write(Architecture model, JsonWriter json) {
+    VisualBertConfig config = model.config();
     json.name("model").beginObject();
     json.field("class", model.head().className());
-    json.field("hidden_size", model.hiddenSize());
-    json.field("num_hidden_layers", model.numHiddenLayers());
-    json.field("num_attention_heads", model.numAttentionHeads());
-    json.field("intermediate_size", model.intermediateSize());
-    json.field("vocab_size", model.vocabSize());
-    json.field("max_position_embeddings", model.maxPositionEmbeddings());
-    json.field("type_vocab_size", model.typeVocabSize());
-    json.field("visual_embedding_dim", model.visualEmbeddingDim());
-    json.field("num_labels", model.labels());
-    json.field("bypass_transformer", model.bypassTransformer());
+    json.field("hidden_size", config.hiddenSize());
+    json.field("num_hidden_layers", config.numHiddenLayers());
+    json.field("num_attention_heads", config.numAttentionHeads());
+    json.field("intermediate_size", config.intermediateSize());
+    json.field("vocab_size", config.vocabSize());
+    json.field("max_position_embeddings", config.maxPositionEmbeddings());
+    json.field("type_vocab_size", config.typeVocabSize());
+    json.field("visual_embedding_dim", config.visualEmbeddingDim());
+    json.field("num_labels", model.classes());
+    json.field("bypass_transformer", config.bypassTransformer());
     json.endObject();
   }
 

@@ -2,7 +2,6 @@ package io.github.visualbert.cli.inspect;
 
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.model.MemoryUse;
-import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.ModelFolder;
@@ -71,7 +70,10 @@ public record WeightReport(
       Architecture model = null;
       String unknown = null;
       try {
-        model = configured ? stated(config, checkpoint) : Architecture.recover(checkpoint, 0);
+        model =
+            configured
+                ? Architecture.stated(VisualBertConfig.read(config), checkpoint)
+                : Architecture.recover(checkpoint, 0);
       } catch (ModelException e) { // the weights of something else are good weights all the same
         if (Files.isDirectory(fileOrFolder)) {
           throw e;
@@ -89,19 +91,6 @@ public record WeightReport(
           model == null ? null : LoadAudit.of(checkpoint, model),
           model == null ? null : MemoryUse.of(checkpoint, model));
     }
-  }
-
-  /** Returns the sizes that a config.json states for a checkpoint. */
-  public static Architecture stated(Path file, Checkpoint checkpoint) {
-    VisualBertConfig config = VisualBertConfig.read(file);
-    HeadType head = config.headType();
-    boolean pooler =
-        switch (head) {
-          case BASE -> checkpoint.has("visual_bert.pooler.dense.weight");
-          case QUESTION_ANSWERING, REGION_TO_PHRASE -> false;
-          case PRE_TRAINING, MULTIPLE_CHOICE, VISUAL_REASONING -> true;
-        };
-    return Architecture.of(config, head, pooler);
   }
 
   private static List<Entry> tensors(Checkpoint checkpoint, ProgressBar progress) {

@@ -53,7 +53,8 @@ public record MemoryUse(long mapped, long copied, long scratch) {
         copied += Float.BYTES * info.elementCount();
       }
     }
-    return new MemoryUse(mapped, copied, new Footprint(model, BATCH, TEXT, REGIONS).scratch());
+    return new MemoryUse(
+        mapped, copied, new Footprint(model.config(), BATCH, TEXT, REGIONS).scratch());
   }
 
   public void addTo(TextTable table, String label) {

@@ -13,15 +13,10 @@ import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.ScalarKernels;
 import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.Head;
-import io.github.visualbert.model.MultipleChoiceHead;
 import io.github.visualbert.model.MultiplyAdds;
-import io.github.visualbert.model.Parameters;
-import io.github.visualbert.model.PreTrainingHead;
-import io.github.visualbert.model.QuestionAnsweringHead;
-import io.github.visualbert.model.RegionToPhraseHead;
 import io.github.visualbert.model.VisualBertModel;
-import io.github.visualbert.model.VisualReasoningHead;
 import io.github.visualbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
 import java.lang.reflect.InvocationTargetException;
@@ -57,13 +52,10 @@ class MultiplyAddsTest {
         Checkpoint checkpoint = Checkpoint.open(folder, arena);
         Workers workers = Workers.of(1);
         Engine engine = new Engine(counting(), workers, () -> {})) {
-      Parameters parameters = new Parameters(engine.kernels(), checkpoint, "");
-      VisualBertModel model =
-          new VisualBertModel(
-              parameters.at("visual_bert"),
-              config,
-              type != HeadType.QUESTION_ANSWERING && type != HeadType.REGION_TO_PHRASE);
-      new Forward(engine, config, model, head(type, parameters, config))
+      Architecture architecture = Architecture.of(config, type, true);
+      VisualBertModel model = architecture.makeModel(engine.kernels(), checkpoint);
+      Head head = architecture.makeHead(engine.kernels(), checkpoint);
+      new Forward(engine, config, model, head)
           .run(BenchInputs.of(config, type, batch, text, regions), false, false);
     }
     if (type == HeadType.REGION_TO_PHRASE) { // its last products are no kernel's
@@ -71,17 +63,6 @@ class MultiplyAddsTest {
     }
     assertThat(new MultiplyAdds(config, type, batch, text, regions, BenchInputs.PHRASES).count())
         .isEqualTo(counted);
-  }
-
-  private static Head head(HeadType type, Parameters parameters, VisualBertConfig config) {
-    return switch (type) {
-      case BASE -> null;
-      case PRE_TRAINING -> new PreTrainingHead(parameters, config);
-      case QUESTION_ANSWERING -> new QuestionAnsweringHead(parameters, config);
-      case MULTIPLE_CHOICE -> new MultipleChoiceHead(parameters, config);
-      case VISUAL_REASONING -> new VisualReasoningHead(parameters, config);
-      case REGION_TO_PHRASE -> new RegionToPhraseHead(parameters, config);
-    };
   }
 
   private Kernels counting() {

@@ -1,17 +1,22 @@
 package io.github.visualbert.model;
 
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.weights.Checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Tells head and sizes of a model by the names and shapes of its parameters, for checkpoints
- * without a config.json.
+ * without a config.json. What no shape tells has the default of transformers.
  */
-final class ArchitectureRecovery {
+final class ConfigRecovery {
   /** What BERT's attention heads have in every published size. */
   private static final int HEAD_SIZE = 64;
+
+  private static final double LAYER_NORM_EPS = 1e-12;
+  private static final int DEFAULT_LABELS = 2;
 
   private static final String EMBEDDINGS = "visual_bert.embeddings.";
   private static final String LAYER = "visual_bert.encoder.layer.";
@@ -19,11 +24,11 @@ final class ArchitectureRecovery {
   private final Checkpoint checkpoint;
   private final List<String> problems = new ArrayList<>();
 
-  ArchitectureRecovery(Checkpoint checkpoint) {
+  ConfigRecovery(Checkpoint checkpoint) {
     this.checkpoint = checkpoint;
   }
 
-  Architecture recover(int numAttentionHeads) {
+  VisualBertConfig recover(int numAttentionHeads) {
     HeadType head = head();
     int hiddenSize = size(EMBEDDINGS + "word_embeddings.weight", 1);
     int vocabSize = size(EMBEDDINGS + "word_embeddings.weight", 0);
@@ -31,27 +36,35 @@ final class ArchitectureRecovery {
     int types = size(EMBEDDINGS + "token_type_embeddings.weight", 0);
     int visual = size(EMBEDDINGS + "visual_projection.weight", 1);
     int intermediateSize = size(LAYER + "0.intermediate.dense.weight", 0);
-    int labels = head.isClassifier() ? size("cls.weight", 0) : 0;
+    int labels =
+        switch (head) {
+          case QUESTION_ANSWERING, MULTIPLE_CHOICE, VISUAL_REASONING -> size("cls.weight", 0);
+          case BASE, PRE_TRAINING, REGION_TO_PHRASE -> DEFAULT_LABELS;
+        };
     int attentionHeads = attentionHeads(head, hiddenSize, numAttentionHeads);
-    if (!problems.isEmpty()) {
-      throw checkpoint.mismatch(
-          "the sizes of the model cannot be told: " + String.join(", ", problems));
+    if (problems.isEmpty()) {
+      try {
+        return new VisualBertConfig(
+            List.of(head.className()),
+            vocabSize,
+            hiddenSize,
+            layers(),
+            attentionHeads,
+            intermediateSize,
+            visual,
+            Activation.GELU,
+            positions,
+            types,
+            LAYER_NORM_EPS,
+            checkpoint.hasAny("visual_bert.additional_layer."),
+            true,
+            VisualBertConfig.placeholderLabels(labels));
+      } catch (IllegalArgumentException e) { // a size is out of range
+        problems.add(e.getMessage());
+      }
     }
-    return new Architecture(
-        head,
-        hiddenSize,
-        layers(),
-        attentionHeads,
-        intermediateSize,
-        vocabSize,
-        positions,
-        types,
-        visual,
-        labels,
-        checkpoint.has("visual_bert.pooler.dense.weight"),
-        checkpoint.names().stream()
-            .anyMatch(name -> name.startsWith("visual_bert.additional_layer.")),
-        true);
+    throw checkpoint.mismatch(
+        "the sizes of the model cannot be told: " + String.join(", ", problems));
   }
 
   /**
