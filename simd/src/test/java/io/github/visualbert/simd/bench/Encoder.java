@@ -19,7 +19,7 @@ import java.util.Map;
  * weight comes from memory.
  */
 final class Encoder implements AutoCloseable {
-  /** What a layer consists of. */
+  /** The operations of a layer. */
   enum Op {
     QKV,
     ATTENTION,
@@ -83,7 +83,7 @@ final class Encoder implements AutoCloseable {
     }
   }
 
-  /** Returns the products' operations of one pass, or of one kind in it. */
+  /** Returns the floating-point operations of one kind in a pass. */
   double flops(Op op) {
     double square = 2.0 * rows * HIDDEN * HIDDEN;
     return LAYERS
@@ -104,7 +104,7 @@ final class Encoder implements AutoCloseable {
     return sum;
   }
 
-  /** Returns the time that operations of each kind took in the last pass. */
+  /** Returns the time for each kind of operation in the last pass. */
   Map<Op, Long> nanos() {
     return nanos;
   }

@@ -9,10 +9,10 @@ import java.util.Map;
 
 /**
  * Prints where a pass through the encoder spends its time, and what share of the FMA peak each part
- * reaches, passes and peak measured in turn in one process.
+ * reaches. Passes and peak are measured in turn in one process.
  *
- * <p>Arguments: sequences x rows, threads, seconds, dtype, provider; the later ones may be left
- * out.
+ * <p>Arguments: sequences x rows, threads, seconds, dtype, provider; all are optional, from the
+ * last on.
  */
 public final class EncoderShares {
   private EncoderShares() {}
@@ -30,7 +30,8 @@ public final class EncoderShares {
   }
 
   private static void report(Encoder encoder, String title, int threads, int seconds) {
-    FmaPeak peak = new FmaPeak();
+    FmaPeakBenchmark peak = new FmaPeakBenchmark();
+    double peakFlops = peak.flops();
     double peakFlopsPerNano = 0;
     List<Long> passes = new ArrayList<>();
     Map<Encoder.Op, List<Long>> parts = new EnumMap<>(Encoder.Op.class);
@@ -39,8 +40,8 @@ public final class EncoderShares {
     while (System.nanoTime() < end) {
       for (int i = 0; i < 20; i++) {
         long begin = System.nanoTime();
-        peak.chains();
-        peakFlopsPerNano = Math.max(peakFlopsPerNano, FmaPeak.FLOPS / (System.nanoTime() - begin));
+        peak.run();
+        peakFlopsPerNano = Math.max(peakFlopsPerNano, peakFlops / (System.nanoTime() - begin));
       }
       encoder.pass();
       if (System.nanoTime() > measured) {

@@ -19,7 +19,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * Linear layers of BERT-base; with several copies of the weights, these come from memory as in a
+ * Linear layers of BERT-base. With several copies of the weights, these come from memory, as in a
  * forward pass.
  */
 @State(Scope.Benchmark)
@@ -34,7 +34,7 @@ public class LinearBenchmark {
   @Param({"1", "8", "20", "56", "120", "448"})
   public int rows;
 
-  /** Out features x in features. */
+  /** Output features x input features. */
   @Param({"768x768", "3072x768", "768x3072"})
   public String layer;
 
@@ -47,7 +47,7 @@ public class LinearBenchmark {
   @Param("PANELS")
   public Matrix.Layout layout;
 
-  /** How many layers in turn. */
+  /** Layers that are computed in turn, each with its own weights. */
   @Param("1")
   public int copies;
 

@@ -28,15 +28,18 @@ final class Operands implements AutoCloseable {
   Operands(String provider, int threads) {
     workers = Workers.of(threads);
     execution = new Execution(workers, new Workspace());
+    kernels = kernels(provider);
+  }
+
+  static Kernels kernels(String provider) {
     try {
-      kernels =
-          provider.equals("scalar") ? new ScalarKernels() : new VectorKernelProvider().create();
+      return provider.equals("scalar") ? new ScalarKernels() : new VectorKernelProvider().create();
     } catch (UnavailableException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  /** Returns random numbers in (-1/2, 1/2), also in lanes without a row. */
+  /** Returns random numbers in (-1/2, 1/2), also in lanes beyond the rows. */
   Matrix matrix(int rows, int columns, Matrix.Layout layout) {
     long floats = Matrix.floats(rows, columns, layout);
     MemorySegment data = arena.allocate(floats * Float.BYTES, 64);

@@ -16,10 +16,10 @@ import org.openjdk.jmh.util.Statistics;
 
 /**
  * Runs the benchmarks of linear layers and attention together with the FMA peak, round after round,
- * and prints each as a share of the peak of its round: from the least times, which say what the
- * code can do, and from the medians, which also say how busy the machine was.
+ * and prints each as a share of the peak in its round. The least times show what the code can do;
+ * the medians also show how busy the machine was.
  *
- * <p>Arguments: how many rounds, then any of JMH's, such as {@code -p rows=56 -p copies=12}.
+ * <p>Arguments: the number of rounds, then any of JMH's, such as {@code -p rows=56 -p copies=12}.
  */
 public final class ShareOfPeak {
   private ShareOfPeak() {}
@@ -31,7 +31,7 @@ public final class ShareOfPeak {
     for (int round = 0; round < rounds; round++) {
       OptionsBuilder options = new OptionsBuilder();
       options.parent(new CommandLineOptions(rest));
-      options.include("\\.(FmaPeak|LinearBenchmark|AttentionBenchmark)\\.");
+      options.include("\\.(FmaPeakBenchmark|LinearBenchmark|AttentionBenchmark)\\.");
       round(new Runner(options.build()).run(), shares);
     }
     System.out.println(
@@ -45,8 +45,9 @@ public final class ShareOfPeak {
   private static void round(Collection<RunResult> results, Map<String, List<double[]>> shares) {
     double peak = 0;
     for (RunResult result : results) {
-      if (result.getParams().getBenchmark().contains("FmaPeak")) {
-        peak = FmaPeak.FLOPS / result.getPrimaryResult().getStatistics().getPercentile(0);
+      if (result.getParams().getBenchmark().contains("FmaPeakBenchmark")) {
+        double flops = new FmaPeakBenchmark().flops();
+        peak = flops / result.getPrimaryResult().getStatistics().getPercentile(0);
       }
     }
     for (RunResult result : results) {
