@@ -15,17 +15,17 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * What follows a product while its result is in the nearest cache: bias and activation, in place.
+ * What follows a product while its result is still in L1 or L2: bias and activation, in place.
  *
- * <p>A result here is a number of rows of 16 lanes, {@code step} bytes apart, one row to a feature;
- * lanes without a row of the matrix are computed too.
+ * <p>A result has one row of 16 lanes for each feature, {@code step} bytes apart. Lanes beyond the
+ * matrix's rows are computed too.
  */
 final class Epilogue {
   private Epilogue() {}
 
   /**
-   * Adds {@code bias[feature]} and what follows to rows at byte {@code offset}, then applies the
-   * activation.
+   * Adds the bias, from {@code bias[feature]} on, to the rows at byte {@code offset}, then applies
+   * the activation.
    */
   static void apply(
       MemorySegment memory,
@@ -58,7 +58,7 @@ final class Epilogue {
     }
   }
 
-  /** {@link FloatMath#relu}. */
+  /** Applies {@link FloatMath#relu}. */
   private static void relu(MemorySegment memory, long y, long step, int rows) {
     MemorySegment ys = Memory.of(memory);
     for (int r = 0; r < rows; r++) {
@@ -71,7 +71,7 @@ final class Epilogue {
     }
   }
 
-  /** {@link FloatMath#gelu}, operation by operation. */
+  /** Applies {@link FloatMath#gelu}, operation by operation. */
   private static void gelu(MemorySegment memory, long y, long step, int rows) {
     MemorySegment ys = Memory.of(memory);
     for (int r = 0; r < rows; r++) {
@@ -100,9 +100,7 @@ final class Epilogue {
     }
   }
 
-  /**
-   * One step of Horner's rule; small enough to be inlined always, so no vector is ever an object.
-   */
+  /** One step of Horner's rule. Small enough that C2 always inlines it, so no vector is boxed. */
   private static FloatVector horner(FloatVector sum, FloatVector x, float next) {
     return sum.fma(x, broadcast(next));
   }

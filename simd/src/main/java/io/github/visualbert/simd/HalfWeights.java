@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
-/** Widens F16 and BF16 weights to float, exactly. */
+/** Widens half-precision weights (F16 and BF16) to float, exactly. */
 final class HalfWeights {
   private static final VectorSpecies<Integer> INTS =
       VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
@@ -22,8 +22,8 @@ final class HalfWeights {
       VectorSpecies.of(short.class, VectorShape.forBitSize(Lanes.BITS / 2));
 
   /**
-   * Bits of an F16 moved to where a float has them are 2^-112 times the number, for subnormal
-   * numbers too.
+   * The bits of an F16, shifted to where a float has them, make the number times 2^-112. That holds
+   * for subnormal numbers too.
    */
   private static final float F16_SCALE = 0x1p112f;
 
@@ -32,8 +32,8 @@ final class HalfWeights {
   private HalfWeights() {}
 
   /**
-   * Writes {@code count} elements of a tensor from element {@code index} as floats at byte {@code
-   * offset} of a segment.
+   * Widens {@code count} elements of a tensor from element {@code index}, and writes the floats at
+   * byte {@code offset} of a segment.
    */
   static void widen(Tensor tensor, long index, MemorySegment target, long offset, long count) {
     MemorySegment source = tensor.data();
@@ -42,9 +42,9 @@ final class HalfWeights {
     int n = Math.toIntExact(count);
     int whole = INTS.loopBound(n);
     if (tensor.dtype() == DType.BF16) {
-      brain(source, from, target, to, whole);
+      widenBf16(source, from, target, to, whole);
     } else {
-      half(source, from, target, to, whole);
+      widenF16(source, from, target, to, whole);
     }
     for (int i = whole; i < n; i++) {
       short bits = Memory.of(source).get(SHORT, from + (long) i * Short.BYTES);
@@ -56,38 +56,38 @@ final class HalfWeights {
     }
   }
 
-  private static void brain(
+  private static void widenBf16(
       MemorySegment sourceMemory, long from, MemorySegment targetMemory, long to, int n) {
     MemorySegment source = Memory.of(sourceMemory);
     MemorySegment target = Memory.of(targetMemory);
     long s = from & Memory.ADDRESS;
     long t = to & Memory.ADDRESS;
-    survivable(source, s, n);
+    readFirst(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
-      brain(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
+      widenBf16(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
     }
   }
 
-  private static void half(
+  private static void widenF16(
       MemorySegment sourceMemory, long from, MemorySegment targetMemory, long to, int n) {
     MemorySegment source = Memory.of(sourceMemory);
     MemorySegment target = Memory.of(targetMemory);
     long s = from & Memory.ADDRESS;
     long t = to & Memory.ADDRESS;
-    survivable(source, s, n);
+    readFirst(source, s, n);
     for (int i = 0; i < n; i += INTS.length()) {
-      half(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
+      widenF16(source, s + (long) i * Short.BYTES, target, t + (long) i * Float.BYTES);
     }
   }
 
-  /** Widens one vector of BF16, from and to addresses. */
-  static void brain(MemorySegment source, long from, MemorySegment target, long to) {
+  /** Widens one vector of BF16 numbers. */
+  static void widenBf16(MemorySegment source, long from, MemorySegment target, long to) {
     IntVector bits = load(source, from).lanewise(VectorOperators.LSHL, 16);
     exact(bits.reinterpretAsFloats()).intoMemorySegment(target, to, ORDER);
   }
 
-  /** Widens one vector of F16, likewise. */
-  static void half(MemorySegment source, long from, MemorySegment target, long to) {
+  /** Widens one vector of F16 numbers. */
+  static void widenF16(MemorySegment source, long from, MemorySegment target, long to) {
     IntVector bits = load(source, from);
     IntVector magnitude = bits.and(0x7fff);
     IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
@@ -99,17 +99,17 @@ final class HalfWeights {
   }
 
   /**
-   * Reads the first number, for nothing but this: HotSpot answers a fault in a mapped file, which
-   * somebody cut short, with an InternalError only in compiled code that has a plain access to such
-   * memory. A loop of vectors alone would end the process.
+   * Reads the first number, so that a truncated file does not end the process. HotSpot turns a
+   * fault in a mapped file into an InternalError only in compiled code that has a scalar access to
+   * mapped memory; a loop of vector accesses alone would crash.
    */
-  private static void survivable(MemorySegment source, long at, int n) {
+  private static void readFirst(MemorySegment source, long at, int n) {
     if (n > 0) {
       source.get(SHORT, at);
     }
   }
 
-  /** Loads as many shorts as a vector has ints; small enough to be inlined always. */
+  /** Loads as many shorts as a vector has ints. Small enough that C2 always inlines it. */
   private static IntVector load(MemorySegment source, long at) {
     return (IntVector)
         ShortVector.fromMemorySegment(SHORTS, source, at, ORDER)

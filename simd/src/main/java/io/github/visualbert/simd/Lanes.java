@@ -5,20 +5,20 @@ import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
-/** How wide vectors are: constants that the compiler folds into the kernels. */
+/** The widths of vectors and panels, as constants that C2 folds into the kernels. */
 final class Lanes {
   /** Rows in one panel. */
   static final int PANEL = Matrix.PANEL_ROWS;
 
-  /** Rows in half a panel, the least that a product computes. */
+  /** Rows in half a panel, the fewest that a product computes. */
   static final int OCTET = PANEL / 2;
 
-  /** From one feature of a panel to the next, in bytes. */
+  /** Bytes from one feature of a panel to the next. */
   static final int PANEL_BYTES = PANEL * Float.BYTES;
 
   static final int OCTET_BYTES = OCTET * Float.BYTES;
 
-  /** The vectors of everything that goes over whole panels; 16 lanes at most. */
+  /** The widest species that fits a panel. All that works on whole panels uses it. */
   static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.vectorBitSize() > 512
           ? FloatVector.SPECIES_512
@@ -36,12 +36,13 @@ final class Lanes {
   private Lanes() {}
 
   /**
-   * Returns the same vector, of a class that C2 knows.
+   * Returns the same vector, with a class that C2 knows.
    *
-   * <p>C2 takes the class of a vector from the profile of the library's methods, and where the
-   * program has vectors of several widths it then makes objects of them: 4 GFLOP/s instead of 110.
-   * A cast to a constant class tells it, and costs nothing. What comes from a load, a broadcast or
-   * round a loop needs one; what is computed from a vector of known class has its class.
+   * <p>C2 takes the class of a vector from type profiles inside the Vector API. In a program with
+   * vectors of several widths these profiles are ambiguous, and C2 boxes the vectors: 4 GFLOP/s
+   * instead of 110. A cast to a constant class settles the type and costs nothing. Loads,
+   * broadcasts and loop-carried vectors need the cast; what is computed from them inherits the
+   * class.
    */
   static FloatVector exact(FloatVector vector) {
     return VECTOR.cast(vector);

@@ -12,34 +12,35 @@ import java.util.Arrays;
  * {@code y = w · x} for some rows of w and some octets of panels: the shape of every product in a
  * forward pass.
  *
- * <p>Cuts it into the {@link Microkernels} that this vector width has. The last tile of rows
- * overlaps the one before, which gives the same bits twice; where there are fewer rows than a tile
- * has, each is computed alone, as six times the same row.
+ * <p>Splits it into the tiles of {@link Microkernels} that suit the vector width. The last tile of
+ * rows may overlap the one before, which computes the same bits twice. If there are fewer rows than
+ * a tile has, each is computed alone, as a tile of six times that row.
  *
- * <p>One worker owns one of these at a time; setters say what the operands are, so that a product
- * is a call with few arguments.
+ * <p>Not thread-safe; each worker has its own. Setters take the operands, so that {@link #compute}
+ * has few arguments.
  */
 final class PanelProduct {
-  /** Octets of the widest tile. */
+  /** Octets in the widest tile. */
   static final int WIDEST = 4;
 
-  private static final int LEAST_PAGE = 4096;
+  /** The smallest page size. */
+  private static final int PAGE = 4096;
 
   private MemorySegment w;
   private long wBegin;
   private long wRow;
 
-  /** Half-size weights, or null. */
+  /** Half-precision weights, or null. */
   private Tensor halves;
 
   private long halvesIndex;
-  private MemorySegment copyMemory;
-  private long copies;
+  private MemorySegment widenedMemory;
+  private long widenedBegin;
 
-  /** Whether w are BF16 numbers. */
+  /** Whether w is BF16 and not widened. */
   private boolean bf16;
 
-  /** Whether the next tile widens the weights of the one after. */
+  /** Whether the next tile also widens the weights of the one after. */
   private boolean widening;
 
   private long wideningFrom;
@@ -53,15 +54,14 @@ final class PanelProduct {
   private long yPanel;
 
   /**
-   * Returns an array with a place for each worker, who fills it itself: the given one if it does.
+   * Returns an array with a slot for each worker, reusing {@code old} if it is long enough. Workers
+   * fill their own slot.
    */
   static PanelProduct[] forWorkers(int workers, PanelProduct[] old) {
     return old.length >= workers ? old : Arrays.copyOf(old, workers);
   }
 
-  /**
-   * Sets the rows that are broadcast: at byte {@code offset} of a segment, {@code row} bytes apart.
-   */
+  /** Sets the rows of w: floats at byte {@code offset} of a segment, {@code row} bytes apart. */
   PanelProduct rows(MemorySegment segment, long offset, long row) {
     w = segment;
     wBegin = Memory.begin(segment) + offset;
@@ -73,25 +73,25 @@ final class PanelProduct {
   }
 
   /**
-   * Sets rows that are half-size: those of a tensor from element {@code index}, one after the
-   * other. Where they are not used as they are, they become floats tile by tile, in two tiles' room
-   * at byte {@code offset} of a segment.
+   * Sets half-precision rows of w: those of a tensor from element {@code index} on. Unless they are
+   * multiplied as BF16, they are widened tile by tile, in a buffer of {@link #widenedBytes} at byte
+   * {@code offset} of a segment.
    */
-  PanelProduct halfRows(Tensor tensor, long index, MemorySegment segment, long offset) {
+  PanelProduct halfPrecisionRows(Tensor tensor, long index, MemorySegment segment, long offset) {
     halves = tensor;
     halvesIndex = index;
-    copyMemory = segment;
-    copies = offset;
+    widenedMemory = segment;
+    widenedBegin = offset;
     widening = false;
     return this;
   }
 
-  /** Returns how many bytes of room {@link #halfRows} needs. */
-  static long copyBytes(int k) {
+  /** Returns the size of the buffer for widened rows: two tiles. */
+  static long widenedBytes(int k) {
     return 2L * ROWS * k * Float.BYTES;
   }
 
-  /** Sets the panels: at byte {@code offset} of a segment, {@code panel} bytes apart. */
+  /** Sets the panels of x: at byte {@code offset} of a segment, {@code panel} bytes apart. */
   PanelProduct panels(MemorySegment segment, long offset, long panel) {
     x = segment;
     xBegin = Memory.begin(segment) + offset;
@@ -100,8 +100,8 @@ final class PanelProduct {
   }
 
   /**
-   * Sets the result: lane 0 of the first panel and row at byte {@code offset}; rows and panels so
-   * many bytes apart.
+   * Sets y: lane 0 of the first row and panel at byte {@code offset} of a segment, rows {@code row}
+   * bytes and panels {@code panel} bytes apart.
    */
   PanelProduct into(MemorySegment segment, long offset, long row, long panel) {
     y = segment;
@@ -112,23 +112,23 @@ final class PanelProduct {
   }
 
   /**
-   * Computes {@code rows} rows of all octets from {@code begin} to {@code end}, two to a panel.
+   * Computes {@code rows} rows of y for the octets from {@code begin} to {@code end}, two octets to
+   * a panel.
    *
-   * <p>The rows of one tile are a sixth of all apart, and the next tile takes the row after each:
-   * so six streams run through memory without a break, and what fetches ahead in the processor does
-   * not have to start anew at every tile. Half-size rows that are copied run through it in one
-   * stream.
+   * <p>The six rows of a tile are a sixth of all rows apart, and the next tile takes the row after
+   * each, so the hardware prefetcher sees six sequential streams. Rows that are widened are read as
+   * one stream.
    *
-   * @param k how many numbers a row of w has
+   * @param k the number of columns of w
    */
   void compute(int rows, int k, int begin, int end) {
-    bf16 = halves != null && asTheyAre(end - begin);
+    bf16 = halves != null && multipliesBf16(end - begin);
     if (bf16) {
       w = halves.data();
       wRow = k * (long) Short.BYTES;
       wBegin = Memory.begin(w) + halvesIndex * Short.BYTES;
     } else if (halves != null) {
-      computeCopies(rows, k, begin, end);
+      computeWidened(rows, k, begin, end);
       return;
     }
     int apart = rows / ROWS;
@@ -145,48 +145,48 @@ final class PanelProduct {
   }
 
   /**
-   * Whether half-size rows can meet {@code octets} of panels as they are, and are faster so: few
-   * octets are, as copies would serve them only once. Many are where the mask for each weight does
-   * not take the place of a product: AMD's processors have units to spare for it, while Intel's use
-   * the same for both when vectors have 512 bits; and 16 registers are too few for it in a wide
-   * tile.
+   * Returns whether to multiply BF16 rows without widening them first. Worth it for narrow tiles,
+   * where a widened copy is used once. For wide ones only where the mask does not compete with the
+   * FMA units (AMD; Intel's 512-bit ports do both) and does not make registers spill (256-bit
+   * vectors).
    *
-   * <p>{@link Bf16Microkernels#BEFORE Bytes before the first row} are there where it does not begin
+   * <p>The {@link Bf16Microkernels#BEFORE} bytes before the first row are readable unless it begins
    * a page.
    */
-  private boolean asTheyAre(int octets) {
+  private boolean multipliesBf16(int octets) {
     long first = halves.data().address() + halvesIndex * Short.BYTES;
     return halves.dtype() == DType.BF16
         && Memory.ABSOLUTE
         && Lanes.BITS >= 256
-        && (first & LEAST_PAGE - 1) >= Bf16Microkernels.BEFORE
+        && (first & PAGE - 1) >= Bf16Microkernels.BEFORE
         && (octets < WIDEST || Lanes.BITS == 512 && Processor.AMD);
   }
 
   /**
-   * The same tile by tile from copies of half-size rows. The widest tile makes the next copy beside
-   * its products, so that neither memory nor conversion is waited for.
+   * Computes the same from half-precision rows that are widened tile by tile. The widest tile
+   * widens the rows of the next one beside its products, which hides the time for memory and
+   * conversion.
    */
-  private void computeCopies(int rows, int k, int begin, int end) {
-    boolean ahead = Lanes.BITS == 512 && end - (begin + 1 & ~1) >= WIDEST && k % 8 == 0;
-    boolean copied = false;
-    w = copyMemory;
+  private void computeWidened(int rows, int k, int begin, int end) {
+    boolean canWidenAhead = Lanes.BITS == 512 && end - (begin + 1 & ~1) >= WIDEST && k % 8 == 0;
+    boolean widenedAhead = false;
+    w = widenedMemory;
     wRow = k * (long) Float.BYTES;
     for (int row = 0; row < rows; row += ROWS) {
       int count = Math.min(ROWS, rows - row);
-      long copy = copies + (row / ROWS & 1) * ROWS * wRow;
-      long other = copies + (row / ROWS + 1 & 1) * ROWS * wRow;
-      if (!copied) {
-        HalfWeights.widen(halves, halvesIndex + row * (long) k, w, copy, count * (long) k);
+      long widened = widenedBegin + (row / ROWS & 1) * ROWS * wRow;
+      long next = widenedBegin + (row / ROWS + 1 & 1) * ROWS * wRow;
+      if (!widenedAhead) {
+        HalfWeights.widen(halves, halvesIndex + row * (long) k, w, widened, count * (long) k);
       }
-      copied = ahead && row + 2 * ROWS <= rows;
-      if (copied) {
+      widenedAhead = canWidenAhead && row + 2 * ROWS <= rows;
+      if (widenedAhead) {
         widening = true;
         wideningFrom =
             Memory.begin(halves.data()) + (halvesIndex + (row + ROWS) * (long) k) * Short.BYTES;
-        wideningTo = Memory.begin(w) + other;
+        wideningTo = Memory.begin(w) + next;
       }
-      wBegin = Memory.begin(w) + copy - row * wRow;
+      wBegin = Memory.begin(w) + widened - row * wRow;
       if (count == ROWS) {
         tiles(row, 1, k, begin, end);
       } else {
@@ -197,7 +197,7 @@ final class PanelProduct {
     }
   }
 
-  /** Computes six rows from {@code row}, {@code apart} from each other, of all octets. */
+  /** Computes six rows from {@code row} on, {@code apart} rows from each other, for all octets. */
   private void tiles(int row, int apart, int k, int begin, int end) {
     for (int octet = begin; octet < end; ) {
       int width = width(octet, end);
@@ -214,7 +214,7 @@ final class PanelProduct {
     }
   }
 
-  /** Returns how many octets the next tile takes. */
+  /** Returns the number of octets in the next tile. */
   private int width(int octet, int end) {
     int left = (octet & 1) == 0 ? end - octet : 1;
     return switch (Lanes.BITS) {
@@ -240,7 +240,7 @@ final class PanelProduct {
       Microkernels.lanes32(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else {
       widening = false;
-      boolean brain = halves.dtype() == DType.BF16;
+      boolean fromBf16 = halves.dtype() == DType.BF16;
       MemorySegment from = halves.data();
       Microkernels.lanes32Widening(
           w,
@@ -254,7 +254,7 @@ final class PanelProduct {
           yAt,
           yStep,
           yPanel,
-          brain,
+          fromBf16,
           from,
           wideningFrom,
           wideningTo);

@@ -6,11 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** What the width of vectors does not tell about a processor. */
+/** What the vector width does not say about a processor. */
 final class Processor {
-  private static final String VENDOR = "AuthenticAMD"; // as the cpuid instruction answers
+  private static final String VENDOR = "AuthenticAMD"; // AMD's vendor string in cpuid
 
-  /** Whether AMD made it; false where neither Linux nor Windows tells. */
+  /** Whether the vendor is AMD; false on systems other than Linux and Windows. */
   static final boolean AMD = amd();
 
   private Processor() {}

@@ -7,15 +7,15 @@ import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 
 /**
- * Turns lanes into rows: one scalar load and store a number, which is little beside the hundreds of
- * products in it.
+ * Transposes a result from lanes to rows, with a scalar load and store for each number. That is
+ * cheap next to the hundreds of multiply-adds behind the number.
  */
 final class RowStore {
   private RowStore() {}
 
   /**
-   * Copies (features, 16 lanes) at byte {@code offset} of a segment to {@code rows} rows of y from
-   * {@code row}, features from {@code feature}.
+   * Copies (features, 16 lanes) at byte {@code offset} of a segment to {@code rows} rows of y. The
+   * first number goes to row {@code row}, column {@code feature}.
    */
   static void store(
       MemorySegment memory, long offset, int features, Matrix y, int row, int rows, int feature) {

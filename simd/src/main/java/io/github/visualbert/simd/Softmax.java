@@ -16,8 +16,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Softmax down the lanes of one panel of scores, without the division: that is left to whoever uses
- * the sums.
+ * Softmax down the lanes of one panel of scores, without the division. The caller divides by the
+ * sums.
  */
 final class Softmax {
   private static final int EXPONENT_BIAS = 127;
@@ -26,10 +26,10 @@ final class Softmax {
   private Softmax() {}
 
   /**
-   * Turns products (keys, 16) at byte {@code offset} into e to the power of scores less their
-   * maximum, and writes the 16 sums of these behind them, as if to a further key.
+   * Replaces the products (keys, 16) at byte {@code offset} by exp(score - maximum), and writes the
+   * 16 sums behind them, where another key would be.
    *
-   * @param mask which keys are seen, or null for all
+   * @param mask which keys are visible, or null for all
    */
   static void apply(MemorySegment memory, long offset, int keys, float scale, boolean[] mask) {
     long s = Memory.begin(memory) + offset;
@@ -42,8 +42,8 @@ final class Softmax {
   }
 
   /**
-   * Masks keys; where none is seen, all are alike. A masked product times the scale, which is
-   * positive, is a masked score.
+   * Masks keys. If no key is visible, all get the same score. Masking products masks their scores:
+   * minus infinity times the scale, which is positive, is minus infinity.
    */
   private static void mask(MemorySegment memory, long s, boolean[] mask) {
     boolean none = true;
@@ -63,7 +63,7 @@ final class Softmax {
     }
   }
 
-  /** The exponential is {@link FloatMath#exp}, operation by operation. */
+  /** Applies {@link FloatMath#exp}, operation by operation. */
   private static void exponentials(MemorySegment memory, long at, int keys, float scale) {
     MemorySegment ss = Memory.of(memory);
     long s = at & ADDRESS;

@@ -25,14 +25,15 @@ import jdk.incubator.vector.VectorOperators;
  * {@link io.github.visualbert.kernel.Kernels#attention}: a chunk is one head of two panels of
  * queries.
  *
- * <p>Both products are the one of {@link PanelProduct}: the scores Sᵀ = K · Qᵀ broadcast keys, the
- * context Oᵀ = Vᵀ · Sᵀ broadcasts features of values, and softmax runs down the lanes in between,
- * so nothing is transposed and the scores never leave the nearest caches. Where a panel holds
- * queries of several spans, the chunk computes all its lanes for each of them and keeps those that
- * belong.
+ * <p>Both products are a {@link PanelProduct}: the scores Sᵀ = K · Qᵀ broadcast keys, the context
+ * Oᵀ = Vᵀ · Sᵀ broadcasts features of values. Softmax runs down the lanes in between. So nothing is
+ * transposed, and the scores stay in L1 or L2.
+ *
+ * <p>A panel may hold queries of several spans. The chunk then computes all lanes once for each
+ * span and stores the lanes of that span.
  */
 final class VectorAttention implements Workers.Task {
-  /** Panels of queries in one chunk: those of the widest tile. */
+  /** Panels of queries in one chunk: as many as the widest tile has. */
   private static final int PANELS = 2;
 
   private static final float[] LANES = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
@@ -45,7 +46,7 @@ final class VectorAttention implements Workers.Task {
   private List<AttentionSpan> spans;
   private Matrix context;
   private Matrix probabilities;
-  private PanelProduct[] products = {}; // one for each worker, made by it
+  private PanelProduct[] products = {}; // a slot for each worker, which fills it
 
   /** Per worker: scores and their sums (panels, keys + 1, 16), then contexts (panels, d, 16). */
   private MemorySegment scratch;
@@ -125,7 +126,7 @@ final class VectorAttention implements Workers.Task {
     }
   }
 
-  /** Computes the rows from begin to end, which belong to one span. */
+  /** Computes the queries from begin to end, all of one span. */
   private void span(
       PanelProduct product,
       long scratchAt,
@@ -182,7 +183,7 @@ final class VectorAttention implements Workers.Task {
     }
   }
 
-  /** Writes some lanes of a panel of contexts, divided by the sums of their exponentials. */
+  /** Divides lanes of a panel of contexts by the sums of their exponentials and writes them. */
   private void divide(long from, long sums, long to, int firstLane, int endLane) {
     for (int lane = 0; lane < PANEL; lane += LENGTH) {
       long at = lane * Float.BYTES;
@@ -216,7 +217,10 @@ final class VectorAttention implements Workers.Task {
     }
   }
 
-  /** Likewise, and keeps the other lanes of the vector as they are: no other chunk has them. */
+  /**
+   * As {@link #divide}, for some lanes of a vector. The others are written back as they were, which
+   * is safe: all lanes of a panel belong to the same chunk.
+   */
   private static void divideSome(
       MemorySegment sourceMemory,
       long from,
@@ -243,7 +247,7 @@ final class VectorAttention implements Workers.Task {
     }
   }
 
-  /** Writes one query's probabilities, which lie down a lane of the scores. */
+  /** Writes the probabilities of one query, which is one lane of the scores. */
   private void storeProbabilities(long lane, int keys, long index) {
     MemorySegment source = Memory.of(scratch);
     MemorySegment target = Memory.of(probabilities.data());

@@ -7,7 +7,8 @@ import java.nio.ByteOrder;
 /**
  * Offers the vector kernels where the JVM runs them well.
  *
- * <p>Mentions no vector type, so it loads on every JVM; what does is touched after the checks.
+ * <p>Mentions no vector type, so it loads on every JVM. Classes that do are loaded after the
+ * checks.
  */
 public final class VectorKernelProvider implements KernelProvider {
   static final String NAME = "simd";
@@ -15,12 +16,12 @@ public final class VectorKernelProvider implements KernelProvider {
   private static final String MODULE = "jdk.incubator.vector";
 
   /**
-   * Slower than any {@code Math.fma} that is one instruction, even interpreted on a busy machine;
-   * faster than any that is not.
+   * The limit for three calls of {@link Math#fma}. Interpreted calls of the instruction take less,
+   * even on a busy machine; calls of the fallback take more.
    */
   private static final long SLOW_FMA_NANOS = 2_000;
 
-  private static final int FMA_TRIALS = 40;
+  private static final int FMA_RUNS = 40;
 
   @Override
   public String name() {
@@ -36,7 +37,8 @@ public final class VectorKernelProvider implements KernelProvider {
           "module %s is not loaded: start java with --add-modules %s".formatted(MODULE, MODULE), e);
     }
     if (ByteOrder.nativeOrder() != ByteOrder.LITTLE_ENDIAN) {
-      throw new UnavailableException("the processor is big-endian, weight files are not");
+      throw new UnavailableException(
+          "the processor is big-endian, but weight files are little-endian");
     }
     String compiler =
         System.getProperty("java.vm.name", "") + ", " + System.getProperty("java.vm.info", "");
@@ -58,14 +60,14 @@ public final class VectorKernelProvider implements KernelProvider {
   }
 
   /**
-   * Without the instruction, {@link Math#fma} computes with BigDecimal, and so would every lane of
-   * a vector. No API tells; the difference is a factor of a hundred and more, and the least of some
-   * trials does not depend on who else is at work.
+   * Returns whether {@link Math#fma} is an instruction. If not, it computes with BigDecimal, and so
+   * does every lane of a vector. No API says so, but the time does: BigDecimal takes over a hundred
+   * times longer. The least of several runs does not depend on the machine's load.
    */
   private static boolean hasFusedMultiplyAdd() {
     float sum = 1f;
     long least = Long.MAX_VALUE;
-    for (int i = 0; i < FMA_TRIALS; i++) {
+    for (int i = 0; i < FMA_RUNS; i++) {
       long begin = System.nanoTime();
       sum = Math.fma(sum, 0.37f, 0.71f);
       sum = Math.fma(sum, 0.39f, 0.73f);

@@ -14,8 +14,9 @@ import java.util.List;
 /**
  * Kernels on the Vector API.
  *
- * <p>Panels put 16 rows side by side, so a lane is a row: every operation does to a lane what the
- * scalar kernels do to a row, in the same order, and gives the same bits at every vector width.
+ * <p>A panel holds 16 rows side by side, so a lane is a row. Every operation does to a lane what
+ * the scalar kernels do to a row, in the same order, so its bits are the same at every vector
+ * width.
  */
 final class VectorKernels implements Kernels {
 
@@ -41,7 +42,7 @@ final class VectorKernels implements Kernels {
     KernelArguments.checkPrepare(weight, bias);
     if (weight.size(1) > MicrokernelConstants.INDEX) {
       throw new IllegalArgumentException(
-          "linear weight is %s, expected at most %d in features"
+          "linear weight is %s, expected at most %d input features"
               .formatted(weight, MicrokernelConstants.INDEX));
     }
     return new VectorWeights(
@@ -83,6 +84,6 @@ final class VectorKernels implements Kernels {
 
   @Override
   public long multiplyAdds(long iterations) {
-    return FusedLoop.run(iterations);
+    return FmaPeak.run(iterations);
   }
 }

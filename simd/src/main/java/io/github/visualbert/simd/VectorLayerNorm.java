@@ -18,18 +18,18 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * {@link io.github.visualbert.kernel.Kernels#layerNorm}: a chunk is a panel, and every lane is a
- * row of its own.
+ * row.
  *
- * <p>One pass over the features to a method, with sums handed on in memory: all in one method is
- * more than C2 is willing to inline ({@code NodeCountInliningCutoff}), and what it then leaves out
- * hands on vectors as objects, 5 MB of them in a pass of BERT-base. C2 must not join the passes in
- * {@link #run} either, which is why {@link #deviate} is longer than what it inlines anywhere, 325
- * bytecodes ({@code FreqInlineSize}).
+ * <p>Each method is one pass over the features and leaves its sums in memory. As a single method
+ * they would exceed C2's inlining limit ({@code NodeCountInliningCutoff}), and the calls that are
+ * then not inlined box their vectors: 5 MB in one forward pass of BERT-base. For the same reason C2
+ * must not inline all passes into {@link #run}. So {@link #deviate} is longer than the 325
+ * bytecodes that C2 inlines at most ({@code FreqInlineSize}).
  */
 final class VectorLayerNorm implements Workers.Task {
   private static final int SUMS = 4;
 
-  /** A worker's scratch: the sums, then mean and scale, as rows of a panel. */
+  /** Rows of a worker's scratch panel: the sums, then mean and scale. */
   private static final int MEAN = SUMS;
 
   private static final int SCALE = MEAN + 1;
@@ -99,8 +99,8 @@ final class VectorLayerNorm implements Workers.Task {
   }
 
   /**
-   * Sums the features, feature f in sum f mod 4: the contract's order, which hides the latency of
-   * an addition.
+   * Sums the features, feature f into sum f mod 4. The contract sets this order; four sums hide the
+   * latency of an addition.
    */
   private static void sum(
       MemorySegment sMemory, long sAt, int n, MemorySegment scratchMemory, long stats) {
@@ -135,7 +135,8 @@ final class VectorLayerNorm implements Workers.Task {
   }
 
   /**
-   * Sums the squares of what the features are above the mean, likewise, and makes them the scale.
+   * Sums the squared deviations from the mean in the same order, and stores the scale: 1 /
+   * √(variance + epsilon).
    */
   private static void deviate(
       MemorySegment sMemory,

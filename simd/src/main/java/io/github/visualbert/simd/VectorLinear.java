@@ -15,24 +15,35 @@ import io.github.visualbert.kernel.Workspace;
 import java.lang.foreign.MemorySegment;
 
 /**
- * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is some out features of one group of
- * octets of x, as many as fit the second cache.
+ * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is a block of output features for one
+ * group of octets of x, which fits in L2.
  *
- * <p>Chunks of one group come one after the other, and within a chunk six rows of weights at a time
- * meet all octets; bias and activation follow. So x is read from memory once, and from the second
- * cache once for every six out features; a weight is read from memory once for every group.
+ * <p>All chunks of a group come before the next group. Within a chunk, six rows of weights at a
+ * time are multiplied with all octets of the group; bias and activation follow. So x is read from
+ * memory once, and from L2 once for every six output features. A weight is read from memory once
+ * for every group.
  */
 final class VectorLinear implements Workers.Task {
-  /** Octets of x in one group, which stay near while the weights of a chunk pass. */
+  /**
+   * The most bytes of x in one group: 224 rows of 768 numbers. A group stays in L2 while the
+   * weights of a chunk pass. Groups of 200 to 400 KB gain no more ({@code docs/performance.md},
+   * "Where a pass goes").
+   */
   private static final int GROUP_BYTES = 704 << 10;
 
-  /** The same for half-size weights: every group widens them anew. */
-  private static final int HALF_GROUP_BYTES = 4 << 20;
+  /**
+   * The same for half-precision weights. Larger, because every group widens them again; so F16 at
+   * 448 rows is nearly as fast as F32 ({@code docs/performance.md}, "Linear layers").
+   */
+  private static final int HALF_PRECISION_GROUP_BYTES = 4 << 20;
 
-  /** Weights of one chunk at most. */
+  /** The most bytes of weights in one chunk, as floats: with a group of x, 1.2 MB of a 2 MB L2. */
   private static final int CHUNK_BYTES = 512 << 10;
 
-  /** So many chunks for each worker at least, that one who is held up delays the others little. */
+  /**
+   * The fewest chunks for each worker. More chunks shorten the wait for a late worker, but 16 or 32
+   * gain no more ({@code docs/performance.md}, "Where a pass goes").
+   */
   private static final int CHUNKS = 8;
 
   private Matrix x;
@@ -46,17 +57,14 @@ final class VectorLinear implements Workers.Task {
   private int chunkFeatures;
   private int chunks;
   private int groups;
-  private PanelProduct[] products = {}; // one for each worker, made by it
+  private PanelProduct[] products = {}; // a slot for each worker, which fills it
 
-  /** Per worker: the weights of some tiles as floats, where they are half-size. */
-  private MemorySegment copies;
+  /** Per worker: the buffer for widened weights, if they are half-precision. */
+  private MemorySegment widened;
 
-  private long copyBytes;
+  private long widenedBytes;
 
-  /**
-   * Per worker: what a chunk and a group give (panels, chunk features, 16), where y wants it by
-   * rows.
-   */
+  /** Per worker: the result of a chunk (panels, chunk features, 16), if y is laid out by rows. */
   private MemorySegment results;
 
   private long resultBytes;
@@ -73,7 +81,8 @@ final class VectorLinear implements Workers.Task {
     k = weights.inFeatures();
     octets = Math.ceilDiv(x.rows(), OCTET);
     long rowBytes = Math.max(1, (long) k * Float.BYTES);
-    long near = (weights.half() ? HALF_GROUP_BYTES : GROUP_BYTES) / (OCTET * rowBytes);
+    long near =
+        (weights.halfPrecision() ? HALF_PRECISION_GROUP_BYTES : GROUP_BYTES) / (OCTET * rowBytes);
     groupOctets = octets <= near ? octets : (int) Math.max(near / WIDEST * WIDEST, WIDEST);
     int workers = execution.workers().count();
     long chunk = Math.min(CHUNK_BYTES / rowBytes, Math.ceilDiv(n, workers * CHUNKS));
@@ -82,8 +91,8 @@ final class VectorLinear implements Workers.Task {
     groups = octets == 0 ? 0 : Math.ceilDiv(octets, groupOctets);
     products = PanelProduct.forWorkers(workers, products);
     Workspace workspace = execution.workspace();
-    copyBytes = weights.half() ? PanelProduct.copyBytes(k) : 0;
-    copies = workspace.floats(workers * copyBytes / Float.BYTES);
+    widenedBytes = weights.halfPrecision() ? PanelProduct.widenedBytes(k) : 0;
+    widened = workspace.floats(workers * widenedBytes / Float.BYTES);
     long panelBytes = (long) chunkFeatures * PANEL_BYTES;
     resultBytes = y.layout() == Layout.ROWS ? Math.ceilDiv(groupOctets, 2) * panelBytes : 0;
     results = workspace.floats(workers * resultBytes / Float.BYTES);
@@ -106,8 +115,8 @@ final class VectorLinear implements Workers.Task {
     PanelProduct product = products[worker];
     int begin = chunk % chunks * chunkFeatures;
     int features = Math.min(chunkFeatures, n - begin);
-    if (weights.half()) {
-      product.halfRows(weights.weight(), (long) begin * k, copies, worker * copyBytes);
+    if (weights.halfPrecision()) {
+      product.halfPrecisionRows(weights.weight(), (long) begin * k, widened, worker * widenedBytes);
     } else {
       long rowBytes = (long) k * Float.BYTES;
       product.rows(weights.weight().data(), begin * rowBytes, rowBytes);
@@ -117,7 +126,7 @@ final class VectorLinear implements Workers.Task {
     group(product, worker, begin, features, group, Math.min(group + groupOctets, octets));
   }
 
-  /** Computes {@code features} out features from {@code begin} for the octets of one group. */
+  /** Computes {@code features} output features from {@code begin} for the octets of one group. */
   private void group(
       PanelProduct product, int worker, int begin, int features, int octetBegin, int octetEnd) {
     MemorySegment memory = y.data();

@@ -3,7 +3,7 @@ package io.github.visualbert.simd;
 import io.github.visualbert.kernel.KernelProvider.UnavailableException;
 import io.github.visualbert.kernel.Kernels;
 
-/** The first class that may touch the Vector API. */
+/** The first class that uses the Vector API; loaded once the module is known to be there. */
 final class VectorProbe {
   private static final int LEAST_BITS = 128;
 

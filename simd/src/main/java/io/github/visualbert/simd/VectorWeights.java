@@ -5,10 +5,10 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 
 /**
- * The weights of a linear layer where the file has them; only the bias is copied.
+ * The weights of a linear layer, used in place; only the bias is copied.
  *
- * @param weight (out features, in features), F32, F16 or BF16, native
- * @param bias (out features), zeros for none
+ * @param weight (output features, input features), F32, F16 or BF16, in native memory
+ * @param bias (output features), zeros if the layer has none
  */
 record VectorWeights(Tensor weight, float[] bias) implements LinearWeights {
   @Override
@@ -21,8 +21,8 @@ record VectorWeights(Tensor weight, float[] bias) implements LinearWeights {
     return (int) weight.size(1);
   }
 
-  /** Returns whether rows are widened to float before they are used. */
-  boolean half() {
+  /** Returns whether the weights are F16 or BF16. */
+  boolean halfPrecision() {
     return weight.dtype() != DType.F32;
   }
 }

@@ -14,8 +14,8 @@ class HalfWeightsTest {
   private static final int ALL = 1 << 16;
 
   /**
-   * Also subnormal numbers, infinities, and NaNs, of which only the payload is free; and any offset
-   * and tail.
+   * Every bit pattern, so also subnormal numbers, infinities and NaNs, whose payload may change; at
+   * unaligned addresses and with tails.
    */
   @Test
   void widenEveryNumberExactly() {

@@ -25,8 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The bits of the scalar kernels at the edges of these: tiles of 8 to 32 rows by 6 features,
- * blocks, groups and chunks.
+ * The vector kernels give the bits of the scalar kernels around every edge: of tiles (8 to 32 rows
+ * by 6 features), chunks and groups.
  */
 class TileEdgesTest extends KernelContract {
   private final Kernels kernels = new VectorKernels();
@@ -49,7 +49,7 @@ class TileEdgesTest extends KernelContract {
   }
 
   @Test
-  void everyNumberOfFeaturesUpToTwoTilesAndAroundBlocks() {
+  void everyNumberOfFeaturesUpToTwoTilesAndAroundChunks() {
     for (int out :
         new int[] {
           1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 95, 96, 97, 101, 192, 193, 199, 1537
@@ -61,9 +61,9 @@ class TileEdgesTest extends KernelContract {
     assertThat(failures).isEmpty();
   }
 
-  /** From tile to tile of a chunk, and beside products where a row is some vectors' halves. */
+  /** Widened tile by tile, and beside the products where k is a multiple of 8. */
   @Test
-  void halfSizeWeightsOfEveryLength() {
+  void halfPrecisionWeightsOfEveryLength() {
     for (int in = 1; in <= 41; in++) {
       for (DType dtype : new DType[] {DType.F16, DType.BF16}) {
         linear(32, 203, in, dtype, Activation.LINEAR, Layout.PANELS);
@@ -74,9 +74,9 @@ class TileEdgesTest extends KernelContract {
     assertThat(failures).isEmpty();
   }
 
-  /** BF16 weights are read with the bytes before them, of which the first page has none. */
+  /** The BF16 kernels read two bytes before each weight, which the first page does not have. */
   @Test
-  void halfSizeWeightsFromTheFirstByteOfAPage(@TempDir Path folder) throws IOException {
+  void halfPrecisionWeightsFromTheFirstByteOfAPage(@TempDir Path folder) throws IOException {
     Tensor weight = weight(96, 40, DType.BF16, 1);
     long bytes = weight.data().byteSize();
     try (Arena arena = Arena.ofShared();
@@ -97,7 +97,7 @@ class TileEdgesTest extends KernelContract {
   }
 
   /**
-   * One group is 704 KB of x, 58 rows of 3072 features, or 4 MB with half-size weights, 341 rows.
+   * A group is 704 KB of x, 58 rows of 3072 features; with half-precision weights 4 MB, 341 rows.
    */
   @Test
   void aroundGroupsOfRows() {

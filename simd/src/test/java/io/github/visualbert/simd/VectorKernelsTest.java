@@ -42,7 +42,7 @@ class VectorKernelsTest {
     }
   }
 
-  /** Without this a run could pass for another: at the wrong width, or by other kernels. */
+  /** Otherwise a run at the wrong width, or with other kernels, would go unnoticed. */
   @Test
   void areTheOnesThatThisRunIsFor() {
     int bits = Integer.getInteger("expected.vector.bits", 0);
@@ -60,7 +60,7 @@ class VectorKernelsTest {
   }
 
   @Test
-  void countTheMultiplyAddsOfTheirYardstick() {
+  void countTheMultiplyAddsOfTheFmaPeak() {
     assertThat(KERNELS.multiplyAdds(1)).isPositive();
     assertThat(KERNELS.multiplyAdds(1000)).isEqualTo(1000 * KERNELS.multiplyAdds(1));
     assertThat(KERNELS.multiplyAdds(0)).isZero();

@@ -7,17 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Writes the microkernels, which repeat one shape many times.
+ * Generates the microkernels, which are one shape in many sizes.
  *
- * <p>C2 decides how fast they are by their shape. So each tile is written out in full: no arrays of
- * vectors, no loop over rows, no method of ours in the loop over k. A new tile is one line in
- * {@link Family}.
+ * <p>C2 keeps the sums in registers only if a kernel is written out in full: no arrays of vectors,
+ * no loop over rows, no methods of our own inside the loop over k. A new tile is one line in {@link
+ * Family}.
  *
- * <p>The files are committed. After a change here, run this with JDK 25 in the root of the
- * repository: {@value #COMMAND}
+ * <p>The generated files are committed. To generate them again, run {@value #COMMAND} with Java 25
+ * in the root of the repository.
  */
 public final class MicrokernelWriter {
-  /** Writes the files anew. */
+  /** The command that generates the files. */
   static final String COMMAND =
       "java simd/src/test/java/io/github/visualbert/simd/generate/MicrokernelWriter.java";
 
@@ -33,7 +33,7 @@ public final class MicrokernelWriter {
     indent = 2;
   }
 
-  /** Writes the files; takes no arguments. */
+  /** Generates the files; takes no arguments. */
   public static void main(String[] args) throws IOException {
     for (Family family : Family.values()) {
       Files.writeString(Path.of("simd").resolve(family.path()), source(family));
@@ -45,7 +45,7 @@ public final class MicrokernelWriter {
     MicrokernelWriter writer = new MicrokernelWriter(family);
     for (Tile tile : family.tiles) {
       writer.text.append('\n');
-      writer.javadoc(tile.comment().strip());
+      writer.javadoc(tile.javadoc());
       writer.kernel(tile);
     }
     writer.line("}");
@@ -83,7 +83,7 @@ public final class MicrokernelWriter {
       lines(
           """
               long yPanel,
-              boolean brain,
+              boolean bf16,
               MemorySegment halves,
               long from,
           """);
@@ -93,7 +93,7 @@ public final class MicrokernelWriter {
     }
   }
 
-  /** Where rows and panels begin, and sums of zero. */
+  /** Writes what precedes the loop: the addresses of rows and panels, and sums of zero. */
   private void begin(Tile tile) {
     line("MemorySegment ws = Memory.of(wMemory);");
     line("MemorySegment xs = Memory.of(xMemory);");
@@ -122,9 +122,7 @@ public final class MicrokernelWriter {
     }
   }
 
-  /**
-   * One step of the loop: a vector of x for each of the tile's, and each row's products with them.
-   */
+  /** Writes the body of the loop: loads the vectors of x, then adds each row's products. */
   private void step(Tile tile) {
     String type = tile.species().type;
     line("int i = %s;", tile.loop().index);
@@ -152,10 +150,10 @@ public final class MicrokernelWriter {
     }
   }
 
-  /** Six rows of k weights are 3/8 k vectors of 16. */
+  /** Writes the widening: 6 rows of k weights are 3/8 k vectors of 16, so three steps in eight. */
   private void widen(Tile tile) {
     if (tile.rows() != 6 || tile.species() != Species.S512) {
-      throw new IllegalArgumentException(tile + " widens other than 6 rows by vectors of 16");
+      throw new IllegalArgumentException(tile + " cannot widen, expected 6 rows and vectors of 16");
     }
     lines(
         """
@@ -164,10 +162,10 @@ public final class MicrokernelWriter {
           long vector = eighths >> 3;
           long ht = h + vector * (S512.vectorByteSize() / 2);
           long wt = t + vector * S512.vectorByteSize();
-          if (brain) {
-            HalfWeights.brain(hs, ht, ws, wt);
+          if (bf16) {
+            HalfWeights.widenBf16(hs, ht, ws, wt);
           } else {
-            HalfWeights.half(hs, ht, ws, wt);
+            HalfWeights.widenF16(hs, ht, ws, wt);
           }
         }
         """);
@@ -212,7 +210,7 @@ public final class MicrokernelWriter {
     };
   }
 
-  /** Writes a comment of paragraphs with a blank line between, filled as the formatter does. */
+  /** Writes a Javadoc comment, with lines filled as the formatter does. */
   private void javadoc(String comment) {
     String oneLine = "/** " + String.join(" ", comment.split("\\s+")) + " */";
     if (!comment.contains("\n\n") && indent + oneLine.length() <= LINE_LENGTH) {
@@ -238,12 +236,12 @@ public final class MicrokernelWriter {
     line(" */");
   }
 
-  /** Writes whole lines, indented as they are beside one another. */
+  /** Writes several lines and keeps their relative indentation. */
   private void lines(String block) {
     text.append(block.indent(indent));
   }
 
-  /** Writes a line, indented by the braces before it and broken after "=" where it is too long. */
+  /** Writes a line, indented by the open braces, and broken after "=" if it is too long. */
   private void line(String format, Object... arguments) {
     String line = format.formatted(arguments);
     if (line.startsWith("}")) {

@@ -1,43 +1,42 @@
 package io.github.visualbert.simd.generate;
 
 /**
- * One microkernel: what it computes at once, and how.
+ * What one microkernel computes at once, and how.
  *
- * @param name its method
- * @param rows of w, each broadcast
- * @param vectors of x, side by side in the panels from the first lane on
- * @param comment its Javadoc, with a blank line between paragraphs
+ * @param name the method's name
+ * @param rows rows of w, whose weights are broadcast
+ * @param vectors vectors of x, side by side from the first lane of the first panel
+ * @param note what the Javadoc says after the size of the tile; blank lines separate paragraphs
  */
-record Tile(String name, int rows, int vectors, Species species, Loop loop, String comment) {
+record Tile(String name, int rows, int vectors, Species species, Loop loop, String note) {
   Tile(String name, int rows, int vectors, Species species, Loop loop) {
     this(name, rows, vectors, species, loop, "");
   }
 
-  /** Returns the same tile with a comment. */
-  Tile comment(String text) {
-    return new Tile(name, rows, vectors, species, loop, text);
-  }
-
-  /** Vectors of one width, and the names that the kernels have for it. */
+  /** The vectors of a tile, by the names that {@code MicrokernelConstants} has for them. */
   enum Species {
-    S512("V512", "INTS_512", "I512", 1, ""),
-    S256("V256", "INTS_256", "I256", 2, "OCTET_BYTES"),
-    PAIR("VPAIR", "", "", 2, "PAIR_BYTES");
+    S512("512 bits", "V512", "INTS_512", "I512", 1, ""),
+    S256("256 bits", "V256", "INTS_256", "I256", 2, "OCTET_BYTES"),
+    PAIR("256 bits, or 128 where no wider ones exist", "VPAIR", "", "", 2, "PAIR_BYTES");
 
-    /** The class of such a vector, for casts. */
+    private final String width;
+
+    /** The class of the vectors. */
     final String type;
 
-    /** The same for ints: species and class. */
+    /** The species of as many ints. */
     final String ints;
 
+    /** The class of vectors of ints. */
     final String intType;
 
     private final int perPanel;
 
-    /** From the first vector of a panel to the second. */
+    /** The bytes of a vector, where a panel has two. */
     final String bytes;
 
-    Species(String type, String ints, String intType, int perPanel, String bytes) {
+    Species(String width, String type, String ints, String intType, int perPanel, String bytes) {
+      this.width = width;
       this.type = type;
       this.ints = ints;
       this.intType = intType;
@@ -46,15 +45,15 @@ record Tile(String name, int rows, int vectors, Species species, Loop loop, Stri
     }
   }
 
-  /** How the loop over k is written. */
+  /** How the loop over k is written; {@code MicrokernelConstants} says why. */
   enum Loop {
-    /** With a step that C2 does not know. */
+    /** The step is unknown to C2. */
     OPEN("openStep", "j & INDEX"),
-    /** The same, and half-precision weights of the next tile become floats beside the products. */
+    /** As {@link #OPEN}; the body also widens half-precision weights of another tile. */
     WIDENING(OPEN.step, OPEN.index),
-    /** As a counted loop where memory accesses are checked, else with an open step. */
+    /** Counted if memory access is checked, otherwise as {@link #OPEN}. */
     COUNTED("COUNTED ? 1 : openStep", "COUNTED ? j : j & INDEX"),
-    /** As a counted loop also where registers are few, and then with a fence after each row. */
+    /** As {@link #COUNTED}; with few registers also counted, with a fence after each row. */
     FENCED("COUNTED_PAIR ? 1 : openStep", "COUNTED_PAIR ? j : j & INDEX");
 
     final String step;
@@ -66,12 +65,25 @@ record Tile(String name, int rows, int vectors, Species species, Loop loop, Stri
     }
   }
 
-  /** Returns how many panels the vectors are in. */
+  /** Returns the same tile with a note. */
+  Tile note(String text) {
+    return new Tile(name, rows, vectors, species, loop, text);
+  }
+
+  /** Returns the text of the method's Javadoc. */
+  String javadoc() {
+    String size =
+        "%d rows by %d %s of %s."
+            .formatted(rows, vectors, vectors == 1 ? "vector" : "vectors", species.width);
+    return (size + " " + note).strip();
+  }
+
+  /** Returns the number of panels that the vectors are in. */
   int panels() {
     return panel(vectors - 1) + 1;
   }
 
-  /** Returns the panel of a vector. */
+  /** Returns the panel that a vector is in. */
   int panel(int vector) {
     return vector / species.perPanel;
   }

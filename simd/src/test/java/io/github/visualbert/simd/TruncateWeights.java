@@ -21,33 +21,33 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Cuts a file of weights short after some products with them, and says what the next product ends
- * with. A program of its own, since the JVM may be what it ends.
+ * Truncates a file of weights that kernels have mapped, and prints what the next product does. A
+ * separate program, because a failure ends the JVM.
  */
-final class CutShort {
+final class TruncateWeights {
   private static final int OUT = 96;
   private static final int IN = 512;
   private static final int ROWS = 40;
 
-  /** Bytes before the weights, as files have them. */
+  /** Bytes before the weights, as in a safetensors file. */
   private static final int HEADER = 64;
 
-  /** Enough for everything to be compiled. */
+  /** Enough products for C2 to compile everything. */
   private static final int WARM = 600;
 
-  private CutShort() {}
+  private TruncateWeights() {}
 
-  /** Takes a file to write, and the width of vectors that there must be. */
+  /** Takes a file to write and the expected vector width in bits. */
   public static void main(String[] args) throws IOException, KernelProvider.UnavailableException {
     if (Lanes.BITS != Integer.parseInt(args[1])) {
       throw new AssertionError(Lanes.BITS + "-bit vectors");
     }
     for (DType dtype : List.of(DType.BF16, DType.F16, DType.F32)) {
-      System.out.println(dtype + " " + cutShort(Path.of(args[0]), dtype));
+      System.out.println(dtype + " " + truncate(Path.of(args[0]), dtype));
     }
   }
 
-  private static String cutShort(Path file, DType dtype)
+  private static String truncate(Path file, DType dtype)
       throws IOException, KernelProvider.UnavailableException {
     Kernels kernels = new VectorKernelProvider().create();
     int bytes = OUT * IN * dtype.byteSize();

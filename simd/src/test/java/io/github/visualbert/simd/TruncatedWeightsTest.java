@@ -13,12 +13,12 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Weights whose file is cut short are an error of the kernels that read them, not their end. */
-class CutShortTest {
+/** A truncated file of weights makes a kernel throw and does not crash the JVM. */
+class TruncatedWeightsTest {
   @TempDir private Path folder;
 
   @Test
-  void compiledKernelsSurviveThatWeightsAreGone() throws Exception {
+  void compiledKernelsThrowInternalError() throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("--add-modules", "jdk.incubator.vector"));
@@ -31,7 +31,7 @@ class CutShortTest {
     String classPath =
         String.join(
             File.pathSeparator, here + "/target/classes", here + "/target/test-classes", core());
-    command.addAll(List.of("-cp", classPath, CutShort.class.getName()));
+    command.addAll(List.of("-cp", classPath, TruncateWeights.class.getName()));
     command.addAll(List.of(folder.resolve("weights").toString(), "" + Lanes.BITS));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -40,7 +40,7 @@ class CutShortTest {
     assertThat(process.exitValue()).as(said).isZero();
   }
 
-  /** Where the classes of core are. */
+  /** Returns the folder of core's classes. */
   private static String core() throws URISyntaxException {
     return Path.of(Kernels.class.getProtectionDomain().getCodeSource().getLocation().toURI())
         .toString();

@@ -4,19 +4,18 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The peak of the processor: fused multiply-adds on registers, as many at once as it can have under
- * way.
+ * The FMA peak of the processor: a loop of independent fused multiply-adds that stay in registers.
  */
-final class FusedLoop {
+final class FmaPeak {
   /**
-   * Sums that do not wait for one another: a fused multiply-add takes 4 or 5 cycles, and two begin
-   * in each.
+   * Independent sums. A fused multiply-add has a latency of 4 or 5 cycles, and two start in each
+   * cycle.
    */
   private static final int SUMS = 12;
 
-  private FusedLoop() {}
+  private FmaPeak() {}
 
-  /** Runs the loop and returns the number of multiply-adds, lanes counted singly. */
+  /** Runs the loop and returns the number of multiply-adds, one for each lane. */
   static long run(long iterations) {
     FloatVector factor = FloatVector.broadcast(Lanes.SPECIES, 0.5f);
     FloatVector a = FloatVector.broadcast(Lanes.SPECIES, 1f);
@@ -47,7 +46,7 @@ final class FusedLoop {
     }
     FloatVector sum =
         a.add(b).add(c).add(d).add(e).add(f).add(g).add(h).add(i).add(j).add(k).add(l);
-    // 12 a lane or more; asked, so that the loop stays
+    // Always positive. Read so that C2 keeps the loop.
     return sum.reduceLanes(VectorOperators.ADD) > 0 ? iterations * SUMS * Lanes.LENGTH : 0;
   }
 }
