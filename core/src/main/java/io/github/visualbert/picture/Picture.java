@@ -2,6 +2,7 @@ package io.github.visualbert.picture;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.FileFormat;
 import io.github.visualbert.internal.file.InputFiles;
 import java.nio.file.Path;
 import java.util.Objects;
@@ -79,8 +80,15 @@ public final class Picture {
     }
     throw new InputException(
         Kind.UNSUPPORTED,
-        "%s: expected a PNG or JPEG picture, found %s"
-            .formatted(source, InputFiles.describe(file)));
+        "%s: expected a PNG or JPEG picture, found %s%s"
+            .formatted(source, FileFormat.describe(file), advice(FileFormat.of(file))));
+  }
+
+  private static String advice(FileFormat found) {
+    return switch (found) {
+      case NUMPY, NPZ, SAFETENSORS, PYTORCH -> "; give region features as features";
+      default -> found.isPicture() ? "; convert it to PNG or JPEG" : "";
+    };
   }
 
   /** Refuses sizes beyond the limits, and sizes that the bytes of the file cannot fill. */

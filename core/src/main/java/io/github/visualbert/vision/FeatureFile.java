@@ -2,6 +2,7 @@ package io.github.visualbert.vision;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.FileFormat;
 import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +85,7 @@ public abstract sealed class FeatureFile implements AutoCloseable
     throw new InputException(
         Kind.UNSUPPORTED,
         "%s: expected region features (.npy, .npz, .tsv, .safetensors or of torch.save), found %s"
-            .formatted(file, InputFiles.describe(head)));
+            .formatted(file, FileFormat.describe(head)));
   }
 
   private static byte[] head(Path file) {

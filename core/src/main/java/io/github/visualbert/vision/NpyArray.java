@@ -2,6 +2,7 @@ package io.github.visualbert.vision;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.FileFormat;
 import io.github.visualbert.internal.file.InputFiles;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -26,7 +27,7 @@ record NpyArray(long[] shape, float[] values) {
     if (!recognises(file)) {
       throw new InputException(
           Kind.MALFORMED,
-          "%s: expected a NumPy array, found %s".formatted(source, InputFiles.describe(file)));
+          "%s: expected a NumPy array, found %s".formatted(source, FileFormat.describe(file)));
     }
     int major = file.length > 6 ? file[6] & 0xff : 0;
     if (file.length < 10 || major >= 2 && file.length < 12) {

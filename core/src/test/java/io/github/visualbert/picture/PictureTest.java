@@ -13,6 +13,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class PictureTest {
   /** Reads the binary portable pixmaps beside the test pictures: what Pillow made of them. */
@@ -106,8 +108,26 @@ class PictureTest {
     assertThatThrownBy(() -> Picture.decode("GIF89a".getBytes(StandardCharsets.US_ASCII), "x"))
         .isInstanceOfSatisfying(
             InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
-        .hasMessage("x: expected a PNG or JPEG picture, found a GIF");
+        .hasMessage(
+            "x: expected a PNG or JPEG picture, found a GIF picture; convert it to PNG or JPEG");
     assertThatThrownBy(() -> Picture.read(TestData.DEMO_FEATURES.resolve("scene-1.npy")))
-        .hasMessageContaining("found a NumPy array");
+        .hasMessageContaining("found a NumPy array; give region features as features");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "version https://git-lfs.github.com/spec/v1 | a Git LFS pointer; run `git lfs pull`",
+        "<!DOCTYPE html> | an HTML page; download the file itself",
+        "<svg xmlns= | an SVG picture; convert it to PNG or JPEG",
+        "%PDF-1.7 | a PDF",
+        "Entry not found | a text that starts with \"Entry not found\""
+      })
+  void whatWasDownloadedInsteadIsNamed(String content, String found) {
+    assertThatThrownBy(() -> Picture.decode(content.getBytes(StandardCharsets.US_ASCII), "x"))
+        .isInstanceOfSatisfying(
+            InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED))
+        .hasMessage("x: expected a PNG or JPEG picture, found " + found);
   }
 }

@@ -5,7 +5,6 @@ import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -90,55 +89,6 @@ public final class InputFiles {
     }
     for (int i = 0; i < magic.length; i++) {
       if ((file[i] & 0xff) != magic[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** Says in a few words what a file seems to be, for those that are of no use. */
-  public static String describe(byte[] file) {
-    if (file.length == 0) {
-      return "an empty file";
-    }
-    if (startsWith(file, 0x89, 'P', 'N', 'G')) {
-      return "a PNG picture";
-    }
-    if (startsWith(file, 0xff, 0xd8, 0xff)) {
-      return "a JPEG picture";
-    }
-    if (startsWith(file, 'G', 'I', 'F', '8')) {
-      return "a GIF";
-    }
-    if (startsWith(file, 'B', 'M')) {
-      return "a BMP";
-    }
-    if (startsWith(file, 'I', 'I', '*', 0) || startsWith(file, 'M', 'M', 0, '*')) {
-      return "a TIFF";
-    }
-    if (startsWith(file, 'R', 'I', 'F', 'F') && at(file, 8, "WEBP")) {
-      return "a WebP";
-    }
-    if (at(file, 4, "ftypavif") || at(file, 4, "ftyphei")) {
-      return "an AVIF or HEIC";
-    }
-    if (startsWith(file, 0x93, 'N', 'U', 'M', 'P', 'Y')) {
-      return "a NumPy array";
-    }
-    StringBuilder hex = new StringBuilder("a file that starts with the bytes");
-    for (int i = 0; i < Math.min(8, file.length); i++) {
-      hex.append(" %02x".formatted(file[i]));
-    }
-    return hex.toString();
-  }
-
-  private static boolean at(byte[] file, int offset, String text) {
-    byte[] magic = text.getBytes(StandardCharsets.US_ASCII);
-    if (file.length < offset + magic.length) {
-      return false;
-    }
-    for (int i = 0; i < magic.length; i++) {
-      if (file[offset + i] != magic[i]) {
         return false;
       }
     }
