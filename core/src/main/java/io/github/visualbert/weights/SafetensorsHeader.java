@@ -82,7 +82,8 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
     }
     if (length > file.size() - Long.BYTES) {
       throw file.malformed(
-          "the header has %d bytes, the file only %d".formatted(length, file.size()));
+          "the file was cut short: the header has %d bytes, the file only %d"
+              .formatted(length, file.size()));
     }
     byte[] json = file.read(Long.BYTES, (int) length);
     if (json.length == 0 || json[0] != '{') {
@@ -129,10 +130,11 @@ record SafetensorsHeader(Map<String, Entry> entries, Map<String, String> metadat
       end = tensor.end();
       entries.put(tensor.info().name(), tensor);
     }
-    if (end != file.size() - dataStart) {
+    long data = file.size() - dataStart;
+    if (end != data) {
       throw file.malformed(
-          "the tensors have %d bytes, the file has %d bytes of data"
-              .formatted(end, file.size() - dataStart));
+          "%sthe tensors have %d bytes, the file has %d bytes of data"
+              .formatted(end > data ? "the file was cut short: " : "", end, data));
     }
     return entries;
   }

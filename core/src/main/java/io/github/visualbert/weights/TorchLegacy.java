@@ -85,10 +85,15 @@ final class TorchLegacy {
     long length =
         ByteBuffer.wrap(file.read(at, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN).getLong();
     at += Long.BYTES;
-    if (length != storage.length() || storage.byteSize() > file.size() - at) {
+    if (length != storage.length()) {
       throw file.malformed(
-          "the storage %s: expected %d elements, found %d in the %d bytes that are left"
-              .formatted(quoted, storage.length(), length, file.size() - at));
+          "the storage %s: expected %d elements, found %d"
+              .formatted(quoted, storage.length(), length));
+    }
+    if (storage.byteSize() > file.size() - at) {
+      throw file.malformed(
+          "the file was cut short: the storage %s has %d bytes, %d are left"
+              .formatted(quoted, storage.byteSize(), file.size() - at));
     }
     MemorySegment bytes = file.slice(at, storage.byteSize());
     at += storage.byteSize();

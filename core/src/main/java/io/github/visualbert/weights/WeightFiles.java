@@ -2,8 +2,10 @@ package io.github.visualbert.weights;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.FileFormat;
 import io.github.visualbert.internal.file.ModelFolder;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -11,9 +13,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Finds the weights in a folder and tells the format of a file by its first bytes. */
 final class WeightFiles {
+  /** Enough to tell a format by. */
+  private static final int HEAD_BYTES = 1024;
+
+  private static final int MOST_SHOWN = 5;
+
+  /** What weights are called by other names, and by other frameworks. */
+  private static final Pattern WEIGHTS_OF_ANYBODY =
+      Pattern.compile(
+          ".*\\.(bin|ckpt|gguf|h5|keras|msgpack|npz|onnx|pb|pdparams|pkl|pt|pth|safetensors|tflite|th|zip)",
+          Pattern.CASE_INSENSITIVE);
+
   private WeightFiles() {}
 
   static TensorSource open(Path fileOrFolder, Arena arena) {
@@ -35,17 +49,20 @@ final class WeightFiles {
   }
 
   private static TensorSource read(MappedFile file, Arena arena) {
-    byte[] start = file.read(0, (int) Math.min(9, file.size()));
-    if (file.path().toString().endsWith(".safetensors") || (start.length > 8 && start[8] == '{')) {
+    byte[] head = file.read(0, (int) Math.min(HEAD_BYTES, file.size()));
+    FileFormat format = FileFormat.of(head);
+    if (head.length > 8 && head[8] == '{'
+        || format == FileFormat.UNKNOWN && file.path().toString().endsWith(".safetensors")) {
       return new SafetensorsFile(file);
     }
-    if (start.length > 4 && start[0] == 'P' && start[1] == 'K') {
+    if (head.length > 4 && head[0] == 'P' && head[1] == 'K') {
       return TorchZip.read(file, arena);
     }
-    if (start.length > 2 && start[0] == (byte) 0x80 && start[1] <= 5) {
+    if (head.length > 2 && head[0] == (byte) 0x80 && head[1] <= 5) {
       return TorchLegacy.read(file, arena);
     }
-    throw file.malformed("neither safetensors nor a file of torch.save");
+    throw file.malformed(
+        "expected safetensors or a file of torch.save, found " + FileFormat.describe(head));
   }
 
   private static Path findIn(Path folder) {
@@ -53,19 +70,44 @@ final class WeightFiles {
     if (usual.isPresent()) {
       return usual.get();
     }
-    List<Path> originals = new ArrayList<>();
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*.th")) {
-      files.forEach(originals::add);
+    List<Path> others = new ArrayList<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        if (WEIGHTS_OF_ANYBODY.matcher(file.getFileName().toString()).matches()
+            && Files.isRegularFile(file)) {
+          others.add(file);
+        }
+      }
+      List<Path> originals = others.stream().filter(f -> f.toString().endsWith(".th")).toList();
+      if (originals.size() == 1) {
+        return originals.getFirst();
+      }
+      throw new ModelException(
+          Kind.UNREADABLE,
+          "%s: expected %s or one *.th file, found %s"
+              .formatted(folder, String.join(", ", ModelFolder.WEIGHTS), instead(others)));
     } catch (IOException e) {
       throw new ModelException(Kind.UNREADABLE, folder + ": cannot be read: " + e, e);
     }
-    if (originals.size() == 1) {
-      return originals.getFirst();
+  }
+
+  /** Says what there is instead, and what could be made of it. */
+  private static String instead(List<Path> others) throws IOException {
+    if (others.isEmpty()) {
+      return "none of them";
     }
-    String found = originals.isEmpty() ? "none of them" : originals.size() + " *.th files";
-    throw new ModelException(
-        Kind.UNREADABLE,
-        "%s: expected %s or one *.th file, found %s"
-            .formatted(folder, String.join(", ", ModelFolder.WEIGHTS), found));
+    List<String> found = new ArrayList<>();
+    for (Path other : others.stream().sorted().limit(MOST_SHOWN).toList()) {
+      try (InputStream in = Files.newInputStream(other)) {
+        String format = FileFormat.describe(in.readNBytes(HEAD_BYTES));
+        found.add("%s (%s)".formatted(other.getFileName(), format));
+      }
+    }
+    if (others.size() > MOST_SHOWN) {
+      found.add("%d more".formatted(others.size() - MOST_SHOWN));
+    }
+    return String.join(", ", found)
+        + "; `visualbert convert FILE FOLDER` makes a model of a file of torch.save or safetensors"
+        + " by another name";
   }
 }

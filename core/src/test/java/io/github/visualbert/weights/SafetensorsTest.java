@@ -1,5 +1,6 @@
 package io.github.visualbert.weights;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
@@ -115,8 +116,10 @@ class SafetensorsTest {
             + " tensor \"a\": the shape overflows 64 bits",
         "{'a':{'dtype':'U8','shape':[1],'data_offsets':[0,18446744073709551615]}}; 1;"
             + " header: a.data_offsets[1]: expected an offset, found 1.8446744073709552E19",
-        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}; 1; the tensors have 2 bytes, the"
-            + " file has 1 bytes of data"
+        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}; 1; the file was cut short: the"
+            + " tensors have 2 bytes, the file has 1 bytes of data",
+        "{'a':{'dtype':'U8','shape':[2],'data_offsets':[0,2]}}; 3; the tensors have 2 bytes, the"
+            + " file has 3 bytes of data"
       })
   void saysWhatIsWrong(String header, int bytes, String message) throws IOException {
     Path file = file(header, bytes);
@@ -216,7 +219,63 @@ class SafetensorsTest {
     assertRefused(Path.of("/dev/zero"), Kind.UNREADABLE).hasMessage("/dev/zero: not a file");
     Path text = Files.writeString(folder.resolve("notes.txt"), "some text that is no tensor");
     assertRefused(text, Kind.MALFORMED)
-        .hasMessage(text + ": neither safetensors nor a file of torch.save");
+        .hasMessage(
+            text
+                + ": expected safetensors or a file of torch.save, found a text that starts with"
+                + " \"some text that is no tensor\"");
+  }
+
+  /** What is found under the names of weights where a clone or a download went wrong. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '=',
+      value = {
+        "version https://git-lfs.github.com/spec/v1|oid sha256:4d7a|size 447739123| = a Git LFS"
+            + " pointer; run `git lfs pull`",
+        "<!DOCTYPE html>|<html> = an HTML page; download the file itself",
+        "Entry not found = a text that starts with \"Entry not found\"",
+        "{\"error\": \"Invalid credentials\"} = a JSON file",
+        "'' = an empty file",
+      })
+  void callsByItsNameWhatStandsInPlaceOfWeights(String content, String message) throws IOException {
+    for (String name : new String[] {"model.safetensors", "pytorch_model.bin", "original.th"}) {
+      Path file = Files.writeString(folder.resolve(name), content.replace('|', '\n'));
+      assertRefused(file, Kind.MALFORMED)
+          .hasMessage(file + ": expected safetensors or a file of torch.save, found " + message);
+    }
+  }
+
+  @Test
+  void saysWhatAFolderHoldsInPlaceOfWeights() throws IOException {
+    Files.writeString(folder.resolve("config.json"), "{}");
+    Files.write(folder.resolve("tf_model.h5"), "\211HDF\r\n\32\n".getBytes(ISO_8859_1));
+    Files.write(folder.resolve("model.onnx"), "\10\10\22\7pytorch".getBytes(ISO_8859_1));
+    String expected =
+        folder
+            + ": expected model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
+            + " pytorch_model.bin.index.json or one *.th file, found ";
+    String next =
+        "; `visualbert convert FILE FOLDER` makes a model of a file of torch.save or safetensors by"
+            + " another name";
+    assertRefused(folder, Kind.UNREADABLE)
+        .hasMessage(expected + "model.onnx (an ONNX model), tf_model.h5 (an HDF5 file)" + next);
+    Files.copy(
+        Goldens.ROOT.resolveSibling("checkpoints/lightning.ckpt"),
+        folder.resolve("epoch=3-step=100.ckpt"));
+    for (char i = 'a'; i < 'f'; i++) {
+      Files.createFile(folder.resolve(i + ".bin"));
+    }
+    assertRefused(folder, Kind.UNREADABLE)
+        .hasMessage(
+            expected
+                + "a.bin (an empty file), b.bin (an empty file), c.bin (an empty file), d.bin (an"
+                + " empty file), e.bin (an empty file), 3 more"
+                + next);
+    for (char i = 'a'; i < 'f'; i++) {
+      Files.delete(folder.resolve(i + ".bin"));
+    }
+    assertRefused(folder, Kind.UNREADABLE)
+        .hasMessageContaining("found epoch=3-step=100.ckpt (a PyTorch file), model.onnx");
   }
 
   @Test

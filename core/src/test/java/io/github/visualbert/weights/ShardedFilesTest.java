@@ -63,7 +63,8 @@ class ShardedFilesTest {
         "{'weight_map':{'a':'two.safetensors'}}; UNREADABLE; two.safetensors: no such file",
         "{'weight_map':{'b':'one.safetensors'}}; MALFORMED; expected tensor \"b\" in"
             + " one.safetensors, which does not have it",
-        "{'weight_map':{'a':'model.safetensors.index.json'}}; MALFORMED; neither safetensors nor",
+        "{'weight_map':{'a':'model.safetensors.index.json'}}; MALFORMED; expected safetensors or a"
+            + " file of torch.save, found a JSON file",
         "{'weight_map':{'a':1}}; MALFORMED; a: expected a string, found 1",
         "{'weight_map':[]}; MALFORMED; weight_map: expected an object, found an array of 0",
         "{'metadata':{}}; MALFORMED; weight_map: expected an object, found nothing",
@@ -86,7 +87,9 @@ class ShardedFilesTest {
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(() -> TensorSource.open(folder, arena))
           .withMessageEndingWith(
-              "pytorch_model.bin.index.json or one *.th file, found none of them")
+              "pytorch_model.bin.index.json or one *.th file, found one.safetensors (a safetensors"
+                  + " file); `visualbert convert FILE FOLDER` makes a model of a file of torch.save"
+                  + " or safetensors by another name")
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE));
       Path original = folder.resolve("vqa.th");
       Files.copy(folder.resolve("one.safetensors"), original);
@@ -94,7 +97,7 @@ class ShardedFilesTest {
       Path second = Files.copy(original, folder.resolve("vcr.th"));
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(() -> TensorSource.open(folder, arena))
-          .withMessageEndingWith("found 2 *.th files");
+          .withMessageContaining("vcr.th (a safetensors file), vqa.th (a safetensors file)");
       assertOpens(Files.copy(second, folder.resolve("pytorch_model.bin")), arena);
       Path index = folder.resolve("model.safetensors.index.json");
       assertOpens(Files.writeString(index, "{\"weight_map\":{\"a\":\"one.safetensors\"}}"), arena);

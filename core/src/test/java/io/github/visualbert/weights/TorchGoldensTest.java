@@ -34,7 +34,8 @@ class TorchGoldensTest {
               "truncated_zip.bin", "MALFORMED the zip archive has no end: the file was cut short"),
           Map.entry(
               "truncated_legacy.bin",
-              "MALFORMED expected 2 elements, found 2 in the 3 bytes that are left"),
+              "MALFORMED the file was cut short: the storage \"94000000506816\" has 8 bytes, 3 are"
+                  + " left"),
           Map.entry(
               "storage_too_short.bin", "MALFORMED the storage \"0\": expected 24 bytes, found 20"),
           Map.entry("storage_missing.bin", "MALFORMED the storage \"0\" is not in the zip archive"),
@@ -50,8 +51,12 @@ class TorchGoldensTest {
           Map.entry(
               "huge_size.bin", "MALFORMED the storage \"0\" claims 4611686018427387904 elements"),
           Map.entry("no_pickle.bin", "MALFORMED expected one data.pkl in the zip archive, found 0"),
-          Map.entry("not_a_pickle.bin", "MALFORMED neither safetensors nor a file of torch.save"),
-          Map.entry("empty.bin", "MALFORMED neither safetensors nor a file of torch.save"),
+          Map.entry(
+              "not_a_pickle.bin",
+              "MALFORMED expected safetensors or a file of torch.save, found a text"),
+          Map.entry(
+              "empty.bin",
+              "MALFORMED expected safetensors or a file of torch.save, found an empty file"),
           Map.entry(
               "deep_nesting.bin", "MALFORMED expected a dictionary of tensors, found a list of 1"),
           Map.entry(

@@ -359,10 +359,7 @@ class TorchRefusalTest {
         Kind.MALFORMED,
         "expected 6 elements, found 1");
     byte[][] seven = {floats(0, 1, 2, 3, 4, 5, 6)};
-    assertRefused(
-        () -> legacy(pickle, seven, "k"),
-        Kind.MALFORMED,
-        "expected 6 elements, found 7 in the 28 bytes");
+    assertRefused(() -> legacy(pickle, seven, "k"), Kind.MALFORMED, "expected 6 elements, found 7");
     byte[] good = Files.readAllBytes(folder.resolve("old.bin"));
     assertRefused(change(good, 2 + 2, 0, 1), "a pickle, and not a file of torch.save");
   }
