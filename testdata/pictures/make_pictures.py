@@ -82,6 +82,16 @@ def scene(high, wide, channels, limit, rng):
     return np.clip(slope * limit + rng.normal(0, limit / 12, slope.shape), 0, limit).round().astype(np.int64)
 
 
+def without(data, kind):
+    """A JPEG less all segments of a kind before its scan."""
+    at, out = 2, data[:2]
+    while data[at + 1] != 0xda:
+        end = at + 2 + struct.unpack(">H", data[at + 2:at + 4])[0]
+        out += data[at:end] if data[at + 1] != kind else b""
+        at = end
+    return out + data[at:]
+
+
 def main():
     rng = np.random.default_rng(20)
     files = {}
@@ -123,6 +133,12 @@ def main():
     files["ycck.jpg"] = files["cmyk.jpg"][:adobe + 11] + b"\2" + files["cmyk.jpg"][adobe + 12:]
     plain = files["ycc-444.jpg"]
     files["ycc-444-no-jfif.jpg"] = plain[:2] + plain[4 + struct.unpack(">H", plain[4:6])[0]:]
+    files["ycc-420-no-huffman.jpg"] = without(files["ycc-420.jpg"], 0xc4)
+    # A block of 4:2:2 and one of 4:4:0 hold as many samples, so the header alone makes the one of the other.
+    jpeg("ycc-440.jpg", scene(32, 48, 3, 255, rng), "RGB", quality=90, subsampling=1)
+    frame = files["ycc-440.jpg"].index(b"\xff\xc0\0\x11\x08\0\x20\0\x30\x03\1\x21")
+    files["ycc-440.jpg"] = (files["ycc-440.jpg"][:frame] + b"\xff\xc0\0\x11\x08\0\x1d\0\x2d\x03\1\x12"
+                            + files["ycc-440.jpg"][frame + 12:])
 
     for name, data in files.items():
         with open(os.path.join(HERE, name), "wb") as out:

@@ -7,6 +7,7 @@ import java.awt.image.Raster;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStreamImpl;
@@ -38,11 +39,12 @@ final class JpegDecoder {
 
   Picture decode() {
     JpegSegments segments = new JpegSegments(file, source);
-    int width = segments.width();
-    int height = segments.height();
-    int bands = segments.componentCount();
+    JpegFrame frame = segments.frame();
+    int width = frame.width();
+    int height = frame.height();
+    int bands = frame.components();
     Picture.checkSize(source, width, height, (long) file.length * MOST_PIXELS_PER_BYTE);
-    Raster raster = readRaster(segments.withoutApplications());
+    Raster raster = readRaster(segments);
     if (raster.getWidth() != width
         || raster.getHeight() != height
         || raster.getNumBands() != bands) {
@@ -60,26 +62,35 @@ final class JpegDecoder {
     byte[] row = new byte[bands * width];
     for (int y = 0; y < height; y++) {
       raster.getDataElements(0, y, width, 1, row);
+      for (int c = 0; c < bands; c++) {
+        if (frame.hasEverySecondRow(c)) {
+          blendRows(raster, y, c, row);
+        }
+      }
       toRgb(segments.components(), row, rgb, 3 * y * width);
     }
     return new Picture(source, width, height, rgb);
   }
 
-  private Raster readRaster(ByteBuffer bare) {
+  /**
+   * Decodes the components. Damaged pixels are no error, as they are none to Pillow; those that are
+   * missing because the file was cut short are.
+   */
+  private Raster readRaster(JpegSegments segments) {
     ImageReader reader = jdkReader();
-    StringBuilder warnings = new StringBuilder();
-    try (ByteStream in = new ByteStream(bare)) {
+    AtomicBoolean madeUp = new AtomicBoolean();
+    try (ByteStream in = new ByteStream(segments.withoutApplications())) {
       reader.addIIOReadWarningListener(
           (from, warning) -> {
             // Some cameras pad before a marker. Everything else means that pixels were made up.
-            if (!warning.contains("extraneous bytes before marker") && warnings.isEmpty()) {
-              warnings.append(warning);
+            if (!warning.contains("extraneous bytes before marker")) {
+              madeUp.set(true);
             }
           });
       reader.setInput(in, true, true);
       Raster raster = reader.readRaster(0, null);
-      if (!warnings.isEmpty()) {
-        throw malformed("the image data are damaged (%s)".formatted(warnings));
+      if (!segments.isEnded() && madeUp.get()) {
+        throw malformed("ends at byte %d, before the end of the picture".formatted(file.length));
       }
       return raster;
     } catch (IOException
@@ -109,7 +120,23 @@ final class JpegDecoder {
     throw new IllegalStateException("this Java runtime has no JPEG reader in java.desktop");
   }
 
-  private static void toRgb(JpegSegments.Components components, byte[] row, byte[] rgb, int out) {
+  /**
+   * Upsamples every second row as libjpeg-turbo does, three parts of the nearer and one of the
+   * farther. The JDK's libjpeg does so only where every second column is there too, and repeats the
+   * row otherwise.
+   */
+  private static void blendRows(Raster raster, int y, int component, byte[] row) {
+    int lastPair = (raster.getHeight() - 1) / 2;
+    int farther = Math.clamp(y % 2 == 0 ? y / 2 - 1 : y / 2 + 1, 0, lastPair);
+    int[] samples =
+        raster.getSamples(0, 2 * farther, raster.getWidth(), 1, component, (int[]) null);
+    int rounding = y % 2 == 0 ? 1 : 2;
+    for (int x = 0, i = component; x < samples.length; x++, i += raster.getNumBands()) {
+      row[i] = (byte) (3 * (row[i] & 0xff) + samples[x] + rounding >> 2);
+    }
+  }
+
+  private static void toRgb(JpegComponents components, byte[] row, byte[] rgb, int out) {
     switch (components) {
       case GRAY -> {
         for (byte gray : row) {

@@ -5,19 +5,13 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.ByteBuffer;
 
 /**
- * The segments of a JPEG before its pixels: the size, what the components mean, and a copy without
- * what only describes it.
+ * The segments of a JPEG around its pixels: the frame, what its components mean, and a copy without
+ * what only describes the picture.
+ *
+ * <p>As in libjpeg, bytes between two segments are passed over, so that a segment with a wrong
+ * length costs no more than itself.
  */
 final class JpegSegments {
-  /** What the numbers of the components stand for. */
-  enum Components {
-    GRAY,
-    RGB,
-    YCC,
-    CMYK,
-    YCCK
-  }
-
   /**
    * More scans than any encoder writes would only be there to waste time: each visits the whole
    * picture.
@@ -25,8 +19,16 @@ final class JpegSegments {
   private static final int MOST_SCANS = 200;
 
   static final int SOI = 0xd8;
+  private static final int TEM = 0x01;
+  private static final int SOF0 = 0xc0;
+  private static final int SOF2 = 0xc2;
+  private static final int JPG = 0xc8;
+  private static final int RST0 = 0xd0;
+  private static final int RST7 = 0xd7;
   private static final int EOI = 0xd9;
   private static final int SOS = 0xda;
+  private static final int DNL = 0xdc;
+  private static final int DRI = 0xdd;
   private static final int APP0 = 0xe0;
   private static final int APP14 = 0xee;
   private static final int APP15 = 0xef;
@@ -34,11 +36,12 @@ final class JpegSegments {
 
   private final byte[] file;
   private final String source;
-  private int width;
-  private int height;
-  private byte[] componentIds = {};
+  private JpegFrame frame;
   private boolean jfif;
   private int adobeTransform = -1;
+  private boolean restarts;
+  private boolean oneScan;
+  private boolean ended;
   private final ByteBuffer bare;
 
   /** Reads and checks the segments; the pixels are left coded. */
@@ -48,21 +51,26 @@ final class JpegSegments {
     this.bare = read();
   }
 
-  int width() {
-    return width;
+  JpegFrame frame() {
+    return frame;
   }
 
-  int height() {
-    return height;
+  /** Returns what the components stand for. */
+  JpegComponents components() {
+    return JpegComponents.of(frame.ids(), jfif, adobeTransform);
   }
 
-  int componentCount() {
-    return componentIds.length;
-  }
-
-  /** Returns the file without comments and application segments. */
+  /**
+   * Returns the file without comments and application segments before the pixels, but with the
+   * usual Huffman tables and an end marker.
+   */
   ByteBuffer withoutApplications() {
     return bare;
+  }
+
+  /** Returns whether a marker follows the pixels; a file that was cut short may have none. */
+  boolean isEnded() {
+    return ended;
   }
 
   /**
@@ -70,50 +78,104 @@ final class JpegSegments {
    * do without.
    */
   private ByteBuffer read() {
-    ByteBuffer bare = ByteBuffer.allocate(file.length).put(file, 0, 2);
+    byte[] tables = JpegTables.segment();
+    ByteBuffer copy = ByteBuffer.allocate(file.length + tables.length + 2);
+    copy.put(file, 0, 2).put(tables);
     int at = 2;
     while (true) {
-      if (file.length - at < 4 || file[at] != (byte) 0xff) {
+      at = nextMarker(at);
+      if (at == file.length) {
+        throw malformed("ends at byte %d, before the first scan".formatted(at));
+      }
+      int marker = marker(at);
+      int end = end(at);
+      if (marker == EOI) {
+        throw malformed("the picture ends at byte %d, before its first scan".formatted(at));
+      }
+      if (end > file.length) {
         throw malformed(
-            "expected a segment at byte %d, found %s"
-                .formatted(at, at < file.length ? "other bytes" : "the end"));
+            "ends at byte %d, within segment %02x at byte %d".formatted(file.length, marker, at));
       }
-      int marker = file[at + 1] & 0xff;
-      if (marker == 0xff) { // padding
-        at++;
-        continue;
-      }
-      int length = (file[at + 2] & 0xff) << 8 | file[at + 3] & 0xff;
-      if (marker < 0xc0
-          || marker >= 0xd0 && marker <= EOI
-          || length < 2
-          || length > file.length - at - 2) {
-        throw malformed(
-            "segment %02x of %d bytes at byte %d cannot be".formatted(marker, length, at));
-      }
-      readSegment(marker, at + 4, length - 2);
       if (marker == SOS) {
-        if (componentIds.length == 0) {
-          throw malformed("the picture begins before its header");
-        }
-        checkScans(at);
-        return bare.put(file, at, file.length - at).flip();
+        checkFirstScan(at, end);
+        return copy.put(file, at, endOfScans(at) - at).put((byte) 0xff).put((byte) EOI).flip();
       }
-      if (marker < APP0 || marker > APP15 && marker != COM) {
-        bare.put(file, at, length + 2);
+      readSegment(marker, at + 4, end - at - 4);
+      if (!isSkipped(marker)) {
+        copy.put(file, at, end - at);
       }
-      at += length + 2;
+      at = end;
     }
+  }
+
+  /**
+   * Returns the index of the first marker that is at this index or after it, or the length of the
+   * file. A marker is 0xff and neither zero, which is how a 0xff among coded pixels is written, nor
+   * another 0xff, which is padding.
+   */
+  private int nextMarker(int at) {
+    for (int i = at; i < file.length - 1; i++) {
+      if (file[i] == (byte) 0xff && file[i + 1] != 0 && file[i + 1] != (byte) 0xff) {
+        return i;
+      }
+    }
+    return file.length;
+  }
+
+  private int marker(int at) {
+    return file[at + 1] & 0xff;
+  }
+
+  /**
+   * Returns the index after a segment, which is beyond the end of the file where its length claims
+   * so.
+   */
+  private int end(int at) {
+    int marker = marker(at);
+    if (marker == TEM || marker >= RST0 && marker <= RST7 || marker == EOI) {
+      return at + 2;
+    }
+    if (marker < SOF0 && restarts) {
+      return at + 2; // a decoder passes over it to the next restart
+    }
+    if (marker < SOF0 || marker == JPG || marker == SOI || marker > DRI && !isSkipped(marker)) {
+      throw malformed("marker %02x at byte %d cannot be".formatted(marker, at));
+    }
+    if (file.length - at < 4) {
+      return file.length + 1;
+    }
+    int length = int16(at + 2);
+    if (length < 2 && !isSkipped(marker)) {
+      throw malformed(
+          "segment %02x of %d bytes at byte %d cannot be".formatted(marker, length, at));
+    }
+    return at + 2 + Math.max(2, length);
+  }
+
+  /** Returns whether decoders pass over a segment, or look at its first bytes at most. */
+  private static boolean isSkipped(int marker) {
+    return marker >= APP0 && marker <= APP15 || marker == COM || marker == DNL;
+  }
+
+  private int int16(int at) {
+    return (file[at] & 0xff) << 8 | file[at + 1] & 0xff;
   }
 
   private void readSegment(int marker, int at, int length) {
     switch (marker) {
-      case 0xc0, 0xc1, 0xc2 -> readFrame(at, length);
+      case SOF0, 0xc1, SOF2 -> {
+        if (frame != null) {
+          throw malformed("expected one frame header, found a second at byte %d".formatted(at));
+        }
+        frame = JpegFrame.read(file, at, length, source);
+        oneScan = marker != SOF2;
+      }
       case 0xc3, 0xc5, 0xc6, 0xc7, 0xc9, 0xca, 0xcb, 0xcd, 0xce, 0xcf ->
           throw unsupported(
               "expected baseline, extended or progressive Huffman coding, found coding %d"
-                  .formatted(marker - 0xc0));
-      case APP0 -> jfif |= startsWith(at, length, "JFIF\0");
+                  .formatted(marker - SOF0));
+      case DRI -> restarts = length == 2 && int16(at) != 0;
+      case APP0 -> jfif |= length >= 14 && startsWith(at, length, "JFIF\0");
       case APP14 -> {
         if (length >= 12 && startsWith(at, length, "Adobe")) {
           adobeTransform = file[at + 11] & 0xff;
@@ -123,46 +185,37 @@ final class JpegSegments {
     }
   }
 
-  private void readFrame(int at, int length) {
-    if (componentIds.length != 0) {
-      throw malformed("expected one frame header, found a second at byte %d".formatted(at));
+  private void checkFirstScan(int at, int end) {
+    if (frame == null) {
+      throw malformed("the picture begins before its header");
     }
-    if (length < 6 || length != 6 + 3 * (file[at + 5] & 0xff)) {
-      throw malformed(
-          "the frame header of %d bytes at byte %d contradicts itself".formatted(length, at));
-    }
-    int components = file[at + 5] & 0xff;
-    if (file[at] != 8 || components != 1 && components != 3 && components != 4) {
-      throw unsupported(
-          "expected 1, 3 or 4 components of 8 bits, found %d of %d"
-              .formatted(components, file[at] & 0xff));
-    }
-    height = (file[at + 1] & 0xff) << 8 | file[at + 2] & 0xff;
-    width = (file[at + 3] & 0xff) << 8 | file[at + 4] & 0xff;
-    componentIds = new byte[components];
-    for (int i = 0; i < components; i++) {
-      componentIds[i] = file[at + 6 + 3 * i];
-    }
+    oneScan &= end - at > 4 && file[at + 4] == frame.components();
   }
 
   /**
-   * A zero follows every 0xff among the coded pixels, so a marker is a marker wherever it stands.
+   * Returns the index of the end marker, or of where the file ends without one.
+   *
+   * @param first the index of the first scan
    */
-  private void checkScans(int from) {
+  private int endOfScans(int first) {
     int scans = 0;
-    boolean ended = false;
-    for (int i = from; i + 1 < file.length && !ended; i++) {
-      if (file[i] == (byte) 0xff) {
-        scans += file[i + 1] == (byte) SOS ? 1 : 0;
-        ended = file[i + 1] == (byte) EOI;
-      }
+    int at = first;
+    int end = end(at);
+    while (at < file.length && marker(at) != EOI && end <= file.length) {
+      scans += marker(at) == SOS ? 1 : 0;
+      at = nextMarker(end);
+      end = at < file.length ? end(at) : at;
     }
-    if (!ended) {
+    boolean complete = at < file.length && marker(at) == EOI;
+    // To the pixels of an only scan any marker is an end, one of a segment that is cut short too.
+    ended = complete || at < file.length && isSkipped(marker(at));
+    if (!complete && !oneScan) {
       throw malformed("ends at byte %d, before the end of the picture".formatted(file.length));
     }
     if (scans > MOST_SCANS) {
       throw unsupported("%d scans, expected at most %d".formatted(scans, MOST_SCANS));
     }
+    return at;
   }
 
   private boolean startsWith(int at, int length, String text) {
@@ -172,25 +225,6 @@ final class JpegSegments {
       }
     }
     return true;
-  }
-
-  /** Decides what the components mean as libjpeg does (jdapimin.c, default_decompress_parms). */
-  Components components() {
-    if (componentIds.length == 1) {
-      return Components.GRAY;
-    }
-    if (componentIds.length == 4) {
-      return adobeTransform == -1 || adobeTransform == 0 ? Components.CMYK : Components.YCCK;
-    }
-    if (jfif) {
-      return Components.YCC;
-    }
-    if (adobeTransform != -1) {
-      return adobeTransform == 0 ? Components.RGB : Components.YCC;
-    }
-    return componentIds[0] == 'R' && componentIds[1] == 'G' && componentIds[2] == 'B'
-        ? Components.RGB
-        : Components.YCC;
   }
 
   private InputException malformed(String what) {

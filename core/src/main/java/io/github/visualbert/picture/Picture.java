@@ -16,6 +16,9 @@ import java.util.Objects;
  * (so most of them become white), CMYK JPEGs are taken as inverted, as Adobe writes them, and
  * neither colour profiles, gamma nor the camera's orientation are applied.
  *
+ * <p>A damaged file is read where Pillow reads it, with the same pixels. One that was cut short is
+ * refused, unless only its end marker is missing.
+ *
  * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is
  * checked before room is made for it; so is that the file is long enough to hold so many (no PNG
  * gives more than 8256 pixels for a byte, no JPEG more than 512). A file has at most 256 MiB, and

@@ -2,12 +2,16 @@ package io.github.visualbert.picture;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG: its header, its palette and where its image data lie. The checksum of every
- * chunk is compared.
+ * The chunks of a PNG: its header, its palette and where its image data lie.
+ *
+ * <p>As in Pillow, checksums are compared before the image data only, which have one of their own,
+ * and nothing after them makes a file unreadable.
  */
 final class PngChunks {
   private static final int GRAY = 0;
@@ -86,72 +90,78 @@ final class PngChunks {
 
   private void read() {
     int at = 8;
-    boolean ended = false;
-    String last = "";
-    while (!ended) {
-      if (file.length - at < 12) {
-        throw malformed("ends at byte %d, before its IEND chunk".formatted(file.length));
-      }
-      int length = int32(at);
-      if (length < 0 || length > file.length - at - 12) {
-        throw malformed(
-            "chunk at byte %d claims %d bytes, found %d"
-                .formatted(at, length & 0xffffffffL, file.length - at - 12));
-      }
-      String type = chunkType(at + 4);
-      CRC32 crc = new CRC32();
-      crc.update(file, at + 4, length + 4);
-      if ((int) crc.getValue() != int32(at + 8 + length)) {
-        throw malformed(
-            "%s chunk at byte %d has checksum %08x, its bytes have %08x"
-                .formatted(type, at, int32(at + 8 + length), (int) crc.getValue()));
-      }
-      if (last.isEmpty() != type.equals("IHDR")) {
-        throw malformed(
-            "expected one IHDR chunk, and that the first; found %s at byte %d".formatted(type, at));
-      }
-      switch (type) {
-        case "IHDR" -> readHeader(at + 8, length);
-        case "PLTE" -> readPalette(at + 8, length);
-        case "IDAT" -> {
-          if (!imageData.isEmpty() && !last.equals("IDAT")) {
-            throw malformed("IDAT chunk at byte %d does not follow the others".formatted(at));
-          }
-          imageData.add(new Span(at + 8, length));
-          imageDataBytes += length;
-        }
-        case "IEND" -> ended = true;
-        default -> {
-          if ((file[at + 4] & 0x20) == 0) {
-            throw unsupported("unknown critical chunk %s at byte %d".formatted(type, at));
-          }
-        }
-      }
-      last = type;
-      at += 12 + length;
+    while (!isNext(at, "IDAT")) {
+      at = readChunk(at);
     }
-    if (imageData.isEmpty()) {
-      throw malformed("expected image data, found no IDAT chunk");
+    if (width == 0) {
+      throw malformed("expected an IHDR chunk before the image data");
     }
-    if (colourType == PALETTE && colours == null) {
-      throw malformed("expected a palette, found no PLTE chunk");
+    readImageData(at);
+  }
+
+  /** Returns the index after a chunk before the image data. */
+  private int readChunk(int at) {
+    if (file.length - at < 12) {
+      throw malformed("ends at byte %d, before its image data".formatted(file.length));
+    }
+    int length = int32(at);
+    if (length < 0 || length > file.length - at - 12) {
+      throw malformed(
+          "chunk at byte %d claims %d bytes, found %d"
+              .formatted(at, length & 0xffffffffL, file.length - at - 12));
+    }
+    if (!isName(at + 4)) {
+      throw malformed(
+          "expected the name of a chunk at byte %d, found %08x".formatted(at + 4, int32(at + 4)));
+    }
+    String type = text(at + 4, 4);
+    CRC32 crc = new CRC32();
+    crc.update(file, at + 4, length + 4);
+    if ((int) crc.getValue() != int32(at + 8 + length)) {
+      throw malformed(
+          "%s chunk at byte %d has checksum %08x, its bytes have %08x"
+              .formatted(type, at, int32(at + 8 + length), (int) crc.getValue()));
+    }
+    switch (type) {
+      case "IHDR" -> readHeader(at + 8, length);
+      case "PLTE" -> readPalette(at + 8, length);
+      case "IEND" -> throw malformed("expected image data, found no IDAT chunk");
+      default -> {}
+    }
+    return at + 12 + length;
+  }
+
+  /** Finds the image data, of which the last may be cut short. */
+  private void readImageData(int start) {
+    int at = start;
+    while (isNext(at, "IDAT")) {
+      int length = (int) Math.min(int32(at) & 0xffffffffL, file.length - at - 8);
+      imageData.add(new Span(at + 8, length));
+      imageDataBytes += length;
+      at += 8 + length + Math.min(4, file.length - at - 8 - length);
     }
   }
 
-  private String chunkType(int at) {
-    char[] type = new char[4];
-    for (int i = 0; i < 4; i++) {
-      type[i] = (char) (file[at + i] & 0xff);
-      if (!(type[i] >= 'A' && type[i] <= 'Z' || type[i] >= 'a' && type[i] <= 'z')) {
-        throw malformed(
-            "expected the name of a chunk at byte %d, found %08x".formatted(at, int32(at)));
+  private boolean isNext(int at, String type) {
+    return file.length - at >= 8 && text(at + 4, 4).equals(type);
+  }
+
+  /** Returns whether a chunk's name may stand here, by Pillow's rule rather than by PNG's. */
+  private boolean isName(int at) {
+    for (int i = at; i < at + 4; i++) {
+      if (file[i] != '_' && (file[i] < 0 || !Character.isLetterOrDigit(file[i]))) {
+        return false;
       }
     }
-    return new String(type);
+    return true;
+  }
+
+  private String text(int at, int length) {
+    return new String(file, at, length, StandardCharsets.ISO_8859_1);
   }
 
   private void readHeader(int at, int length) {
-    if (length != 13) {
+    if (length < 13) {
       throw malformed("expected an IHDR chunk of 13 bytes, found %d".formatted(length));
     }
     bitDepth = file[at + 8] & 0xff;
@@ -168,39 +178,37 @@ final class PngChunks {
       throw malformed(
           "colour type %d with %d bits a sample is none of PNG's".formatted(colourType, bitDepth));
     }
-    if (file[at + 10] != 0 || file[at + 11] != 0 || (file[at + 12] & 0xfe) != 0) {
-      throw unsupported(
-          "compression %d, filter method %d and interlacing %d, expected 0, 0 and 0 or 1"
-              .formatted(file[at + 10] & 0xff, file[at + 11] & 0xff, file[at + 12] & 0xff));
+    if (file[at + 11] != 0) {
+      throw unsupported("expected filter method 0, found %d".formatted(file[at + 11] & 0xff));
     }
-    interlaced = file[at + 12] == 1;
+    interlaced = file[at + 12] != 0;
     long claimedWidth = int32(at) & 0xffffffffL;
     long claimedHeight = int32(at + 4) & 0xffffffffL;
     Picture.checkSize(source, claimedWidth, claimedHeight, Long.MAX_VALUE);
     width = (int) claimedWidth;
     height = (int) claimedHeight;
-    if (colourType == GRAY && bitDepth <= 8) {
+    colours = null;
+    if (bitDepth <= 8 && (colourType == GRAY || colourType == PALETTE)) {
       int white = (1 << bitDepth) - 1;
       colours = new int[white + 1];
-      for (int i = 0; i <= white; i++) {
+      for (int i = 0; colourType == GRAY && i <= white; i++) {
         colours[i] = i * (255 / white) * 0x010101;
       }
     }
   }
 
+  /** Reads the palette, which may be too short: colours that it lacks are black, as in Pillow. */
   private void readPalette(int at, int length) {
-    if (length % 3 != 0 || length == 0 || length > 3 * 256) {
-      throw malformed(
-          "expected a palette of 1 to 256 colours, 3 bytes each, found %d bytes".formatted(length));
-    }
     if (colourType != PALETTE) {
       return; // a suggestion for displays of few colours
     }
-    if (colours != null || !imageData.isEmpty()) {
-      throw malformed("expected one palette, and that before the image data");
+    if (length >= 3 * 257) {
+      throw malformed(
+          "expected a palette of at most 256 colours, 3 bytes each, found %d bytes"
+              .formatted(length));
     }
-    colours = new int[length / 3];
-    for (int i = 0; i < colours.length; i++) {
+    Arrays.fill(colours, 0);
+    for (int i = 0; i < Math.min(colours.length, length / 3); i++) {
       colours[i] =
           (file[at + 3 * i] & 0xff) << 16
               | (file[at + 3 * i + 1] & 0xff) << 8

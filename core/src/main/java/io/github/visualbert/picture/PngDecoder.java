@@ -3,6 +3,7 @@ package io.github.visualbert.picture;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
+import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -65,13 +66,15 @@ final class PngDecoder {
     }
     int pixelBytes = Math.max(1, pixelBits / 8);
     int rowBytes = (int) (((long) columns * pixelBits + 7) / 8);
-    byte[] above = new byte[rowBytes];
-    byte[] row = new byte[rowBytes];
-    byte[] filter = new byte[1];
+    byte[] above = new byte[1 + rowBytes];
+    byte[] row = new byte[1 + rowBytes]; // the first is the filter
     for (int y = y0; y < height; y += dy) {
-      inflate(inflater, filter);
-      inflate(inflater, row);
-      unfilter(filter[0], row, above, pixelBytes);
+      if (inflater.finished()) {
+        Arrays.fill(row, (byte) 0); // as in Pillow, where data of whole rows end early
+      } else {
+        inflate(inflater, row);
+        unfilter(row, above, pixelBytes);
+      }
       toRgb(row, columns, rgb, 3 * (y * width + x0), 3 * dx);
       byte[] swap = above;
       above = row;
@@ -105,37 +108,38 @@ final class PngDecoder {
    * Undoes the filter of a row: every byte was stored as its difference from a guess made of bytes
    * to the left and above.
    */
-  private void unfilter(int filter, byte[] row, byte[] above, int pixelBytes) {
-    switch (filter) {
+  private void unfilter(byte[] row, byte[] above, int pixelBytes) {
+    int second = 1 + pixelBytes;
+    switch (row[0]) {
       case 0 -> {}
       case 1 -> {
-        for (int i = pixelBytes; i < row.length; i++) {
+        for (int i = second; i < row.length; i++) {
           row[i] += row[i - pixelBytes];
         }
       }
       case 2 -> {
-        for (int i = 0; i < row.length; i++) {
+        for (int i = 1; i < row.length; i++) {
           row[i] += above[i];
         }
       }
       case 3 -> {
-        for (int i = 0; i < row.length; i++) {
-          int left = i < pixelBytes ? 0 : row[i - pixelBytes] & 0xff;
+        for (int i = 1; i < row.length; i++) {
+          int left = i < second ? 0 : row[i - pixelBytes] & 0xff;
           row[i] += (byte) ((left + (above[i] & 0xff)) >> 1);
         }
       }
       case 4 -> {
-        for (int i = 0; i < pixelBytes && i < row.length; i++) {
+        for (int i = 1; i < second && i < row.length; i++) {
           row[i] += above[i];
         }
-        for (int i = pixelBytes; i < row.length; i++) {
+        for (int i = second; i < row.length; i++) {
           row[i] +=
               (byte)
                   paeth(row[i - pixelBytes] & 0xff, above[i] & 0xff, above[i - pixelBytes] & 0xff);
         }
       }
       default ->
-          throw malformed("expected a row filter of 0 to 4, found %d".formatted(filter & 0xff));
+          throw malformed("expected a row filter of 0 to 4, found %d".formatted(row[0] & 0xff));
     }
   }
 
@@ -157,20 +161,15 @@ final class PngDecoder {
     if (colours != null) {
       int bitDepth = chunks.bitDepth();
       int mask = (1 << bitDepth) - 1;
-      for (int x = 0, bit = 0; x < columns; x++, bit += bitDepth, out += step) {
+      for (int x = 0, bit = 8; x < columns; x++, bit += bitDepth, out += step) {
         int sample = row[bit >> 3] >> (8 - bitDepth - (bit & 7)) & mask;
-        if (sample >= colours.length) {
-          throw malformed(
-              "a pixel has colour %d, the palette has %d colours"
-                  .formatted(sample, colours.length));
-        }
         rgb[out] = (byte) (colours[sample] >> 16);
         rgb[out + 1] = (byte) (colours[sample] >> 8);
         rgb[out + 2] = (byte) colours[sample];
       }
     } else if (chunks.channels() == 1) { // gray of 16 bits, which Pillow cuts off at 255
       for (int x = 0; x < columns; x++, out += step) {
-        byte gray = row[2 * x] == 0 ? row[2 * x + 1] : (byte) 255;
+        byte gray = row[1 + 2 * x] == 0 ? row[2 + 2 * x] : (byte) 255;
         rgb[out] = gray;
         rgb[out + 1] = gray;
         rgb[out + 2] = gray;
@@ -179,7 +178,7 @@ final class PngDecoder {
       int sampleBytes = chunks.bitDepth() / 8; // the first of two is the high one
       int pixelBytes = sampleBytes * chunks.channels();
       int green = chunks.channels() == 2 ? 0 : sampleBytes; // gray and alpha
-      for (int at = 0, end = columns * pixelBytes; at < end; at += pixelBytes, out += step) {
+      for (int at = 1, end = 1 + columns * pixelBytes; at < end; at += pixelBytes, out += step) {
         rgb[out] = row[at];
         rgb[out + 1] = row[at + green];
         rgb[out + 2] = row[at + 2 * green];

@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.visualbert.TestData;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,6 +83,28 @@ class PictureTest {
       }
     }
     assertThat(wrong).isEmpty();
+  }
+
+  /** The table says what Pillow made of each file, or that it refused it. */
+  @Test
+  void damagedFilesAreReadAsPillowReadsThem() throws IOException {
+    Path folder = TestData.PICTURES.resolve("damaged");
+    List<String> expected = Files.readAllLines(folder.resolve("expected.tsv"));
+    List<String> found = new ArrayList<>();
+    for (String line : expected) {
+      String name = line.substring(0, line.indexOf('\t'));
+      try {
+        Picture picture = Picture.read(folder.resolve(name));
+        CRC32 crc = new CRC32();
+        crc.update(picture.rgb());
+        found.add(
+            "%s\t%d\t%d\t%08x".formatted(name, picture.width(), picture.height(), crc.getValue()));
+      } catch (InputException e) {
+        found.add(name + "\trefused");
+      }
+    }
+    assertThat(expected).hasSizeGreaterThan(80);
+    assertThat(found).isEqualTo(expected);
   }
 
   @Test
