@@ -69,7 +69,7 @@ final class JpegDecoder {
       }
       toRgb(segments.components(), row, rgb, 3 * y * width);
     }
-    return new Picture(source, width, height, rgb);
+    return new Picture(source, width, height, rgb, segments.orientation().value());
   }
 
   /**

@@ -5,8 +5,8 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.ByteBuffer;
 
 /**
- * The segments of a JPEG around its pixels: the frame, what its components mean, and a copy without
- * what only describes the picture.
+ * The segments of a JPEG around its pixels: the frame, what its components mean, which side is up,
+ * and a copy without what only describes the picture.
  *
  * <p>As in libjpeg, bytes between two segments are passed over, so that a segment with a wrong
  * length costs no more than itself.
@@ -30,12 +30,14 @@ final class JpegSegments {
   private static final int DNL = 0xdc;
   private static final int DRI = 0xdd;
   private static final int APP0 = 0xe0;
+  private static final int APP1 = 0xe1;
   private static final int APP14 = 0xee;
   private static final int APP15 = 0xef;
   private static final int COM = 0xfe;
 
   private final byte[] file;
   private final String source;
+  private final OrientationTag orientation = new OrientationTag();
   private JpegFrame frame;
   private boolean jfif;
   private int adobeTransform = -1;
@@ -58,6 +60,10 @@ final class JpegSegments {
   /** Returns what the components stand for. */
   JpegComponents components() {
     return JpegComponents.of(frame.ids(), jfif, adobeTransform);
+  }
+
+  OrientationTag orientation() {
+    return orientation;
   }
 
   /**
@@ -176,6 +182,13 @@ final class JpegSegments {
                   .formatted(marker - SOF0));
       case DRI -> restarts = length == 2 && int16(at) != 0;
       case APP0 -> jfif |= length >= 14 && startsWith(at, length, "JFIF\0");
+      case APP1 -> {
+        if (startsWith(at, length, "Exif\0\0")) {
+          orientation.addExif(file, at + 6, length - 6);
+        } else if (startsWith(at, length, "http://ns.adobe.com/xap/1.0/\0")) {
+          orientation.replaceXmp(file, at, length);
+        }
+      }
       case APP14 -> {
         if (length >= 12 && startsWith(at, length, "Adobe")) {
           adobeTransform = file[at + 11] & 0xff;

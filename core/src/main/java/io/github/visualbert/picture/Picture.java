@@ -14,7 +14,8 @@ import java.util.Objects;
  * <p>That means: gray becomes three equal channels, palettes are looked up, an alpha channel is
  * dropped rather than blended, 16-bit colours keep their high byte, 16-bit grays are cut off at 255
  * (so most of them become white), CMYK JPEGs are taken as inverted, as Adobe writes them, and
- * neither colour profiles, gamma nor the camera's orientation are applied.
+ * neither colour profiles nor gamma are applied. Pixels are as the camera stored them; {@link
+ * #upright} turns them as the file's Exif data say.
  *
  * <p>A damaged file is read where Pillow reads it, with the same pixels. One that was cut short is
  * refused, unless only its end marker is missing.
@@ -38,6 +39,7 @@ public final class Picture {
   private final int width;
   private final int height;
   private final byte[] rgb; // (height, width, 3)
+  private final int orientation;
 
   /**
    * Takes over decoded pixels.
@@ -47,6 +49,10 @@ public final class Picture {
    * @throws IllegalArgumentException when the sizes do not fit
    */
   public Picture(String source, int width, int height, byte[] rgb) {
+    this(source, width, height, rgb, OrientationTag.UPRIGHT);
+  }
+
+  Picture(String source, int width, int height, byte[] rgb, int orientation) {
     if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
       throw new IllegalArgumentException(
           "a picture of %d x %d needs %d bytes, found %d"
@@ -56,6 +62,7 @@ public final class Picture {
     this.width = width;
     this.height = height;
     this.rgb = rgb;
+    this.orientation = orientation;
   }
 
   /**
@@ -132,6 +139,48 @@ public final class Picture {
   public int pixel(int x, int y) {
     int at = 3 * (Objects.checkIndex(y, height) * width + Objects.checkIndex(x, width));
     return (rgb[at] & 0xff) << 16 | (rgb[at + 1] & 0xff) << 8 | rgb[at + 2] & 0xff;
+  }
+
+  /**
+   * Returns how the picture was taken, as Exif's tag of that name counts from 1 to 8: 1 is upright,
+   * which a picture also is whose file says nothing or nonsense.
+   */
+  public int orientation() {
+    return orientation;
+  }
+
+  /**
+   * Turns the picture the way up that its {@link #orientation} says, as Pillow's {@code
+   * ImageOps.exif_transpose} does.
+   *
+   * @return the upright picture, this one if it is
+   */
+  public Picture upright() {
+    if (orientation == OrientationTag.UPRIGHT) {
+      return this;
+    }
+    boolean sideways = orientation >= 5;
+    boolean fromRight = orientation == 2 || orientation == 3 || orientation >= 7;
+    boolean fromBottom =
+        orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    // The first pixel, and the ways from one to the next in its row and to the row below.
+    int at = 3 * ((fromRight ? width - 1 : 0) + (fromBottom ? height - 1 : 0) * width);
+    int across = fromRight ? -3 : 3;
+    int down = 3 * (fromBottom ? -width : width);
+    int columns = sideways ? height : width;
+    int rows = sideways ? width : height;
+    int toNext = sideways ? down : across;
+    int toNextRow = (sideways ? across : down) - columns * toNext;
+    byte[] turned = new byte[rgb.length];
+    int out = 0;
+    for (int y = 0; y < rows; y++, at += toNextRow) {
+      for (int x = 0; x < columns; x++, at += toNext) {
+        turned[out++] = rgb[at];
+        turned[out++] = rgb[at + 1];
+        turned[out++] = rgb[at + 2];
+      }
+    }
+    return new Picture(source, columns, rows, turned);
   }
 
   /** Returns the pixels themselves, (height, width, 3), not to be written to. */

@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG: its header, its palette and where its image data lie.
+ * The chunks of a PNG: its header, its palette, where its image data lie and which side is up.
  *
  * <p>As in Pillow, checksums are compared before the image data only, which have one of their own,
  * and nothing after them makes a file unreadable.
@@ -33,10 +33,12 @@ final class PngChunks {
   private int colourType;
   private boolean interlaced;
   private int[] colours;
+  private final PngOrientation orientation;
 
   PngChunks(byte[] file, String source) {
     this.file = file;
     this.source = source;
+    orientation = new PngOrientation(file);
     read();
   }
 
@@ -88,6 +90,10 @@ final class PngChunks {
     return imageDataBytes;
   }
 
+  PngOrientation orientation() {
+    return orientation;
+  }
+
   private void read() {
     int at = 8;
     while (!isNext(at, "IDAT")) {
@@ -96,7 +102,8 @@ final class PngChunks {
     if (width == 0) {
       throw malformed("expected an IHDR chunk before the image data");
     }
-    readImageData(at);
+    at = readImageData(at);
+    readAfterImageData(at);
   }
 
   /** Returns the index after a chunk before the image data. */
@@ -126,18 +133,31 @@ final class PngChunks {
       case "IHDR" -> readHeader(at + 8, length);
       case "PLTE" -> readPalette(at + 8, length);
       case "IEND" -> throw malformed("expected image data, found no IDAT chunk");
-      default -> {}
+      default -> orientation.read(type, at + 8, length);
     }
     return at + 12 + length;
   }
 
-  /** Finds the image data, of which the last may be cut short. */
-  private void readImageData(int start) {
+  /** Returns the index after the image data, of which the last may be cut short. */
+  private int readImageData(int start) {
     int at = start;
     while (isNext(at, "IDAT")) {
       int length = (int) Math.min(int32(at) & 0xffffffffL, file.length - at - 8);
       imageData.add(new Span(at + 8, length));
       imageDataBytes += length;
+      at += 8 + length + Math.min(4, file.length - at - 8 - length);
+    }
+    return at;
+  }
+
+  private void readAfterImageData(int start) {
+    int at = start;
+    while (file.length - at >= 8 && isName(at + 4) && !isNext(at, "IEND")) {
+      int length = int32(at);
+      if (length < 0 || length > file.length - at - 8) {
+        return;
+      }
+      orientation.read(text(at + 4, 4), at + 8, length);
       at += 8 + length + Math.min(4, file.length - at - 8 - length);
     }
   }

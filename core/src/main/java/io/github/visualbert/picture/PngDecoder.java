@@ -55,7 +55,7 @@ final class PngDecoder {
         decodePass(inflater, pixelBits, rgb, pass[0], pass[1], pass[2], pass[3]);
       }
     }
-    return new Picture(source, width, height, rgb);
+    return new Picture(source, width, height, rgb, chunks.orientation().value());
   }
 
   private void decodePass(

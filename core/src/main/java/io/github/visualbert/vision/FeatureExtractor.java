@@ -9,7 +9,8 @@ public interface FeatureExtractor {
 
   /**
    * Computes the features of a picture, (regions, dim); they have the picture's name as their
-   * source. Thread-safe.
+   * source. Whether one that was taken on its side is turned {@link Picture#upright} is each
+   * extractor's own choice, as it was of those who trained with it. Thread-safe.
    */
   VisualFeatures extract(Picture picture);
 }

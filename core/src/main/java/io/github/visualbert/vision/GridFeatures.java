@@ -168,8 +168,13 @@ public final class GridFeatures implements FeatureExtractor {
     return cellRows * cellColumns * CHANNELS + (appendBox ? 4 : 0);
   }
 
+  /**
+   * Computes the features of a picture, which is turned upright first, as transformers' own image
+   * processors are given it.
+   */
   @Override
-  public VisualFeatures extract(Picture picture) {
+  public VisualFeatures extract(Picture asTaken) {
+    Picture picture = asTaken.upright();
     int rows = gridRows * cellRows;
     int columns = gridColumns * cellColumns;
     int dim = dim();

@@ -155,12 +155,15 @@ class JpegAttackTest {
 
   @Test
   void mutationsAreTakenOrRefused() {
-    for (String name : new String[] {"ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-440"}) {
+    for (String name :
+        new String[] {
+          "ycc-420", "ycc-444-progressive", "cmyk", "gray", "ycc-440", "orientation/6"
+        }) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".jpg"));
       assertThatCode(() -> Picture.decode(file, name)).doesNotThrowAnyException();
       new Mutants(List.of(file), InputException.class, 400)
           .constant(PIXELS)
-          .attack(500, bytes -> Picture.decode(bytes, name));
+          .attack(500, bytes -> Picture.decode(bytes, name).upright());
     }
   }
 }

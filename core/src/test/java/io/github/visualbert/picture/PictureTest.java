@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class PictureTest {
   /** Reads the binary portable pixmaps beside the test pictures: what Pillow made of them. */
-  private static Picture pixmap(Path file) {
+  static Picture pixmap(Path file) {
     byte[] bytes = TestData.bytes(file);
     String[] header =
         new String(bytes, 0, Math.min(20, bytes.length), StandardCharsets.ISO_8859_1)

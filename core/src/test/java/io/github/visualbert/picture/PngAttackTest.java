@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PngAttackTest {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
-  private static byte[] png(byte[]... chunks) {
+  static byte[] png(byte[]... chunks) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes(SIGNATURE);
     for (byte[] chunk : chunks) {
@@ -32,7 +32,7 @@ class PngAttackTest {
     return out.toByteArray();
   }
 
-  private static byte[] chunk(String type, byte... data) {
+  static byte[] chunk(String type, byte... data) {
     byte[] name = type.getBytes(StandardCharsets.ISO_8859_1);
     CRC32 crc = new CRC32();
     crc.update(name);
@@ -213,14 +213,19 @@ class PngAttackTest {
   void mutationsAreTakenOrRefused() {
     for (String name :
         new String[] {
-          "rgb-8", "palette-4-interlaced", "gray-16", "rgb-alpha-16-interlaced", "rgb-8-many-chunks"
+          "rgb-8",
+          "palette-4-interlaced",
+          "gray-16",
+          "rgb-alpha-16-interlaced",
+          "rgb-8-many-chunks",
+          "orientation/6"
         }) {
       byte[] file = TestData.bytes(TestData.PICTURES.resolve(name + ".png"));
       assertThatCode(() -> Picture.decode(repaired(file), name)).doesNotThrowAnyException();
       new Mutants(List.of(file), InputException.class, 400)
           .constant(PIXELS)
           .repaired(PngAttackTest::repaired)
-          .attack(1000, bytes -> Picture.decode(bytes, name));
+          .attack(1000, bytes -> Picture.decode(bytes, name).upright());
     }
   }
 

@@ -92,6 +92,14 @@ class GridFeaturesTest {
   }
 
   @Test
+  void aPictureThatLiesOnItsSideIsTurnedUpright() {
+    Picture lying = Picture.read(TestData.PICTURES.resolve("orientation/scene-1.png"));
+    Picture upright = Picture.read(TestData.DEMO_IMAGES.resolve("scene-1.png"));
+    assertThat(lying.orientation()).isEqualTo(6);
+    assertThat(demo().extract(lying).toArray()).isEqualTo(demo().extract(upright).toArray());
+  }
+
+  @Test
   void regionsComeWithTheirBoxes() {
     VisualFeatures found = demo().extract(new Picture("black", 1, 1, new byte[3]));
     assertThat(found.boxes()).hasSize(16);
