@@ -29,8 +29,8 @@ import java.util.concurrent.Executor;
  * <tr><th>sizes</th><td>those of config.json; without it, those the weights tell, with heads of 64 features</td></tr>
  * <tr><th>preset</th><td>the one {@code preprocessor_config.json} names; {@link Preset#HF} when it names
  *     none, {@link Preset#AUTHORS} when there is no such file</td></tr>
- * <tr><th>labels</th><td>those of the file of labels in the folder, see {@link ModelFolder#labels}, or of
- *     config.json: published checkpoints name none there</td></tr>
+ * <tr><th>labels</th><td>those of {@code labels.txt} or {@code labels.json} in the folder, else those
+ *     of config.json, where published checkpoints name none</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>

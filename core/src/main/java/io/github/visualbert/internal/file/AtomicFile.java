@@ -11,8 +11,8 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.util.UUID;
 
 /**
- * A file that appears under its name whole or not at all: it is written beside it, and moved over
- * it by {@link #commit}.
+ * A file that appears under its name whole or not at all: it is written under another name in the
+ * same folder, and {@link #commit} renames it.
  *
  * <pre>{@code
  * try (AtomicFile output = AtomicFile.of(target)) {
@@ -107,9 +107,9 @@ public final class AtomicFile implements AutoCloseable {
   }
 
   /**
-   * Gives the file its name, in place of a file that has it.
+   * Renames the file to the target, and replaces a file that is there.
    *
-   * @throws IOException when that fails; then the old file is as it was
+   * @throws IOException when that fails; a file that is there is then unchanged
    */
   public void commit() throws IOException {
     if (isDirect()) {

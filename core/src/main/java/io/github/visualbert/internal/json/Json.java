@@ -12,22 +12,24 @@ import java.util.Map;
  * Reads JSON as RFC 8259 defines it and nothing else: strictly decoded UTF-8 without byte order
  * mark, one value and nothing after it, no comments, no trailing commas, no {@code NaN}.
  *
- * <p>Where the RFC leaves a choice, the safe one is taken: a key given twice, a lone surrogate, a
- * number beyond the range of double and containers nested deeper than {@link #MAX_DEPTH} are
- * errors. A document has at most {@link #MAX_VALUES} values, so that what it occupies once read
- * stays below twice its length plus 192 bytes a value, whatever it holds.
+ * <p>Where the RFC leaves a choice, the safe one is taken: duplicate keys, lone surrogates, numbers
+ * beyond the range of double and containers nested deeper than {@link #MAX_DEPTH} are errors. A
+ * document has at most {@link #MAX_VALUES} values, so that in memory it occupies less than twice
+ * its length plus 192 bytes a value, whatever it holds.
  */
 public final class Json {
   /**
-   * Containers inside one another; as many as the parser allows that the reference implementation
-   * of safetensors uses.
+   * The deepest nesting of containers, that of the parser in the reference implementation of
+   * safetensors.
    */
   public static final int MAX_DEPTH = 128;
 
-  /** Values in one document, keys not counted. */
+  /** The most values in one document, not counting keys. */
   public static final int MAX_VALUES = 1 << 20;
 
-  /** Characters of one number: the longest exact decimal of a double has 1,077 and a sign. */
+  /**
+   * The longest number in characters. The longest exact decimal of a double has 1,077 and a sign.
+   */
   public static final int MAX_NUMBER_LENGTH = 2048;
 
   private final byte[] text;
@@ -66,14 +68,13 @@ public final class Json {
     return parseObject(utf8, MAX_VALUES);
   }
 
-  /** Reads an object that may have other than {@link #MAX_VALUES} values at most. */
+  /** Reads a document that must be an object, with another limit than {@link #MAX_VALUES}. */
   public static JsonObject parseObject(byte[] utf8, int mostValues) {
     return JsonPath.ROOT.object(parse(utf8, mostValues));
   }
 
   /**
-   * Returns the object that plain Java objects make, so that what reads JSON can read a table's
-   * row.
+   * Converts plain Java objects, so that a reader of JSON can also read the row of a table.
    *
    * @param members strings, integers as {@code Long}, {@code null}, and lists of these
    */
@@ -278,7 +279,7 @@ public final class Json {
           char second = paired ? hexadecimal() : 0;
           if (!Character.isLowSurrogate(second)) {
             at = start;
-            throw error("half of a surrogate pair");
+            throw error("a lone surrogate");
           }
           to.append(second);
         }

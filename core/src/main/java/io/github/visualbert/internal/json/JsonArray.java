@@ -4,12 +4,15 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 
-/** A JSON array. The getters name the path of the element when it is of another kind. */
+/**
+ * A JSON array. A getter that finds a value of another kind throws a {@link JsonException} with the
+ * path of the element.
+ */
 public final class JsonArray implements JsonValue, Iterable<JsonValue> {
   private final JsonPath path;
   private final List<JsonValue> elements;
 
-  /** Takes over a list that nobody changes any more. */
+  /** Takes ownership of a list, which must not change any more. */
   JsonArray(JsonPath path, List<JsonValue> elements) {
     this.path = path;
     this.elements = Collections.unmodifiableList(elements);

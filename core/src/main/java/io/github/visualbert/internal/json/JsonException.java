@@ -22,7 +22,7 @@ public final class JsonException extends RuntimeException {
     this.offset = -1;
   }
 
-  /** Makes one for the text, with the place of the byte at fault. */
+  /** Makes one for the text, with the place of the invalid byte. */
   JsonException(String problem, int line, int column, long offset) {
     super("%s at line %d, column %d".formatted(problem, line, column));
     this.problem = problem;
@@ -40,9 +40,7 @@ public final class JsonException extends RuntimeException {
     return column < 0 ? problem : problem + " at column " + column;
   }
 
-  /**
-   * Returns the index of the byte at fault, or -1 when the text is JSON and a value is at fault.
-   */
+  /** Returns the index of the invalid byte, or -1 when the text is JSON and a value is invalid. */
   public long offset() {
     return offset;
   }

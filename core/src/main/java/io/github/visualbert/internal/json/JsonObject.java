@@ -7,15 +7,15 @@ import java.util.Set;
 /**
  * A JSON object, its keys in the order of the text.
  *
- * <p>The getters name the path of the key when the value is missing or of another kind. Those with
- * a default give it for an absent key and for {@code null}, which is how Python's writers say that
- * something is not set; a value of another kind is an error all the same.
+ * <p>A getter that finds no value, or one of another kind, throws a {@link JsonException} with the
+ * path of the key. Those with a default return it for an absent key and for {@code null}, which
+ * Python writes for what is not set; a value of another kind is still an error.
  */
 public final class JsonObject implements JsonValue {
   private final JsonPath path;
   private final Map<String, JsonValue> members;
 
-  /** Takes over a map that nobody changes any more. */
+  /** Takes ownership of a map, which must not change any more. */
   JsonObject(JsonPath path, Map<String, JsonValue> members) {
     this.path = path;
     this.members = Collections.unmodifiableMap(members);

@@ -1,10 +1,9 @@
 package io.github.visualbert.internal.json;
 
 /**
- * Where a container stands in its document: the key or index under which its parent holds it.
+ * The path of a container in its document: a chain of keys and indices.
  *
- * <p>Kept as a chain and written out only in an error, so that long keys above many values cost
- * nothing.
+ * <p>It is formatted for errors only, so that long keys above many values cost nothing.
  */
 record JsonPath(JsonPath parent, String key, int index) {
   static final JsonPath ROOT = new JsonPath(null, null, -1);

@@ -32,7 +32,7 @@ public sealed interface JsonValue permits JsonObject, JsonArray, JsonValue.Scala
     NULL
   }
 
-  /** Returns what this is, with its value where it is short: for error messages. */
+  /** Describes this for error messages: its kind, and its value where that is short. */
   default String describe() {
     return switch (this) {
       case JsonObject object -> "an object";

@@ -64,7 +64,7 @@ public final class JsonWriter {
   /**
    * Writes a number with the fewest digits that give the same float back.
    *
-   * @throws IllegalArgumentException for NaN and infinity, which JSON cannot say
+   * @throws IllegalArgumentException for NaN and infinity, which JSON cannot represent
    */
   public JsonWriter value(float value) {
     return number(Float.toString(value), Float.isFinite(value));
@@ -73,7 +73,7 @@ public final class JsonWriter {
   /**
    * Writes a number with the fewest digits that give the same double back.
    *
-   * @throws IllegalArgumentException for NaN and infinity, which JSON cannot say
+   * @throws IllegalArgumentException for NaN and infinity, which JSON cannot represent
    */
   public JsonWriter value(double value) {
     return number(Double.toString(value), Double.isFinite(value));
@@ -85,7 +85,7 @@ public final class JsonWriter {
     return this;
   }
 
-  /** Writes a value that was read, such as an id that is handed back as it came. */
+  /** Writes a value that was read, such as an id that is returned unchanged. */
   public JsonWriter value(JsonValue value) {
     switch (value) {
       case JsonObject object -> {
@@ -240,7 +240,7 @@ public final class JsonWriter {
     }
   }
 
-  /** A lone surrogate has no UTF-8 form; escaped it at least survives until a reader refuses it. */
+  /** A lone surrogate has no UTF-8 encoding, so it is escaped and left to the reader to refuse. */
   private static boolean isLoneSurrogate(String text, int i) {
     char c = text.charAt(i);
     if (Character.isHighSurrogate(c)) {

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What every task needs of an open model. Immutable and thread-safe.
+ * The parts of an open model that every task uses. Immutable and thread-safe.
  *
  * @param head the head of the checkpoint, or null for the base model
  * @param tokenizer the tokenizer of the model folder
@@ -56,14 +56,14 @@ public record TaskModel(
     return Math.min(config.maxPositionEmbeddings(), tokenizer.config().maxLength());
   }
 
-  /** Encodes a text or a pair, cut to what the model can read. */
+  /** Encodes a text or a pair, truncated to the longest text that the model reads. */
   public Encoding encode(String what, String text, String pair) {
     requireText(what, text);
     return tokenizer.encode(text, pair, Truncation.longestFirst(maxTextLength()), Padding.none());
   }
 
   /**
-   * Checks that a text says something.
+   * Checks that a text is not blank.
    *
    * @param what what the text is, for the message
    */

@@ -1,2 +1,2 @@
-/** What the tasks are made of. */
+/** What all tasks share. Not part of the public API. */
 package io.github.visualbert.internal.task;
