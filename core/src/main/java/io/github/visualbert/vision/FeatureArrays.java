@@ -35,8 +35,8 @@ final class FeatureArrays {
         throw new InputException(
             Kind.MALFORMED, "%s: negative size in shape %s".formatted(source, shapeText(shape)));
       }
-      // Every size is looked at, so that a zero does not hide an absurd one: each product stays
-      // below 2^24 * 2^63.
+      // A zero does not end the loop, so it hides no absurd size behind it. Both factors are at
+      // most 2^24, so the product does not overflow.
       if (size > VisualFeatures.MAX_NUMBERS || count * size > VisualFeatures.MAX_NUMBERS) {
         throw new InputException(
             Kind.UNSUPPORTED,
@@ -48,7 +48,7 @@ final class FeatureArrays {
     return (int) count;
   }
 
-  /** Half, single or double precision, by its size in bytes. */
+  /** Converts numbers of half, single or double precision, told apart by their size in bytes. */
   static float[] toFloats(String source, ByteBuffer data, int count, int bytesPerNumber) {
     float[] values = new float[count];
     switch (bytesPerNumber) {
@@ -76,9 +76,7 @@ final class FeatureArrays {
     return values;
   }
 
-  /**
-   * Copies the numbers of a tensor of half (either kind), single or double precision, row-major.
-   */
+  /** Converts the numbers of an F16, BF16, F32 or F64 tensor, row-major. */
   static float[] toFloats(String source, Tensor tensor) {
     int count = count(source, tensor.shape());
     float[] values = new float[count];
@@ -104,13 +102,13 @@ final class FeatureArrays {
     return values;
   }
 
-  /** Turns column-major numbers, the first index running fastest, into row-major ones. */
+  /** Transposes column-major numbers, whose first index runs fastest, to row-major ones. */
   static float[] toRowMajor(float[] columnMajor, long[] shape) {
     int last = shape.length - 1;
     int columns = shape.length == 0 ? 1 : (int) shape[last];
     int rows = columns == 0 ? 0 : columnMajor.length / columns;
     if (shape.length > 2 && rows != shape[last - 1]) {
-      return columnMajor; // not one picture's features, which is refused by its shape
+      return columnMajor; // no features of one picture, to be refused for their shape
     }
     float[] values = new float[columnMajor.length];
     for (int r = 0; r < rows; r++) {

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * A file of region features, of one picture or of many by name.
  *
- * <p>What a file is, its first bytes say, not its name:
+ * <p>The first bytes tell the format, not the name:
  *
  * <ul>
  *   <li>{@code .npy}, the features of one picture;
@@ -30,26 +30,28 @@ import java.util.List;
  *       dictionaries.
  * </ul>
  *
- * <p>A picture is asked for by the name that the file itself gives it, or, where none is called so,
- * by {@code #3}: the fourth of the file. Numbers may be half, single or double precision; shapes
+ * <p>A picture is addressed by its name in the file or, where no picture has that name, by its
+ * index: {@code #3} is the fourth. Numbers may be half, single or double precision; shapes
  * (regions, columns) or (1, regions, columns).
  *
  * <p>Features have at most {@link VisualFeatures#MAX_NUMBERS} numbers. Reading those of one picture
- * takes at most 512 MiB beside them, whatever the file claims, and a file of many is never held in
- * memory, only its names and where they stand. Nothing in a file is ever run. Not thread-safe; the
- * features that are read are.
+ * takes at most 512 MiB besides the result, whatever the file claims. Of a file of many pictures,
+ * only names and offsets are held in memory. Nothing in a file is ever executed. Not thread-safe;
+ * the features that it returns are.
  */
 public abstract sealed class FeatureFile implements AutoCloseable
     permits NpyFeatureFile, NpzFeatureFile, TsvFeatureFile, TensorFeatureFile {
-  /** Room for the largest array in double precision, and its header. */
+  /** The bytes of the largest array, in double precision and with its header. */
   static final int MAX_ARRAY_BYTES = 8 * VisualFeatures.MAX_NUMBERS + (1 << 17);
 
-  /** The most pictures of one file, COCO with all of Visual Genome three times over. */
+  /**
+   * The most pictures in one file: COCO and Visual Genome together have fewer than a third of that.
+   */
   static final int MAX_PICTURES = 1 << 20;
 
   /**
-   * What a picture's features are called among other arrays, the first that is there: our own name,
-   * the authors', and others'.
+   * The usual names of features among other arrays, in order of preference: our own, the authors',
+   * and others'.
    */
   static final List<String> USUAL_NAMES =
       List.of("visual_embeds", "box_features", "roi_features", "features", "x");
@@ -63,7 +65,7 @@ public abstract sealed class FeatureFile implements AutoCloseable
   }
 
   /**
-   * Opens a file. Closing it does not touch features that were read.
+   * Opens a file. Features that were read stay valid after it is closed.
    *
    * @throws InputException when the file cannot be read, is damaged, or is of no known format
    */
@@ -146,7 +148,7 @@ public abstract sealed class FeatureFile implements AutoCloseable
     return name.matches("#\\d{1,9}") ? Integer.parseInt(name.substring(1)) : -1;
   }
 
-  /** Finds one of several names, or refuses. */
+  /** Returns the name that a caller's name or {@code #index} stands for, or refuses. */
   String find(String name) {
     List<String> names = names();
     int index = index(name);
@@ -160,8 +162,8 @@ public abstract sealed class FeatureFile implements AutoCloseable
   }
 
   /**
-   * Finds the name of the only picture's features, by what they are usually called or because there
-   * is no other, or refuses.
+   * Returns the name of the only picture's features: a usual one, or the only one. Refuses
+   * otherwise.
    */
   String onlyName() {
     List<String> names = names();
@@ -179,7 +181,10 @@ public abstract sealed class FeatureFile implements AutoCloseable
     return names.getFirst();
   }
 
-  /** Reads the features of the picture of a file that has one and no name for it. */
+  /**
+   * Reads the features of the only picture of a file without names, whose name can only be {@code
+   * #0}.
+   */
   VisualFeatures readAlone(String name) {
     if (index(name) == 0) {
       return read();
@@ -204,7 +209,7 @@ public abstract sealed class FeatureFile implements AutoCloseable
     return names.size() <= 5 ? first : first + " and %d more".formatted(names.size() - 5);
   }
 
-  /** A name of the file as it may stand in a message of one line. */
+  /** Returns a name from the file as a message can quote it: shortened, and on one line. */
   static String printable(String name) {
     String shown = name.length() <= 80 ? name : name.substring(0, 80) + "…";
     StringBuilder safe = new StringBuilder();

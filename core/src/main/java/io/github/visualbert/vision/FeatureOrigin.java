@@ -32,7 +32,10 @@ public enum FeatureOrigin {
   /** The ResNet-50 that was trained together with the authors' VCR checkpoints: given boxes. */
   VCR_TOWER("the ResNet-50 tower of the VCR checkpoints", 512, Integer.MAX_VALUE);
 
-  /** Between the few zeros of a mean and the many of a ReLU; chosen, not measured. */
+  /**
+   * The share of zeros that tells a ReLU, which makes many, from a mean, which makes few. Chosen,
+   * not measured.
+   */
   private static final double SPARSE = 0.2;
 
   private static final int PYTHIA_ANSWERS = 3129;
@@ -48,7 +51,7 @@ public enum FeatureOrigin {
     this.mostRegions = mostRegions;
   }
 
-  /** Returns the detector in words. */
+  /** Returns a description of the detector. */
   public String description() {
     return description;
   }
@@ -113,7 +116,7 @@ public enum FeatureOrigin {
    */
   public Optional<String> warning(VisualFeatures features) {
     if (features.dim() != dim) {
-      return Optional.empty(); // an error, which is not for a hint to report
+      return Optional.empty(); // an error, reported elsewhere
     }
     Numbers numbers = Numbers.of(features);
     String seen =
@@ -140,7 +143,7 @@ public enum FeatureOrigin {
                 .formatted(features.source(), likely.description, seen, description));
   }
 
-  /** What the numbers have in common. */
+  /** Statistics of the numbers. */
   private record Numbers(
       boolean negative, boolean constant, double zeros, boolean lastColumnsAreFractions) {
     static Numbers of(VisualFeatures features) {

@@ -10,13 +10,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /**
- * Walks over the lines of a file of any size, and keeps of each its place, its number of
- * tab-separated fields and its beginning.
+ * Scans the lines of a file of any size. Of the current line it keeps the offset, the length, the
+ * number of tab-separated fields and the first bytes.
  *
- * <p>Lines end with a line feed, or a carriage return and one; empty ones are passed over.
+ * <p>Lines end with LF or CRLF. Empty lines are skipped.
  */
 final class LineScanner {
-  /** How much of a line's beginning is kept. */
+  /** The most bytes of a line's start that are kept. */
   static final int MAX_START_BYTES = 1024;
 
   private static final int CHUNK_BYTES = 1 << 16;
@@ -27,7 +27,7 @@ final class LineScanner {
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int chunkAt;
   private int chunkEnd;
-  private long position; // in the file, of what follows the chunk
+  private long position; // the file offset of the end of the chunk
   private int number;
 
   private long offset;
@@ -106,12 +106,12 @@ final class LineScanner {
     return number;
   }
 
-  /** Returns where the line begins in the file. */
+  /** Returns the file offset of the line. */
   long offset() {
     return offset;
   }
 
-  /** Returns the bytes of the line, its end not counted. */
+  /** Returns the length of the line in bytes, without its line ending. */
   int length() {
     return length;
   }

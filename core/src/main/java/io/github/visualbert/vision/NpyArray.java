@@ -9,11 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An array as NumPy saves it: format 1, 2 or 3, half, single or double precision, either byte
- * order, rows or columns first.
+ * An array in NumPy's format 1, 2 or 3: half, single or double precision, either byte order, C or
+ * Fortran order.
  *
- * <p>An array of Python objects is a pickle, that is a program; it is refused and never looked
- * into.
+ * <p>An array of Python objects is a pickle, that is a program; it is refused unread.
  */
 record NpyArray(long[] shape, float[] values) {
   private static final int MAX_HEADER_BYTES = 1 << 16;
@@ -22,7 +21,7 @@ record NpyArray(long[] shape, float[] values) {
     return InputFiles.startsWith(file, 0x93, 'N', 'U', 'M', 'P', 'Y');
   }
 
-  /** Reads an array that is the whole of {@code file}, row-major whatever the file's order. */
+  /** Parses a whole file. The values are row-major, whatever the file's order. */
   static NpyArray parse(byte[] file, String source) {
     if (!recognises(file)) {
       throw new InputException(

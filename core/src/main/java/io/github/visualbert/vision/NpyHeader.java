@@ -25,7 +25,7 @@ final class NpyHeader {
     this.source = source;
   }
 
-  /** Parses the whole text, after which the entries may be asked for. */
+  /** Parses the whole text. The entries are null before. */
   NpyHeader parse() {
     expect('{');
     while (!skipped('}')) {

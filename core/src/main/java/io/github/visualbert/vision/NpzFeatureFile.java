@@ -16,8 +16,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 
 /**
- * A {@code .npz} file: NumPy arrays by name in a zip, stored or deflated, each read when it is
- * asked for and compared with its checksum.
+ * A {@code .npz} file: NumPy arrays by name in a zip, stored or deflated. Each is read on demand
+ * and checked against its CRC-32.
  */
 final class NpzFeatureFile extends FeatureFile {
   private static final String SUFFIX = ".npy";
@@ -51,7 +51,7 @@ final class NpzFeatureFile extends FeatureFile {
         || InputFiles.startsWith(head, 'P', 'K', 5, 6);
   }
 
-  /** Returns the name of the first entry of a zip that begins so, as much of it as is there. */
+  /** Returns the name of the first entry of a zip, as much of it as these first bytes hold. */
   static String firstName(byte[] head) {
     int length = head.length > 30 ? (head[26] & 0xff) + ((head[27] & 0xff) << 8) : 0;
     return new String(

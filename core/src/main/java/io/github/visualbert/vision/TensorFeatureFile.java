@@ -13,9 +13,9 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A {@code .safetensors} file or one of torch.save: {@code visual_embeds} of one picture, a tensor
- * without a name, a tensor for each of many, or for each of many a tuple or dictionary that begins
- * with the features or names them.
+ * A {@code .safetensors} file or one of {@code torch.save}. It holds the features of one picture,
+ * as {@code visual_embeds} or as a tensor without a name; or for each of many pictures a tensor, a
+ * tuple that begins with the features, or a dictionary that names them.
  */
 final class TensorFeatureFile extends FeatureFile {
   private final Arena arena = Arena.ofShared();
@@ -39,7 +39,7 @@ final class TensorFeatureFile extends FeatureFile {
         || head.length > 0 && file.toString().endsWith(".safetensors");
   }
 
-  /** Tells the header's length, of fewer than 2^32 bytes, and the header's beginning. */
+  /** Recognises an 8-byte header length below 2^32 and the first byte of the header. */
   private static boolean isSafetensors(byte[] head) {
     return head.length > 8
         && head[4] == 0
@@ -49,7 +49,7 @@ final class TensorFeatureFile extends FeatureFile {
         && head[8] == '{';
   }
 
-  /** Tells a pickle of protocol 2 to 5, or a zip that begins with one. */
+  /** Recognises a pickle of protocol 2 to 5, or a zip that begins with one. */
   private static boolean isTorch(byte[] head) {
     if (head.length > 2 && head[0] == (byte) 0x80 && head[1] >= 2 && head[1] <= 5) {
       return true;
@@ -58,9 +58,9 @@ final class TensorFeatureFile extends FeatureFile {
   }
 
   /**
-   * Returns which tensor holds the features of what. The parts of a tuple are called {@code
-   * picture.0}, {@code picture.1} and so on, and the authors put features first; those of a
-   * dictionary by their keys. Other tensors stand for themselves.
+   * Maps the name of each picture to that of the tensor with its features. The parts of a tuple are
+   * named {@code picture.0}, {@code picture.1} and so on, and the authors put the features first;
+   * those of a dictionary are named by their keys. Other tensors stand for themselves.
    */
   private static Map<String, String> pictures(Set<String> names) {
     Map<String, String> pictures = new LinkedHashMap<>();
@@ -122,7 +122,7 @@ final class TensorFeatureFile extends FeatureFile {
     }
   }
 
-  /** The reader is that of weights, but here an input is at fault. */
+  /** The reader is that of weights, and blames a model; here an input is invalid. */
   private static InputException asInput(ModelException e) {
     return new InputException(e.kind(), e.getMessage(), e);
   }

@@ -5,10 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/**
- * Which columns of a file of tab-separated values hold what, counted from 0. The first is always
- * the picture's name.
- */
+/** The columns of a TSV file, counted from 0. The first is always the picture's name. */
 record TsvColumns(int count, int width, int height, int boxCount, int boxes, int features) {
   /** As bottom-up attention writes them. */
   private static final TsvColumns BOTTOM_UP = new TsvColumns(6, 1, 2, 3, 4, 5);
@@ -25,7 +22,7 @@ record TsvColumns(int count, int width, int height, int boxCount, int boxes, int
       "6 columns (image_id, image_w, image_h, num_boxes, boxes, features) or 10 (img_id, img_h,"
           + " img_w, objects_id, objects_conf, attrs_id, attrs_conf, num_boxes, boxes, features)";
 
-  /** Returns the columns of a file whose lines have so many and no names, or null. */
+  /** Returns the layout of a file without a header whose lines have this many columns, or null. */
   static TsvColumns ofCount(int count) {
     return switch (count) {
       case 6 -> BOTTOM_UP;
@@ -34,15 +31,12 @@ record TsvColumns(int count, int width, int height, int boxCount, int boxes, int
     };
   }
 
-  /** Returns whether a line names the columns rather than holding a picture. */
+  /** Returns whether a line is a header, by its first field. */
   static boolean isHeader(String firstField) {
     return ID_NAMES.contains(firstField);
   }
 
-  /**
-   * Returns the columns that a first line names, or null when one that is needed is missing, or one
-   * is there twice.
-   */
+  /** Returns the layout that a header states, or null when a column is missing or duplicate. */
   static TsvColumns ofHeader(List<String> names) {
     Map<String, Integer> at = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A {@code .tsv} file: a line for each picture. Such files have tens of gigabytes, so lines are
- * only looked through as far as is needed, and what is kept of them is a name and a place.
+ * A {@code .tsv} file: a line for each picture. Such files reach tens of gigabytes, so lines are
+ * scanned only as far as needed, and only their names and offsets are kept.
  */
 final class TsvFeatureFile extends FeatureFile {
-  /** Room for the most numbers in base64, and for boxes and what else LXMERT writes. */
+  /** Enough for the most numbers in base64, and for the boxes and the other columns of LXMERT. */
   private static final int MAX_LINE_BYTES = 7 * VisualFeatures.MAX_NUMBERS;
 
   private record Line(int number, long offset, int length) {}
@@ -28,8 +28,8 @@ final class TsvFeatureFile extends FeatureFile {
   private final List<String> names = new ArrayList<>();
   private final List<Line> lines = new ArrayList<>();
   private final Map<String, Integer> indices =
-      new HashMap<>(); // of a name's first line: some files repeat pictures
-  private TsvColumns columns; // null until the first line says
+      new HashMap<>(); // of the first line with a name: some files repeat pictures
+  private TsvColumns columns; // null until the first line is scanned
 
   TsvFeatureFile(Path file) {
     super(file.toString());
@@ -42,7 +42,7 @@ final class TsvFeatureFile extends FeatureFile {
     scanner = new LineScanner(channel, file, MAX_LINE_BYTES);
   }
 
-  /** Tells text with some tabs in it. */
+  /** Recognises text with at least three tabs and no other control characters than line endings. */
   static boolean recognises(byte[] head) {
     int tabs = 0;
     for (byte b : head) {
@@ -82,7 +82,7 @@ final class TsvFeatureFile extends FeatureFile {
     return new TsvLine(bytes, columns, where(line.number, names.get(index))).features();
   }
 
-  /** Looks through the next picture's line; returns false when there is none. */
+  /** Scans the next picture's line; returns false when there is none. */
   private boolean scan() {
     if (!scanner.next()) {
       return false;

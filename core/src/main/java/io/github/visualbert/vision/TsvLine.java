@@ -9,10 +9,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 
-/**
- * One picture's line of a file of tab-separated values, boxes and features being little-endian
- * floats in base64.
- */
+/** One picture's line of a TSV file. Boxes and features are little-endian floats in base64. */
 final class TsvLine {
   private static final int MAX_PLAIN_BYTES = 32;
 
@@ -56,7 +53,7 @@ final class TsvLine {
             boxes(corners, size("image_w", columns.width()), size("image_h", columns.height())));
   }
 
-  /** Turns pixels into fractions of the picture. */
+  /** Converts pixels to fractions of the picture. */
   private List<Box> boxes(float[] corners, float width, float height) {
     List<Box> boxes = new ArrayList<>(corners.length / 4);
     for (int i = 0; i < corners.length; i += 4) {

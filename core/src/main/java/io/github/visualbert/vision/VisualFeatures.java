@@ -27,7 +27,7 @@ public final class VisualFeatures {
   private final int regions;
   private final int dim;
   private final List<Box> boxes; // one per region, or none
-  private final Tensor tensor; // (regions, dim); the same one always: models project it once
+  private final Tensor tensor; // (regions, dim); one object, which a model projects once
 
   private VisualFeatures(String source, Tensor tensor, List<Box> boxes) {
     this.source = source;
@@ -67,8 +67,8 @@ public final class VisualFeatures {
   }
 
   /**
-   * Makes a view on features that lie somewhere already, a mapped file say, without a copy. They
-   * must stay there, unchanged, as long as the view is used.
+   * Wraps features that are in memory already, such as a mapped file, without a copy. The memory
+   * must stay valid and unchanged as long as they are used.
    *
    * @param source what they were computed from, for messages
    * @param tensor F32, (regions, dim)
@@ -88,7 +88,7 @@ public final class VisualFeatures {
     return checked(source, tensor, List.of());
   }
 
-  /** Takes over an array whose size fits. */
+  /** Takes ownership of an array of the right size, and checks its numbers. */
   static VisualFeatures checked(
       String source, float[] values, int regions, int dim, List<Box> boxes) {
     return checked(source, tensor(values, regions, dim), boxes);
@@ -107,8 +107,8 @@ public final class VisualFeatures {
   }
 
   /**
-   * Takes over the numbers of a file: (regions, dim), or (1, regions, dim) as a batch of one
-   * picture.
+   * Takes ownership of the numbers of a file: (regions, dim), or (1, regions, dim) as a batch of
+   * one picture.
    */
   static VisualFeatures ofFile(String source, long[] shape, float[] values) {
     int last = shape.length - 1;
@@ -128,7 +128,7 @@ public final class VisualFeatures {
   }
 
   /**
-   * Joins the regions of two pictures, the first picture's before the second's.
+   * Concatenates the regions of two pictures, the first picture's first.
    *
    * @throws InputException when they have different numbers of columns
    */
@@ -146,8 +146,8 @@ public final class VisualFeatures {
   }
 
   /**
-   * Returns the features of the first regions, detectors putting the surest ones first; all of them
-   * when there are no more.
+   * Returns the features of the first regions, or of all when there are no more. Detectors put the
+   * most confident regions first.
    */
   public VisualFeatures first(int most) {
     if (most < 1) {
@@ -208,7 +208,7 @@ public final class VisualFeatures {
    *
    * @param expected the model's {@code visual_embedding_dim}
    * @return this
-   * @throws InputException when the width is another
+   * @throws InputException when they have another number of columns
    */
   public VisualFeatures requireDim(int expected) {
     if (dim != expected) {

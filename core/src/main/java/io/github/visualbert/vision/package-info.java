@@ -1,10 +1,10 @@
 /**
- * Region features, the pictures' side of a model's input: computed from a picture, or read from a
- * file that a detector left.
+ * Region features, the visual half of a model's input: computed from pictures, or read from the
+ * files of detectors.
  *
- * <p>{@link io.github.visualbert.vision.VisualFeatures} is what every way ends in. Whatever bytes a
- * file holds, a reader of this package gives a valid object or throws an {@link
+ * <p>{@link io.github.visualbert.vision.VisualFeatures} is what all of them end in. Whatever bytes
+ * a file holds, a reader of this package gives a valid object or throws an {@link
  * io.github.visualbert.error.InputException}, within the memory its documentation states; nothing
- * in a file is ever run.
+ * in a file is ever executed.
  */
 package io.github.visualbert.vision;
