@@ -1,12 +1,12 @@
 package io.github.visualbert.text;
 
 /**
- * The first half of the tokenizer: cleans a text, sets Chinese characters apart, strips accents and
- * lowers case, each as far as it is asked to.
+ * The first step of the tokenizer: cleans a text, puts spaces around Chinese characters, strips
+ * accents and lowercases, each as configured.
  *
  * <p>Reproduces {@code BertNormalizer} of Hugging Face tokenizers 0.23 one code point at a time, in
- * one pass. Halves of surrogate pairs, which the reference cannot be given, are deleted like
- * U+FFFD, which is what decoding would have made of them. Immutable and thread-safe.
+ * one pass. Lone surrogates, which the reference cannot receive, are deleted like U+FFFD, with
+ * which decoding would have replaced them. Immutable and thread-safe.
  */
 final class BertNormalizer {
   private static final CodePoints TABLE = CodePoints.TABLE;
@@ -64,7 +64,7 @@ final class BertNormalizer {
   }
 
   /**
-   * Decomposes a code point, drops its nonspacing marks, and puts marks that stay into canonical
+   * Decomposes a code point, drops its nonspacing marks, and puts the other marks into canonical
    * order.
    */
   private void strip(int c, int flags, int origin, MarkOrder marks, NormalizedText to) {

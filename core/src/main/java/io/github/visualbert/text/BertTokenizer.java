@@ -10,8 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Turns texts into what a BERT model reads: the tokenizer of {@code bert-base-uncased} and its
- * like.
+ * Encodes texts for a BERT model: the tokenizer of {@code bert-base-uncased} and its like.
  *
  * <p>Gives the ids of {@code BertTokenizer} of Hugging Face transformers 5 (tokenizers 0.23), for
  * every text that it takes. Special tokens spelled out in a text, such as {@code [MASK]}, stand for
@@ -49,7 +48,7 @@ public final class BertTokenizer {
    * Opens the tokenizer of a model folder: {@code vocab.txt} and, if it is there, {@code
    * tokenizer_config.json}; without it, the tokenizer is that of {@code bert-base-uncased}.
    *
-   * @throws ModelException when a file is missing or at fault, or they do not fit each other
+   * @throws ModelException when a file is missing or invalid, or the two do not fit each other
    */
   public static BertTokenizer open(Path folder) {
     ModelFolder model = new ModelFolder(folder);
@@ -77,7 +76,7 @@ public final class BertTokenizer {
     return specialIds.unk();
   }
 
-  /** Returns the id of the token that fills an encoding up. */
+  /** Returns the id of the padding token. */
   public int paddingId() {
     return specialIds.pad();
   }
@@ -139,7 +138,7 @@ public final class BertTokenizer {
   }
 
   /**
-   * Joins tokens to what a model reads: for callers who cut texts in their own way before.
+   * Makes an encoding of tokens, for callers that truncate texts themselves.
    *
    * @param second the tokens of the second text, or null
    */
@@ -162,7 +161,7 @@ public final class BertTokenizer {
   }
 
   /**
-   * Breaks a text into tokens, without any around it.
+   * Splits a text into tokens, without special tokens around it.
    *
    * @throws InputException when the text has more than four million chars
    */
@@ -175,7 +174,7 @@ public final class BertTokenizer {
     TokenBuffer tokens = new TokenBuffer(text);
     WordPiece wordPiece = new WordPiece(vocabulary, specialIds.unk(), tokens);
     NormalizedText normalized = new NormalizedText(Math.min(text.length(), 1 << 10) + 16);
-    int plain = 0; // where the text began that holds no special token
+    int plain = 0; // start of the stretch without special tokens
     for (int i = 0; i < text.length(); ) {
       int end = specialTokenEnd(text, i);
       if (end < 0) {

@@ -1,8 +1,8 @@
 package io.github.visualbert.text;
 
 /**
- * What the reference tokenizer does to each code point: to those of ASCII, which most texts hold
- * nothing else of, as is written here, to all others as the {@link UnicodeTable} says.
+ * What the reference tokenizer does to each code point. ASCII, all that most texts hold, is defined
+ * here, the rest in {@link UnicodeTable}.
  *
  * <p>The reference carries Unicode tables of several ages (version 8 for nonspacing marks, 9 for
  * decomposition, later ones for lower case), so no one version of Unicode gives the same ids, and
@@ -24,10 +24,10 @@ final class CodePoints {
   /** Ends a word. */
   static final int WHITESPACE = 1 << 4;
 
-  /** Nothing is left of it after accents are stripped. */
+  /** Stripping accents deletes it. */
   static final int STRIPPED = 1 << 5;
 
-  /** Stripping accents leaves something else; Hangul syllables are told by their range instead. */
+  /** Stripping accents replaces it. Hangul syllables are told by their range instead. */
   static final int DECOMPOSED = 1 << 6;
 
   /** Has a lower-case form. */
@@ -36,7 +36,7 @@ final class CodePoints {
   /** A mark with a {@link #combiningClass} that is not stripped. */
   static final int KEPT_MARK = 1 << 8;
 
-  /** With {@link #STRIPPED}: marks before it and after it are not ordered among each other. */
+  /** With {@link #STRIPPED}: marks are not reordered across it. */
   static final int STARTER = 1 << 9;
 
   static final CodePoints TABLE = new CodePoints();
@@ -70,13 +70,13 @@ final class CodePoints {
   }
 
   /**
-   * Returns what stripping accents makes of a {@link #DECOMPOSED} code point. Not to be written to.
+   * Returns what stripping accents makes of a {@link #DECOMPOSED} code point. Not to be modified.
    */
   int[] decomposed(int codePoint) {
     return UnicodeTable.TABLE.decomposed(codePoint);
   }
 
-  /** Returns the lower case of a {@link #LOWERCASED} code point. Not to be written to. */
+  /** Returns the lower case of a {@link #LOWERCASED} code point. Not to be modified. */
   int[] lowercase(int codePoint) {
     return codePoint < ASCII ? asciiLowercase[codePoint] : UnicodeTable.TABLE.lowercase(codePoint);
   }

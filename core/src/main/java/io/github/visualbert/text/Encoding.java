@@ -6,10 +6,10 @@ import java.util.OptionalInt;
 
 /**
  * A text, or a pair of texts, as a model reads it: {@code [CLS] text [SEP]} or {@code [CLS] text
- * [SEP] pair [SEP]}, filled up with {@code [PAD]}.
+ * [SEP] pair [SEP]}, padded with {@code [PAD]}.
  *
- * <p>Each row of the model's input is one token. A token that stands in a text knows the range of
- * chars it came from; those added around the texts came from nowhere. Immutable and thread-safe.
+ * <p>Each row of the model's input is one token. A token of a text knows the range of chars it came
+ * from; the special tokens around the texts have none. Immutable and thread-safe.
  */
 public final class Encoding {
   private final Vocabulary vocabulary;
@@ -17,10 +17,12 @@ public final class Encoding {
   private final Tokens second;
   private final int[] ids;
 
-  /** [CLS], the first text, [SEP]: tokens of type 0. The second text begins here. */
+  /**
+   * Where the second text begins, behind [CLS], the first text and [SEP], which have token type 0.
+   */
   private final int secondStart;
 
-  /** Tokens before the padding. */
+  /** The number of tokens before the padding. */
   private final int used;
 
   Encoding(Vocabulary vocabulary, SpecialIds special, Tokens first, Tokens second) {
@@ -48,7 +50,7 @@ public final class Encoding {
     this.ids = ids;
   }
 
-  /** Returns this encoding filled up to {@code length} tokens, which is not less than it has. */
+  /** Returns this encoding padded to {@code length} tokens, which is not less than it has. */
   Encoding padded(int length, int paddingId) {
     if (length == ids.length) {
       return this;
@@ -58,7 +60,7 @@ public final class Encoding {
     return new Encoding(this, paddedIds);
   }
 
-  /** Returns the number of tokens, added ones and padding counted in. */
+  /** Returns the number of tokens, special tokens and padding included. */
   public int size() {
     return ids.length;
   }
@@ -100,7 +102,7 @@ public final class Encoding {
     return second != null;
   }
 
-  /** Returns whether a text lost tokens. */
+  /** Returns whether a text was truncated. */
   public boolean truncated() {
     return first.truncated() || (second != null && second.truncated());
   }
@@ -136,9 +138,8 @@ public final class Encoding {
   }
 
   /**
-   * Returns the position of the last token that has a char in common with the range [start, end) of
-   * the first text, as a model needs it that reads a phrase off its last piece; empty when none
-   * has, or when that token was cut off.
+   * Returns the position of the last token that overlaps the range [start, end) of the first text,
+   * where a model reads a phrase; empty when no token does, or when that token was cut off.
    */
   public OptionalInt lastTokenOfPhrase(int start, int end) {
     OptionalInt token = first.lastTokenWithin(start, end);

@@ -3,12 +3,12 @@ package io.github.visualbert.text;
 import java.util.Arrays;
 
 /**
- * A run of marks that survive the stripping of accents, waiting to be put into canonical order.
+ * A run of combining marks that are kept when accents are stripped, to be put into canonical order.
  *
  * <p>Decomposition orders the marks behind a letter by their combining class. Nearly all of them
  * are nonspacing and dropped afterwards; for the rest (Indic viramas, musical stems, marks younger
- * than the reference's table) the order still shows in the result. Runs of any length are sorted,
- * so that a text of nothing else takes no longer than another.
+ * than the reference's table) the order still shows in the result. A run is sorted, not inserted
+ * mark by mark, so that a text of nothing but marks takes no longer than another.
  */
 final class MarkOrder {
   private static final int INDEX_BITS = 32;
@@ -26,9 +26,7 @@ final class MarkOrder {
     origins[count++] = origin;
   }
 
-  /**
-   * Ends the run: appends its marks to the text, those of equal class in the order they came in.
-   */
+  /** Ends the run: appends its marks to the text, those of equal class in the order of the text. */
   void flush(NormalizedText to) {
     if (count == 0) {
       return;

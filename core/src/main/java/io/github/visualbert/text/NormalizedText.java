@@ -3,8 +3,8 @@ package io.github.visualbert.text;
 import java.util.Arrays;
 
 /**
- * What normalisation made of a stretch of text: characters, and for each the place in the text of
- * the one it came from.
+ * The normal form of a stretch of text: its chars, and for each the index in the text of the one it
+ * came from.
  */
 final class NormalizedText {
   private char[] chars;
@@ -24,7 +24,7 @@ final class NormalizedText {
     return chars[index];
   }
 
-  /** Returns the characters, of which the first {@link #length} are the text; to be read only. */
+  /** Returns the chars, of which the first {@link #length} are the text. Not to be modified. */
   char[] chars() {
     return chars;
   }

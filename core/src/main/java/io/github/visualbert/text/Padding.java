@@ -1,7 +1,7 @@
 package io.github.visualbert.text;
 
 /**
- * To what length encodings are filled up, at the end, with tokens that no other attends to.
+ * To what length encodings are padded, at the end. No token attends to padding.
  *
  * @param to what determines the length
  * @param length the length for {@link To#LENGTH}; a longer encoding stays as it is

@@ -3,7 +3,7 @@ package io.github.visualbert.text;
 import java.util.Arrays;
 import java.util.BitSet;
 
-/** Tokens of one text in the making: ids, and the char range of the text that each came from. */
+/** Collects the tokens of one text: ids, and the char range of the text that each came from. */
 final class TokenBuffer {
   private final String text;
   private int[] ids = new int[16];
@@ -40,7 +40,8 @@ final class TokenBuffer {
 
   /** Appends a token that was made of [from, to) of the normalised text, which is not empty. */
   void append(int id, NormalizedText normalized, int from, int to) {
-    // Not simply the first and the last: marks may have changed places.
+    // The ends of the range need not come from the first and last char: marks may have been
+    // reordered.
     int first = Integer.MAX_VALUE;
     int last = 0;
     for (int i = from; i < to; i++) {

@@ -6,13 +6,12 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * All tokens of a vocabulary in one array of characters, and a hash table of their ids.
  *
- * <p>Made for the first text as much as for the rest: a program with a single question builds the
- * table in code that the JVM has not compiled yet, so building takes one pass over the characters,
- * without sorting and without an object per token.
+ * <p>Building it is fast in cold code: a program with a single question builds it before the JVM
+ * has compiled anything. So building takes one pass over the chars, without sorting and without an
+ * object per token.
  *
- * <p>The hash of a token is a polynomial of its characters modulo 2^31 - 1, at a place chosen at
- * random: no choice of tokens makes the table slow. A character more is a step more, so that one
- * pass over a word gives the hashes of all its beginnings.
+ * <p>The hash of a token is a polynomial of its chars modulo 2^31 - 1 at a random point, so no
+ * choice of tokens makes the table slow. One pass over a word gives the hashes of all its prefixes.
  */
 final class TokenTable {
   static final int NONE = -1;
@@ -21,38 +20,41 @@ final class TokenTable {
   private static final long PRIME = (1L << PRIME_BITS) - 1;
   private static final long GOLDEN_RATIO = 0x9e3779b97f4a7c15L;
 
-  /** The characters of all tokens, in the order of their ids. */
+  /** The chars of all tokens, in the order of their ids. */
   private final char[] chars;
 
-  /** Where each token begins, and at last where the last one ends. */
+  /** The start of each token in {@link #chars}, and the end of the last one. */
   private final int[] starts;
 
-  /** The hashes of the tokens, which spare most comparisons of their characters. */
+  /** The hashes of the tokens, which spare most comparisons of their chars. */
   private final int[] hashes;
 
-  /** Ids plus one, each in the first slot that was free at its hash or behind; 0 where free. */
+  /** Open addressing with linear probing: an id plus one, or 0 for a free slot. */
   private final int[] slots;
 
   private final long factor;
   private int size;
   private int longest;
 
-  /** Makes a table that has none of the tokens yet. Takes the arrays over. */
+  /** Makes a table that has none of the tokens yet. Takes ownership of the arrays. */
   TokenTable(char[] chars, int[] starts) {
     this(chars, starts, ThreadLocalRandom.current().nextInt() >>> 2);
   }
 
-  /** Makes such a table with the place of the polynomials, from 0 to 2^30 - 1. */
+  /** Makes such a table with a given point for the polynomials, from 0 to 2^30 - 1. */
   TokenTable(char[] chars, int[] starts, int factor) {
     this.chars = chars;
     this.starts = starts;
     this.factor = factor;
     int tokens = starts.length - 1;
     hashes = new int[tokens];
-    slots = new int[Integer.highestOneBit(tokens) << 2]; // between a quarter and half of it used
+    slots = new int[Integer.highestOneBit(tokens) << 2]; // load factor 1/4 to 1/2
   }
 
-  /** Adds the next token; or returns the id of the one before that is equal to it. */
+  /**
+   * Adds the next token and returns {@link #NONE}, or returns the id of an earlier token that is
+   * equal to it.
+   */
   int add() {
     int start = starts[size];
     int end = starts[size + 1];
@@ -144,7 +146,7 @@ final class TokenTable {
     return (sum & PRIME) + (sum >>> PRIME_BITS);
   }
 
-  /** Spreads a polynomial over all bits: those of short texts lie side by side. */
+  /** Mixes the bits of a polynomial: those of short texts are close to each other. */
   private static int hash(long polynomial) {
     long product = polynomial * GOLDEN_RATIO;
     return (int) ((product ^ product >>> 32) * GOLDEN_RATIO >>> 32);

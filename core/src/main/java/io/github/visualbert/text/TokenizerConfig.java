@@ -13,7 +13,7 @@ import java.util.List;
  *     {@code do_lower_case} where it is not set
  * @param chineseChars whether each Chinese character is a word: {@code tokenize_chinese_chars}
  * @param special the names of the special tokens
- * @param maxLength the longest encoding the model was made for, special tokens counted in: {@code
+ * @param maxLength the longest encoding the model was made for, special tokens included: {@code
  *     model_max_length}; {@link Integer#MAX_VALUE} where there is no bound
  */
 public record TokenizerConfig(
@@ -54,7 +54,7 @@ public record TokenizerConfig(
 
   /**
    * Reads a {@code tokenizer_config.json}. What is not set is as in {@link #uncased}; keys that
-   * change no id are passed over.
+   * change no id are ignored.
    *
    * @throws ModelException when the file cannot be read, is not such a file, or asks for something
    *     that would change ids and is not supported

@@ -16,7 +16,7 @@ import java.util.Set;
 /**
  * Reads {@code tokenizer_config.json} as {@code save_pretrained} of transformers 2 to 5 writes it.
  * Settings under which the reference would give other ids than this tokenizer are refused, never
- * passed over.
+ * ignored.
  */
 final class TokenizerConfigReader {
   private static final int MAX_BYTES = 1 << 20;
@@ -94,7 +94,7 @@ final class TokenizerConfigReader {
     return token.getString("content");
   }
 
-  /** Refuses tokens besides those of BERT that the reference would cut out of a text. */
+  /** Refuses special tokens other than BERT's, which the reference would not split. */
   private void refuseOtherTokens(JsonObject json, SpecialTokens special) {
     if (json.has("added_tokens_decoder")) {
       JsonObject tokens = json.getObject("added_tokens_decoder");

@@ -4,10 +4,10 @@ import java.util.BitSet;
 import java.util.OptionalInt;
 
 /**
- * The tokens of one text, or a stretch of them, without those that a model wants around it: what
- * truncation works on.
+ * The tokens of one text, or a slice of them, without special tokens around it. Truncation works on
+ * these.
  *
- * <p>Each token knows the range of chars of the text it came from. A stretch still knows the tokens
+ * <p>Each token knows the range of chars of the text it came from. A slice still knows the tokens
  * that were cut off, so a phrase that lost its end is not mistaken for a shorter one. Immutable and
  * thread-safe.
  */
@@ -17,7 +17,7 @@ public final class Tokens {
   private final int[] starts;
   private final int[] ends;
 
-  /** The tokens that end a word; special tokens spelled out in the text are none. */
+  /** The tokens that end a word; special tokens in the text are none of them. */
   private final BitSet wordEnds;
 
   private final int from;
@@ -88,8 +88,8 @@ public final class Tokens {
   }
 
   /**
-   * Returns the index of the last token that has a char in common with the range [start, end) of
-   * the text; empty when none has, or when that token was cut off or the range is empty.
+   * Returns the index of the last token that overlaps the range [start, end) of the text; empty
+   * when no token does, when that token was cut off, or when the range is empty.
    */
   public OptionalInt lastTokenWithin(int start, int end) {
     int last = start < end ? ids.length - 1 : -1;
@@ -100,8 +100,8 @@ public final class Tokens {
   }
 
   /**
-   * Returns the number of tokens up to the end of the word with which there are {@code limit}, or
-   * of all.
+   * Returns the number of tokens up to the end of the word that holds the {@code limit}-th token,
+   * or of all tokens when there are fewer.
    */
   int sizeOfWordsUpTo(int limit) {
     int last = limit > size() ? -1 : wordEnds.nextSetBit(from + Math.max(limit - 1, 0));

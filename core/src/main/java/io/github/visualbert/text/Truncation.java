@@ -5,10 +5,10 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.util.Locale;
 
 /**
- * How a text, or a pair of texts, that is too long is cut. Tokens go from the end.
+ * How a text or a pair of texts that is too long is truncated, always at the end.
  *
  * @param strategy which text is cut
- * @param maxLength the most tokens that may be left, special tokens counted in; without meaning for
+ * @param maxLength the most tokens that may be left, special tokens included; without meaning for
  *     {@link Strategy#NONE}
  */
 public record Truncation(Strategy strategy, int maxLength) {
@@ -17,8 +17,8 @@ public record Truncation(Strategy strategy, int maxLength) {
     /** Neither. */
     NONE,
     /**
-     * The longer one, down to the other's length; then both, in halves, the odd token staying with
-     * the longer one (of equals, with the pair).
+     * The longer one, down to the other's length; then both to half the maximum. An odd token stays
+     * with the longer one, or with the pair where both are equal.
      */
     LONGEST_FIRST,
     /** The first; an error when that is not enough. */
@@ -71,14 +71,14 @@ public record Truncation(Strategy strategy, int maxLength) {
    * @throws InputException when the strategy cannot reach {@link #maxLength}
    */
   Tokens truncate(Tokens text, int special) {
-    int room = room(special);
-    if (text.size() <= room) {
+    int budget = budget(special);
+    if (text.size() <= budget) {
       return text;
     }
-    if (strategy == Strategy.ONLY_SECOND && room > 0) {
-      throw refuse("there is no second text, %d tokens must go".formatted(text.size() - room));
+    if (strategy == Strategy.ONLY_SECOND && budget > 0) {
+      throw refuse("there is no second text, %d tokens must go".formatted(text.size() - budget));
     }
-    return text.first(room);
+    return text.first(budget);
   }
 
   /**
@@ -88,37 +88,37 @@ public record Truncation(Strategy strategy, int maxLength) {
    * @throws InputException when the strategy cannot reach {@link #maxLength}
    */
   Lengths lengths(Tokens first, Tokens second, int special) {
-    int room = room(special);
-    long excess = (long) first.size() + second.size() - room;
+    int budget = budget(special);
+    long excess = (long) first.size() + second.size() - budget;
     if (excess <= 0) {
       return new Lengths(first.size(), second.size());
     }
-    if (room == 0) {
+    if (budget == 0) {
       return new Lengths(0, 0);
     }
     return switch (strategy) {
-      case NONE -> throw new AssertionError("there is always room");
+      case NONE -> throw new AssertionError("there is no maximum");
       case ONLY_FIRST -> new Lengths(cut("first", first.size(), excess), second.size());
       case ONLY_SECOND -> new Lengths(first.size(), cut("second", second.size(), excess));
       // The reference reads no further than the word with which a text reaches the maximum, so of
       // two long texts the one that has more pieces up to there counts as the longer.
       case LONGEST_FIRST ->
-          longestFirst(first.sizeOfWordsUpTo(maxLength), second.sizeOfWordsUpTo(maxLength), room);
+          longestFirst(first.sizeOfWordsUpTo(maxLength), second.sizeOfWordsUpTo(maxLength), budget);
     };
   }
 
-  private static Lengths longestFirst(int first, int second, int room) {
+  private static Lengths longestFirst(int first, int second, int budget) {
     int shorter = Math.min(first, second);
-    int longer = shorter > room ? shorter : Math.max(shorter, room - shorter);
-    if ((long) shorter + longer > room) {
-      shorter = room / 2;
-      longer = room - shorter;
+    int longer = shorter > budget ? shorter : Math.max(shorter, budget - shorter);
+    if ((long) shorter + longer > budget) {
+      shorter = budget / 2;
+      longer = budget - shorter;
     }
     return first > second ? new Lengths(longer, shorter) : new Lengths(shorter, longer);
   }
 
-  /** Returns how many tokens of the texts there is room for. */
-  private int room(int special) {
+  /** Returns how many tokens of the texts may be left. */
+  private int budget(int special) {
     if (strategy == Strategy.NONE) {
       return Integer.MAX_VALUE;
     }

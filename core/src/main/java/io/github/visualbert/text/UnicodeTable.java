@@ -10,8 +10,8 @@ import java.util.Map;
 
 /**
  * What the reference tokenizer does to each code point beyond ASCII: the table {@code
- * code-points.txt} beside this class. It is read when the first of them is met, which in most
- * programs is never.
+ * code-points.txt} beside this class. It is loaded with the first of them, which in most programs
+ * is never.
  */
 final class UnicodeTable {
   private static final String RESOURCE = "code-points.txt";
@@ -21,7 +21,7 @@ final class UnicodeTable {
 
   static final UnicodeTable TABLE = new UnicodeTable();
 
-  /** Flags by page and place in the page; pages without any are all {@link #NO_FLAGS}. */
+  /** Flags by page and offset in the page. Pages without flags share {@link #NO_FLAGS}. */
   private final short[][] pages = new short[(Character.MAX_CODE_POINT + 1) >> PAGE_BITS][];
 
   private final Mapping decomposed = new Mapping();
@@ -65,17 +65,22 @@ final class UnicodeTable {
     pages[page][codePoint & (PAGE_SIZE - 1)] |= (short) flags;
   }
 
-  /** What code points become: a sorted list of spans, each with what its first one becomes. */
+  /**
+   * Maps code points to their replacements: sorted spans, each with the replacement of its first
+   * code point.
+   */
   private static final class Mapping {
     private int[] firsts = new int[256];
     private int[][] values = new int[256][];
 
-    /** Whether those behind the first one become what lies as far behind. */
+    /**
+     * Whether the replacements within a span increase along with its code points, or are all equal.
+     */
     private boolean[] shifted = new boolean[256];
 
     private int size;
 
-    /** Adds a span that lies behind those before it. */
+    /** Appends a span; spans are added in order. */
     void add(int first, int[] value, boolean shift) {
       if (size == firsts.length) {
         firsts = Arrays.copyOf(firsts, 2 * size);
@@ -87,7 +92,7 @@ final class UnicodeTable {
       shifted[size++] = shift;
     }
 
-    /** Returns what a code point of some span becomes. */
+    /** Returns the replacement of a code point of any span. */
     int[] get(int codePoint) {
       int span = Arrays.binarySearch(firsts, 0, size, codePoint);
       if (span < 0) {

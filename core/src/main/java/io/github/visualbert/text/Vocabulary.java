@@ -40,7 +40,7 @@ public final class Vocabulary {
    * Reads a {@code vocab.txt} for a model whose word embeddings have so many rows.
    *
    * @param expectedSize {@code vocab_size} in the model's configuration
-   * @throws ModelException when the file is at fault, or has another number of tokens
+   * @throws ModelException when the file is invalid, or has another number of tokens
    */
   public static Vocabulary read(Path file, int expectedSize) {
     Vocabulary vocabulary = read(file);

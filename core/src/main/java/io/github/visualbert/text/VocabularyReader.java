@@ -21,7 +21,7 @@ final class VocabularyReader {
   private final byte[] bytes;
   private int at;
 
-  /** The characters of the tokens so far, without what ends their lines. */
+  /** The chars of the tokens so far, without line endings. */
   private final char[] chars;
 
   private int length;
@@ -32,7 +32,7 @@ final class VocabularyReader {
     chars = new char[bytes.length];
   }
 
-  /** Reads the tokens of a file, which is as {@link Vocabulary#read(Path)} says. */
+  /** Reads the tokens of a file as {@link Vocabulary#read(Path)} describes it. */
   static TokenTable read(Path file) {
     return new VocabularyReader(file).table();
   }
@@ -65,7 +65,7 @@ final class VocabularyReader {
     return table;
   }
 
-  /** Appends the token of a line, the number of which is for messages. */
+  /** Appends the token of the next line; its number is for messages. */
   private void readLine(int line) {
     int start = at;
     int to = length;

@@ -1,16 +1,14 @@
 package io.github.visualbert.text;
 
 /**
- * Breaks a word into tokens of the vocabulary: the longest that fits, then the longest that
- * continues it, to the end; a word that cannot be covered so is unknown as a whole.
+ * Splits a word into tokens of the vocabulary: the longest that fits, then the longest that
+ * continues it, to the end. A word that cannot be covered in this way is unknown as a whole.
  *
  * <p>Reproduces {@code WordPiece} of Hugging Face tokenizers 0.23. Made for one text, used by one
  * thread.
  */
 final class WordPiece {
-  /**
-   * Longer words are unknown without a look, as in the reference; it also bounds the work per word.
-   */
+  /** Longer words are unknown, as in the reference; this also bounds the work per word. */
   static final int MAX_CODE_POINTS = 100;
 
   private static final String CONTINUATION = "##";
@@ -19,7 +17,7 @@ final class WordPiece {
   private final int unknown;
   private final TokenBuffer to;
 
-  /** The polynomials of the beginnings of what is left of a word. */
+  /** The polynomials of the prefixes of the rest of a word. */
   private final long[] polynomials = new long[2 * MAX_CODE_POINTS];
 
   /** Makes one that appends tokens to {@code to}. */
