@@ -71,16 +71,6 @@ public final class BertTokenizer {
     return specialIds.mask();
   }
 
-  /** Returns the id of the token that stands for a word the vocabulary cannot spell. */
-  public int unknownId() {
-    return specialIds.unk();
-  }
-
-  /** Returns the id of the padding token. */
-  public int paddingId() {
-    return specialIds.pad();
-  }
-
   /** Encodes a text, however long. */
   public Encoding encode(String text) {
     return encode(text, null, Truncation.none(), Padding.none());

@@ -65,11 +65,6 @@ public final class Encoding {
     return ids.length;
   }
 
-  /** Returns the number of tokens without padding: the sum of the attention mask. */
-  public int unpaddedSize() {
-    return used;
-  }
-
   /** Returns the ids: {@code input_ids}. */
   public int[] ids() {
     return ids.clone();
