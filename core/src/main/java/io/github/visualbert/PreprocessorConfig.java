@@ -3,13 +3,13 @@ package io.github.visualbert;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.extract.FeatureExtractor;
+import io.github.visualbert.extract.GridFeatures;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
-import io.github.visualbert.vision.FeatureExtractor;
-import io.github.visualbert.vision.GridFeatures;
 import java.nio.file.Files;
 import java.nio.file.Path;
 

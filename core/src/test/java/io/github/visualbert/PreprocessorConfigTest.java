@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.extract.FeatureExtractor;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.picture.Picture;
-import io.github.visualbert.vision.FeatureExtractor;
 import io.github.visualbert.vision.FeatureFile;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -55,7 +55,7 @@ public final class VisualFeatures {
   public static VisualFeatures of(String source, float[] values, int regions, int dim) {
     Objects.requireNonNull(source, "source");
     requireSize(regions, dim, values.length);
-    return checked(source, values.clone(), regions, dim, List.of());
+    return checked(source, tensor(values.clone(), regions, dim), List.of());
   }
 
   private static void requireSize(int regions, int dim, int numbers) {
@@ -88,12 +88,6 @@ public final class VisualFeatures {
     return checked(source, tensor, List.of());
   }
 
-  /** Takes ownership of an array of the right size, and checks its numbers. */
-  static VisualFeatures checked(
-      String source, float[] values, int regions, int dim, List<Box> boxes) {
-    return checked(source, tensor(values, regions, dim), boxes);
-  }
-
   private static VisualFeatures checked(String source, Tensor tensor, List<Box> boxes) {
     for (int i = 0; i < tensor.elementCount(); i++) {
       if (!Float.isFinite(tensor.getFloat(i))) {
@@ -124,7 +118,22 @@ public final class VisualFeatures {
           "%s: expected at least one region, found shape %s"
               .formatted(source, FeatureArrays.shapeText(shape)));
     }
-    return checked(source, values, (int) shape[last - 1], (int) shape[last], List.of());
+    Tensor tensor = tensor(values, (int) shape[last - 1], (int) shape[last]);
+    return checked(source, tensor, List.of());
+  }
+
+  /**
+   * Returns the same features with the places of their regions.
+   *
+   * @param places one for each region, or none when they are not known
+   * @throws IllegalArgumentException when there are more or fewer
+   */
+  public VisualFeatures withBoxes(List<Box> places) {
+    if (!places.isEmpty() && places.size() != regions) {
+      throw new IllegalArgumentException(
+          "%d boxes are given for %d regions".formatted(places.size(), regions));
+    }
+    return new VisualFeatures(source, tensor, List.copyOf(places));
   }
 
   /**
@@ -160,10 +169,6 @@ public final class VisualFeatures {
     float[] values = new float[most * dim];
     tensor.copyTo(0, values, 0, values.length);
     return new VisualFeatures(source, tensor(values, most, dim), kept);
-  }
-
-  VisualFeatures withBoxes(List<Box> boxes) {
-    return new VisualFeatures(source, tensor, List.copyOf(boxes));
   }
 
   /**

@@ -1,6 +1,6 @@
 /**
- * Region features, the visual half of a model's input: computed from pictures, or read from the
- * files of detectors.
+ * Region features, the pictures' side of a model's input, and the files that detectors leave them
+ * in.
  *
  * <p>{@link io.github.visualbert.vision.VisualFeatures} is what all of them end in. Whatever bytes
  * a file holds, a reader of this package gives a valid object or throws an {@link

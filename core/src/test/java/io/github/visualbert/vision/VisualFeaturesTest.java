@@ -7,6 +7,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class VisualFeaturesTest {
@@ -28,6 +29,18 @@ class VisualFeaturesTest {
     features.toArray()[1] = 9;
     assertThat(features.toArray()).containsExactly(1, 2, 3, 4, 5, 6);
     assertThat(features.get(0, 0)).isEqualTo(1);
+  }
+
+  @Test
+  void everyRegionHasAPlaceOrNoneHas() {
+    List<Box> places = List.of(new Box(0, 0, 1, 0.5f), new Box(0, 0.5f, 1, 1));
+    assertThat(features.boxes()).isEmpty();
+    assertThat(features.withBoxes(places).boxes()).isEqualTo(places);
+    assertThat(features.withBoxes(places).tensor()).isSameAs(features.tensor());
+    assertThat(features.withBoxes(places).withBoxes(List.of()).boxes()).isEmpty();
+    assertThatThrownBy(() -> features.withBoxes(places.subList(0, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("1 boxes are given for 2 regions");
   }
 
   @Test

@@ -1,10 +1,13 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.extract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.TestData;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.vision.Box;
+import io.github.visualbert.vision.FeatureFile;
+import io.github.visualbert.vision.VisualFeatures;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,10 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.extract;
 
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.vision.Box;
+import io.github.visualbert.vision.VisualFeatures;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -200,7 +202,7 @@ public final class GridFeatures implements FeatureExtractor {
         features[at + 3] = box.bottom();
       }
     }
-    return VisualFeatures.checked(picture.source(), features, regions(), dim, boxes);
+    return VisualFeatures.of(picture.source(), features, regions(), dim).withBoxes(boxes);
   }
 
   private static int first(int cell, int pixels, int cells) {

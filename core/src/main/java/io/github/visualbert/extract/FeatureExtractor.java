@@ -1,6 +1,7 @@
-package io.github.visualbert.vision;
+package io.github.visualbert.extract;
 
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.vision.VisualFeatures;
 
 /** Computes the region features of pictures, in one of the ways that models were trained with. */
 public interface FeatureExtractor {
