@@ -246,8 +246,9 @@ class DemoEvaluationTest {
                 json.beginObject().field("phrase", phrase.getString("word"));
                 json.name("types").beginArray().value("other").endArray();
                 json.name("boxes").beginArray();
-                for (long cell : phrase.getArray("truth").toLongs()) {
-                  box(json, (int) cell);
+                JsonArray truth = phrase.getArray("truth");
+                for (int k = 0; k < truth.size(); k++) {
+                  box(json, truth.getInt(k));
                 }
                 json.endArray().endObject();
               }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.tensor.Tensor;
@@ -90,8 +91,9 @@ class InspectCommandTest {
     long numbers = 0;
     for (JsonValue tensor : json.getArray("tensors")) {
       long count = 1;
-      for (long size : ((JsonObject) tensor).getArray("shape").toLongs()) {
-        count *= size;
+      JsonArray shape = ((JsonObject) tensor).getArray("shape");
+      for (int i = 0; i < shape.size(); i++) {
+        count *= shape.getLong(i);
       }
       numbers += count;
       assertThat(((JsonObject) tensor).getString("dtype")).isEqualTo("F32");

@@ -173,15 +173,6 @@ public final class Tensor {
     }
   }
 
-  /** Returns all elements of an integer tensor, in row-major order; a copy. */
-  public long[] toLongArray() {
-    long[] values = new long[Math.toIntExact(elementCount)];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = getLong(i);
-    }
-    return values;
-  }
-
   @Override
   public String toString() {
     return dtype + Arrays.toString(shape);

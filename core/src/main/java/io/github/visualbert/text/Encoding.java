@@ -92,11 +92,6 @@ public final class Encoding {
     return Arrays.stream(ids).mapToObj(vocabulary::token).toList();
   }
 
-  /** Returns whether there is a second text. */
-  public boolean isPair() {
-    return second != null;
-  }
-
   /** Returns whether a text was truncated. */
   public boolean truncated() {
     return first.truncated() || (second != null && second.truncated());

@@ -41,7 +41,6 @@ public final class Checkpoint implements AutoCloseable {
   private final Arena arena;
   private final Map<String, String> storedNames = new LinkedHashMap<>();
   private final Set<String> detector = new LinkedHashSet<>();
-  private final Set<String> ignored = new LinkedHashSet<>();
   private final List<String> clashes = new ArrayList<>();
 
   private Checkpoint(TensorSource source, Arena arena) {
@@ -56,9 +55,7 @@ public final class Checkpoint implements AutoCloseable {
     for (String stored : source.names()) {
       if (ParameterNames.isDetector(stored)) {
         detector.add(stored);
-      } else if (ParameterNames.isPositionIds(stored)) {
-        ignored.add(stored);
-      } else {
+      } else if (!ParameterNames.isPositionIds(stored)) {
         register(parameterNames.toHuggingFace(stored), stored);
       }
     }
@@ -126,11 +123,6 @@ public final class Checkpoint implements AutoCloseable {
    */
   public Set<String> detectorNames() {
     return Collections.unmodifiableSet(detector);
-  }
-
-  /** Returns the names, as the file has them, of tensors that say nothing: {@code position_ids}. */
-  public Set<String> ignoredNames() {
-    return Collections.unmodifiableSet(ignored);
   }
 
   /** Returns whether the file holds a parameter itself. */

@@ -124,15 +124,16 @@ class TruncationTest {
   }
 
   private int[] lengths(int first, int second, Truncation truncation) {
-    return kept(encode(first, second, truncation));
+    return kept(encode(first, second, truncation), second >= 0);
   }
 
   private int[] kept(String text, String pair, int maxLength) {
-    return kept(tokenizer.encode(text, pair, Truncation.longestFirst(maxLength), Padding.none()));
+    Truncation truncation = Truncation.longestFirst(maxLength);
+    return kept(tokenizer.encode(text, pair, truncation, Padding.none()), pair != null);
   }
 
-  private static int[] kept(Encoding encoding) {
-    return encoding.isPair()
+  private static int[] kept(Encoding encoding, boolean isPair) {
+    return isPair
         ? new int[] {encoding.first().size(), encoding.second().size()}
         : new int[] {encoding.first().size()};
   }

@@ -1,6 +1,7 @@
 package io.github.visualbert.weights;
 
 import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.tensor.Tensor;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** The files that the reference implementation wrote. */
 final class Goldens {
@@ -25,6 +27,10 @@ final class Goldens {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static long[] longs(JsonArray array) {
+    return IntStream.range(0, array.size()).mapToLong(array::getLong).toArray();
   }
 
   static List<Path> list(Path folder, String glob) {

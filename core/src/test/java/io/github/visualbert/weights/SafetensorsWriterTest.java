@@ -36,7 +36,7 @@ class SafetensorsWriterTest {
     try (Arena arena = Arena.ofConfined();
         TensorSource source = TensorSource.open(file, arena)) {
       assertThat(source.tensor("floats").toFloatArray()).containsExactly(floats);
-      assertThat(source.tensor("long").toLongArray()).containsExactly(8);
+      assertThat(source.tensor("long").getLong(0)).isEqualTo(8);
     }
   }
 

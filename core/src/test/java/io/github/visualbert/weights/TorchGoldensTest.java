@@ -89,7 +89,7 @@ class TorchGoldensTest {
             Tensor found = source.tensor(tensorName);
             assertThat(found.dtype().name())
                 .isEqualTo(SAFETENSORS_NAMES.get(tensor.getString("dtype")));
-            assertThat(found.shape()).isEqualTo(tensor.getArray("shape").toLongs());
+            assertThat(found.shape()).isEqualTo(Goldens.longs(tensor.getArray("shape")));
             assertThat(Goldens.hex(found)).isEqualTo(tensor.getString("data"));
           }
         }

@@ -78,15 +78,6 @@ public final class JsonArray implements JsonValue, Iterable<JsonValue> {
     return List.of(strings);
   }
 
-  /** Returns all elements, which must be integers. */
-  public long[] toLongs() {
-    long[] longs = new long[size()];
-    for (int i = 0; i < longs.length; i++) {
-      longs[i] = getLong(i);
-    }
-    return longs;
-  }
-
   /**
    * Returns an error that names the path of an element, for a value that is of the right kind and
    * still not acceptable.
