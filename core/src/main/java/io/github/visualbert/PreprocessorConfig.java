@@ -14,8 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * What a model's {@code preprocessor_config.json} says: the conventions it was trained with, and
- * how pictures become regions. A model may lack the file, and may take regions from files only.
+ * A model's {@code preprocessor_config.json}: the conventions that it was trained with, and how
+ * regions are computed from pictures. A model may lack the file, and may take regions from files
+ * only.
  */
 final class PreprocessorConfig {
   private static final int MAX_FILE_BYTES = 1 << 20;
@@ -34,8 +35,7 @@ final class PreprocessorConfig {
   }
 
   /**
-   * Reads the file of a folder, if it is there. Keys that this library does not know are passed
-   * over.
+   * Reads the file of a folder, if it is there. Unknown keys are ignored.
    *
    * @throws ModelException when the file cannot be read, names no preset, or contradicts itself
    */

@@ -28,7 +28,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An open VisualBERT model: open it once, ask it from as many threads as you like, close it.
+ * An open VisualBERT model: open it once, use it from any number of threads, close it.
  *
  * <pre>{@code
  * try (VisualBert model = VisualBert.open(Path.of("models/vqa"))) {
@@ -55,7 +55,7 @@ public final class VisualBert implements AutoCloseable {
   private final PreprocessorConfig preprocessor;
   private final Preset preset; // the caller's, or that of the folder
   private final List<String> labels;
-  private TaskModel taskModel; // made by the first task, since a forward pass needs no vocabulary
+  private TaskModel taskModel; // made by the first task: a forward pass needs no vocabulary
 
   VisualBert(
       Path folder,
@@ -118,9 +118,9 @@ public final class VisualBert implements AutoCloseable {
   }
 
   /**
-   * Returns the detector whose region features the checkpoint was trained on, as far as its head
-   * and sizes say that it is one of the authors'; empty for others, and for a folder that states
-   * another preset than theirs. {@link FeatureOrigin#warning} then tells whether features fit.
+   * Returns the detector whose region features the checkpoint was trained on, where its head and
+   * sizes are those of one of the authors' checkpoints; empty for others, and for a folder that
+   * states another preset. {@link FeatureOrigin#warning} then tells whether features fit.
    */
   public Optional<FeatureOrigin> trainedOn() {
     return preprocessor.preset() == Preset.AUTHORS
@@ -144,7 +144,8 @@ public final class VisualBert implements AutoCloseable {
    * @throws IllegalStateException after close
    */
   public VisualFeatures regions(Path picture) {
-    FeatureExtractor extractor = extractor(); // what no picture can help is said first
+    FeatureExtractor extractor =
+        extractor(); // reports a model without one before the picture is read
     return extractor.extract(Picture.read(picture));
   }
 

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 
 /**
- * How a model is opened. Not thread-safe; every setting has a default.
+ * Opens a model with settings. Not thread-safe; every setting has a default.
  *
  * <table>
  * <caption>Defaults</caption>
@@ -69,7 +69,7 @@ public final class VisualBertBuilder {
     return this;
   }
 
-  /** Follows these conventions, whatever the folder says. */
+  /** Follows these conventions instead of those that the folder states. */
   public VisualBertBuilder preset(Preset conventions) {
     this.preset = conventions;
     return this;
@@ -98,7 +98,7 @@ public final class VisualBertBuilder {
   }
 
   /**
-   * Computes on this many threads, the caller of each pass counted in. With 1 no thread is ever
+   * Sets the number of threads that compute a pass, its caller included. With 1 no thread is
    * started.
    */
   public VisualBertBuilder threads(int count) {
@@ -109,7 +109,10 @@ public final class VisualBertBuilder {
     return this;
   }
 
-  /** Borrows the helping threads of an executor of yours instead of starting some. */
+  /**
+   * Borrows helper threads from an executor instead of starting them; it stays the caller's to shut
+   * down.
+   */
   public VisualBertBuilder executor(Executor lender) {
     this.executor = lender;
     return this;
@@ -118,8 +121,8 @@ public final class VisualBertBuilder {
   /**
    * Opens the model.
    *
-   * @throws ModelException when the folder cannot be used; everything that is wrong with the
-   *     weights is named at once
+   * @throws ModelException when the folder cannot be used; the message names everything that is
+   *     wrong with the weights
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VisualBert open() {

@@ -1,8 +1,8 @@
 /**
  * VisualBERT on the JVM: open a model, ask it, close it.
  *
- * <p>{@link io.github.visualbert.VisualBert} is where to begin. Answers come from the classes in
- * {@link io.github.visualbert.task}; who wants the plain forward pass with the arguments of
- * transformers finds it in {@link io.github.visualbert.forward.Forward}.
+ * <p>Begin with {@link io.github.visualbert.VisualBert}. The classes in {@link
+ * io.github.visualbert.task} give answers; {@link io.github.visualbert.forward.Forward} is the
+ * plain forward pass with the arguments of transformers.
  */
 package io.github.visualbert;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What stands on top of the encoder: the classes of Hugging Face's {@code modeling_visual_bert.py},
- * by what their weights are.
+ * What stands on top of the encoder: a constant for each class of Hugging Face's {@code
+ * modeling_visual_bert.py}.
  */
 public enum HeadType {
   BASE("VisualBertModel"),
@@ -44,7 +44,7 @@ public enum HeadType {
     return Optional.empty();
   }
 
-  /** Returns whether an output depends on the pooler; that of the base model may be left out. */
+  /** Returns whether an output depends on the pooler. The base model may be opened without it. */
   public boolean readsPooler() {
     return this != QUESTION_ANSWERING && this != REGION_TO_PHRASE;
   }

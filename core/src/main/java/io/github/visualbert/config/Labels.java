@@ -16,7 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The names of a model's classes, from a file beside it. */
+/** Reads the names of a model's classes from a file beside it. */
 public final class Labels {
   private static final int MAX_FILE_BYTES = 64 << 20;
 

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The conventions a checkpoint was trained with. The authors' code and the documentation of
- * transformers disagree, and a checkpoint answers well only in its own way.
+ * The conventions that a checkpoint was trained with. The authors' code and the documentation of
+ * transformers disagree, and a checkpoint answers well only under its own.
  */
 public enum Preset {
   /**

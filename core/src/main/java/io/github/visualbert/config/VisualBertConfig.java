@@ -14,9 +14,10 @@ import java.util.stream.IntStream;
 
 /**
  * The sizes and switches of a model, as {@code config.json} states them. Reproduces {@code
- * VisualBertConfig}; keys that only training reads are not kept.
+ * VisualBertConfig} in configuration_visual_bert.py of transformers 5.17.0; keys that only training
+ * reads are not kept.
  *
- * @param architectures the class names the checkpoint was saved from, may be empty
+ * @param architectures the names of the classes that the checkpoint was saved from; may be empty
  * @param hiddenSize H, a multiple of the number of heads
  * @param visualEmbeddingDim the width of region features
  * @param maxPositionEmbeddings the longest text in tokens; regions are not limited by it
@@ -24,7 +25,7 @@ import java.util.stream.IntStream;
  * @param tieWordEmbeddings whether the word decoder is the word embedding table
  * @param labels the names of the classes, by index
  */
-@SuppressWarnings("exports") // the activation is for the model alone
+@SuppressWarnings("exports") // Activation: only the model reads it
 public record VisualBertConfig(
     List<String> architectures,
     int vocabSize,
@@ -92,7 +93,10 @@ public record VisualBertConfig(
         .orElse(HeadType.BASE);
   }
 
-  /** Returns whether the labels are the placeholders transformers writes when nobody named them. */
+  /**
+   * Returns whether the labels are placeholders: the names that transformers writes when none were
+   * given.
+   */
   public boolean hasPlaceholderLabels() {
     return labels.equals(placeholderLabels(labels.size()));
   }
@@ -157,12 +161,12 @@ public record VisualBertConfig(
     return labels;
   }
 
-  /** Returns the names that transformers writes when nobody named the classes. */
+  /** Returns the names that transformers gives {@code count} classes when none were given. */
   public static List<String> placeholderLabels(int count) {
     return IntStream.range(0, count).mapToObj(VisualBertConfig::placeholderLabel).toList();
   }
 
-  /** Returns the name that transformers writes when nobody named a class. */
+  /** Returns the name that transformers gives a class when none was given. */
   public static String placeholderLabel(int index) {
     return "LABEL_" + index;
   }

@@ -23,7 +23,7 @@ import java.util.List;
 
 /**
  * The forward pass with the arguments, defaults and outputs of transformers' classes, on padded
- * batches. What transformers refuses late or silently ignores is refused up front.
+ * batches. Arguments that transformers rejects late or silently ignores are rejected up front.
  *
  * <p>Thread-safe.
  */
@@ -51,8 +51,8 @@ public final class Forward {
    *
    * @param hiddenStates whether to return the hidden states of all layers
    * @param attentions whether to return the attention probabilities of all layers
-   * @throws IllegalArgumentException when an input is missing, superfluous, misshapen or out of
-   *     range
+   * @throws IllegalArgumentException when an input is missing, not one of this head, of the wrong
+   *     shape or out of range
    */
   public ForwardOutputs run(ForwardInputs inputs, boolean hiddenStates, boolean attentions) {
     Trace trace = new Trace(hiddenStates, attentions, config.numAttentionHeads());

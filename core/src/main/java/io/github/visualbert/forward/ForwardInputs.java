@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The arguments of a forward pass under the names of transformers, as padded tensors: what {@link
- * Forward} takes. Absent arguments take the defaults of transformers.
+ * The arguments of a forward pass under the names of transformers, as padded tensors. Absent
+ * arguments take the defaults of transformers.
  *
  * <p>Shapes are (batch, …), and for multiple choice (batch, choices, …), except that {@code
  * image_text_alignment} may come with both axes or already flattened. Everything is checked when

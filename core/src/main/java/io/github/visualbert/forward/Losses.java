@@ -4,7 +4,7 @@ import io.github.visualbert.model.Softmax;
 
 /** The losses of the heads, in double precision. */
 final class Losses {
-  /** The label that counts for nothing, as in PyTorch. */
+  /** The label that is ignored, as in PyTorch. */
   static final int IGNORED = -100;
 
   private Losses() {}
@@ -27,8 +27,8 @@ final class Losses {
   }
 
   /**
-   * Returns the Kullback-Leibler divergence of soft labels from the softmax of logits, summed over
-   * everything and divided by the batch size; a label of 0 adds nothing. PyTorch's {@code
+   * Returns the Kullback-Leibler divergence of soft labels from the softmax of logits, summed and
+   * divided by the batch size; a label of 0 adds nothing. PyTorch's {@code
    * KLDivLoss(reduction="batchmean")}.
    *
    * @param logits (any, classes), row-major, like the labels

@@ -1,9 +1,9 @@
 package io.github.visualbert.kernel;
 
 /**
- * The queries of one sequence and the keys they look at, as half-open row ranges.
+ * The queries of one sequence and the keys they attend to, as half-open row ranges.
  *
- * @param keyMask which keys may be seen, one entry per key of the range, or null when all may
+ * @param keyMask whether each key of the range may be attended to; null when all may
  */
 public record AttentionSpan(
     int queryBegin, int queryEnd, int keyBegin, int keyEnd, boolean[] keyMask) {

@@ -4,7 +4,7 @@ import java.util.ArrayDeque;
 import java.util.function.Function;
 
 /**
- * What a model computes with: kernels, workers, and workspaces that forward passes borrow.
+ * Runs forward passes: the kernels, the workers, and the workspaces that passes borrow.
  *
  * <p>Thread-safe: as many passes may run at once as there are callers, each in a workspace of its
  * own. The workspaces are kept for the next callers, so a warm pass allocates nothing. Closing
@@ -42,8 +42,8 @@ public final class Engine implements AutoCloseable {
    * Runs a forward pass; what it allocates in the workspace is gone when it returns.
    *
    * @throws IllegalStateException after close
-   * @throws io.github.visualbert.error.ModelException when the file of the weights was cut short,
-   *     also while the pass ran: part of an answer would be made of zeros
+   * @throws io.github.visualbert.error.ModelException when the weight file was truncated, before
+   *     the pass or during it: missing weights would read as zeros
    */
   public <T> T run(Function<Execution, T> pass) {
     Execution execution = begin();
@@ -52,7 +52,7 @@ public final class Engine implements AutoCloseable {
       T result = pass.apply(execution);
       check.run();
       return result;
-    } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
+    } catch (InternalError fault) { // a fault in mapped memory
       check.run();
       throw fault;
     } finally {
@@ -77,7 +77,7 @@ public final class Engine implements AutoCloseable {
     if (execution == null) {
       execution = new Execution(workers, new Workspace());
     }
-    running++; // only now, as memory may be out
+    running++; // last, since making a workspace may run out of memory
     return execution;
   }
 

@@ -1,7 +1,7 @@
 package io.github.visualbert.kernel;
 
 /**
- * What a kernel may use while it runs: threads, and scratch memory, which it gives back before it
+ * The threads and the scratch memory of a kernel, which releases what it allocates before it
  * returns.
  *
  * <p>Belongs to one forward pass at a time; the workers may be shared by many.

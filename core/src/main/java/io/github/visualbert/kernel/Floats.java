@@ -7,8 +7,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * Copies between native memory and the arrays that the scalar kernels compute in.
  *
- * <p>The one place that does, so that the compiler meets what a copy consists of twice and not in
- * every loop that copies.
+ * <p>The only place that does: the JIT compiles these two methods once, not a copy in every loop
+ * that needs one.
  */
 final class Floats {
   private Floats() {}

@@ -10,8 +10,8 @@ import java.util.List;
  * The checks at the entry of every operation, the same for every provider.
  *
  * <p>Kernels address memory without further checks, so whatever could lead them outside a matrix is
- * caught here. All methods throw {@link IllegalArgumentException}, and allocate nothing when all is
- * well.
+ * caught here. All methods throw {@link IllegalArgumentException}, and allocate nothing when the
+ * arguments are valid.
  */
 public final class KernelArguments {
   private KernelArguments() {}

@@ -3,8 +3,8 @@ package io.github.visualbert.kernel;
 /**
  * A source of kernels, found by {@link java.util.ServiceLoader}.
  *
- * <p>Implementations must be loadable on every JVM: whatever may be missing is touched in {@link
- * #create} and not before.
+ * <p>Implementations must load on every JVM: classes that may be missing are first used in {@link
+ * #create}.
  */
 public interface KernelProvider {
   /** Returns the name that selects this provider. */

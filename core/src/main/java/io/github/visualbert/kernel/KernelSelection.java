@@ -9,14 +9,14 @@ import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Which kernels compute here, and why not others.
+ * The kernels chosen for this JVM, and why others were refused.
  *
- * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is passed over
- * and its reason kept, so that {@code auto} always ends with kernels, at worst the scalar ones; the
- * log then says once what would be faster.
+ * <p>Providers are found by {@link ServiceLoader}; one that cannot run on this JVM is skipped and
+ * its reason kept. So {@code auto} always finds kernels, at worst the scalar ones, and logs once
+ * what would be faster.
  *
  * @param kernels the kernels that were chosen
- * @param refusals why other providers were not, one line each
+ * @param refusals why other providers were not chosen, one line each
  */
 public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** The fastest provider that runs here. */
@@ -35,10 +35,7 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
 
   private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
 
-  /**
-   * Whether the log says already what would be faster: once is enough, whoever opens how many
-   * models.
-   */
+  /** Set once the advice has been logged; it is logged once per process. */
   private static final AtomicBoolean ADVISED = new AtomicBoolean();
 
   public KernelSelection {
@@ -51,8 +48,8 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   }
 
   /**
-   * Returns whom a program means by the name of a provider: {@link #AUTO} leaves the choice to
-   * whoever runs the program, and so to the property; any other name is the last word.
+   * Resolves a provider name: {@link #AUTO} defers to the system property {@link #PROPERTY}; any
+   * other name wins over it.
    */
   public static String resolve(String provider) {
     return provider.equals(AUTO) ? configured() : provider;
@@ -61,7 +58,7 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /**
    * Chooses kernels.
    *
-   * @param provider {@link #AUTO}, or the name of a provider that must be the one
+   * @param provider {@link #AUTO}, or the name of the only provider that will do
    * @throws IllegalArgumentException when the named provider does not exist or does not run here,
    *     with the reason
    */
@@ -98,8 +95,8 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** Returns the first provider that is wanted and runs, or null. */
   private static Kernels load(
       String wanted, Iterator<KernelProvider> found, List<String> refusals) {
-    // A provider may fail to load or to link where its module is missing: then there is one less.
-    // The bound is for an iterator that does not get past the failure.
+    // A provider whose module is missing may fail to load or to link; it is skipped. The bound
+    // ends the loop when the iterator never gets past a failure.
     for (int failures = 0; failures < MOST_FAILURES; failures++) {
       try {
         while (found.hasNext()) {

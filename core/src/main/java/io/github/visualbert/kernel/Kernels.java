@@ -37,7 +37,7 @@ public interface Kernels {
    * Linear layer: {@code y = activation(x · Wᵀ + b)}.
    *
    * <p>Per element: {@code sum = 0}, then {@code sum = fma(w[k], x[k], sum)} for ascending k; then
-   * {@code + b} (also where b is 0 for want of a bias), then {@link Activation#apply}.
+   * {@code + b} (also when there is no bias and b is 0), then {@link Activation#apply}.
    *
    * @param x (rows, in features), PANELS
    * @param weights from {@link #prepare} of the same provider
@@ -75,10 +75,10 @@ public interface Kernels {
    * @param q (query rows, hidden), PANELS
    * @param k (key rows, hidden), ROWS
    * @param v (key rows, hidden), COLUMNS
-   * @param spans which query rows look at which key rows; query ranges ascend without gaps and
+   * @param spans which query rows attend to which key rows; query ranges ascend without gaps and
    *     cover all rows of q
    * @param context (query rows, hidden), PANELS
-   * @param probabilities null, or room for the probabilities: per span (heads, queries, keys) in
+   * @param probabilities null, or receives the probabilities: per span (heads, queries, keys) in
    *     row-major order, spans end to end, in one ROWS matrix of any shape that is large enough
    */
   void attention(

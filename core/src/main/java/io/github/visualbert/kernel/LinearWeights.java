@@ -1,8 +1,9 @@
 package io.github.visualbert.kernel;
 
 /**
- * The weights of a linear layer as one provider wants them: an opaque handle, made by {@link
- * Kernels#prepare} and understood by the provider that made it. Immutable and thread-safe.
+ * The weights of a linear layer in the form that one provider computes with: an opaque handle, made
+ * by {@link Kernels#prepare} and understood by the provider that made it. Immutable and
+ * thread-safe.
  */
 public interface LinearWeights {
   /** Returns the number of output features, the rows of the weight matrix. */

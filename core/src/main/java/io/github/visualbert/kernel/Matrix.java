@@ -6,11 +6,11 @@ import java.lang.foreign.ValueLayout;
 /**
  * A float matrix in native memory: what the kernels read and write.
  *
- * <p>Rows are tokens and regions (of all sequences, end to end), columns are features. How the
- * numbers lie is the {@link Layout}: the kernels want the 16 rows of a panel side by side, so that
- * a vector register holds one feature of several rows, every reduction over features or keys runs
- * down a lane, and weights are used as the file has them. Numbers in lanes beyond the last row are
- * undefined; no kernel lets them reach another lane.
+ * <p>Rows are tokens and regions (of all sequences, end to end), columns are features. The {@link
+ * Layout} says where the elements are. Kernels want the 16 rows of a panel side by side: a vector
+ * register then holds one feature of several rows, every reduction over features or keys stays in
+ * its lane, and weights are read in the order of the file. Lanes beyond the last row hold undefined
+ * numbers; no kernel lets them reach another lane.
  *
  * <p>A matrix owns nothing; its memory belongs to a {@link Workspace} or to the arena of the
  * caller. In native byte order, aligned to 64 bytes.
@@ -22,7 +22,7 @@ public final class Matrix {
    */
   public static final int PANEL_ROWS = 16;
 
-  /** How the numbers of a matrix lie in memory. */
+  /** The order of the elements in memory. */
   public enum Layout {
     /**
      * Panels of 16 rows, each feature-major: element (r, c) at {@code ((r / 16) * columns + c) * 16
@@ -57,7 +57,7 @@ public final class Matrix {
   }
 
   /** Returns whether this is a matrix of that shape at that address. */
-  boolean lies(long address, int expectedRows, int expectedColumns, Layout expectedLayout) {
+  boolean isAt(long address, int expectedRows, int expectedColumns, Layout expectedLayout) {
     return data.address() == address
         && rows == expectedRows
         && columns == expectedColumns
@@ -112,7 +112,7 @@ public final class Matrix {
     data.setAtIndex(ValueLayout.JAVA_FLOAT, index(row, column), value);
   }
 
-  /** Copies a row into the begin of an array. */
+  /** Copies a row to the start of an array. */
   public void getRow(int row, float[] values) {
     long at = index(row, 0) * Float.BYTES;
     long step = columnStep() * (long) Float.BYTES;
@@ -121,7 +121,7 @@ public final class Matrix {
     }
   }
 
-  /** Copies the begin of an array into a row. */
+  /** Copies the start of an array into a row. */
   public void setRow(int row, float[] values) {
     long at = index(row, 0) * Float.BYTES;
     long step = columnStep() * (long) Float.BYTES;
@@ -142,7 +142,7 @@ public final class Matrix {
     }
   }
 
-  /** Returns how many floats an element is from the next of its row. */
+  /** Returns the distance between neighbours in a row, in floats. */
   private int columnStep() {
     return switch (layout) {
       case PANELS -> PANEL_ROWS;

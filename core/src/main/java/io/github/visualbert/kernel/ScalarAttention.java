@@ -17,11 +17,11 @@ final class ScalarAttention implements Workers.Task {
   private int d;
   private float[][] scratch;
 
-  // Where things lie in a worker's array.
+  // Offsets into a worker's array.
   private int keysAt; // (keys, d)
   private int valuesAt; // (d, keys)
   private int queriesAt; // (d, 16)
-  private int scoresAt; // (keys, 16): scores, then e to the power of them
+  private int scoresAt; // (keys, 16): scores, then exp(score - max)
   private int contextsAt; // (d, 16)
   private int maxAt; // (16)
   private int sumAt; // (16)
@@ -47,12 +47,12 @@ final class ScalarAttention implements Workers.Task {
     attention.spans = spans;
     attention.heads = heads;
     attention.d = q.columns() / heads;
-    int room = attention.layOut();
-    attention.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    int length = attention.layOut();
+    attention.scratch = execution.workspace().arrays(execution.workers().count(), length);
     execution.workers().forEach(Math.multiplyExact(spans.size(), heads), attention);
   }
 
-  /** Lays out the arrays for the span of the most keys and returns how long they must be. */
+  /** Sets the offsets for the span with the most keys and returns the length of the array. */
   private int layOut() {
     int keys = 0;
     for (int i = 0; i < spans.size(); i++) {
@@ -90,8 +90,8 @@ final class ScalarAttention implements Workers.Task {
       Floats.load(v.data(), v.index(span.keyBegin(), head * d + c), a, valuesAt + c * keys, keys);
     }
 
-    // Whole panels, with the lanes of other spans in them: lanes do not touch each other, and only
-    // the span's own are stored.
+    // Whole panels are computed, with the lanes of other spans in them: lanes are independent, and
+    // only the span's own are stored.
     for (int panel = span.queryBegin() / LANES; panel * LANES < span.queryEnd(); panel++) {
       int row = panel * LANES;
       int firstLane = Math.max(span.queryBegin() - row, 0);
@@ -131,7 +131,7 @@ final class ScalarAttention implements Workers.Task {
     }
   }
 
-  /** Writes some lanes of a panel whose other lanes belong to other spans. */
+  /** Stores some lanes of a panel; the others belong to other spans. */
   private void storeLanes(
       float[] a, int contexts, int row, int column, int firstLane, int endLane) {
     for (int lane = firstLane; lane < endLane; lane++) {
@@ -141,14 +141,14 @@ final class ScalarAttention implements Workers.Task {
     }
   }
 
-  /** Writes one query's probabilities, which lie down a lane. */
+  /** Stores the probabilities of one query, which are one lane of the array. */
   private void storeProbabilities(float[] a, int lane, int keys, long index) {
     for (int key = 0; key < keys; key++) {
       probabilities.data().setAtIndex(JAVA_FLOAT, index + key, a[lane + key * LANES]);
     }
   }
 
-  /** Turns products into e to the power of scores less their maximum, and sums them up per lane. */
+  /** Replaces dot products with exp(score - max) and sums these up per lane. */
   private void softmax(float[] a, AttentionSpan span) {
     float scale = (float) (1 / Math.sqrt(d));
     boolean[] mask = span.keyMask();

@@ -4,13 +4,13 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 
 /**
- * Kernels in plain Java: the executable specification of {@link Kernels}, and what runs where the
- * Vector API does not.
+ * Kernels in plain Java: the executable specification of {@link Kernels}, used where the Vector API
+ * cannot run.
  *
- * <p>Each operation copies a block of its operands to the heap, computes there 16 rows at a time,
- * and copies the results back. Plain arrays are what the interpreter and the first compiler are
- * quick with too, so a cold process answers soon; the copies cost a few per cent of the arithmetic.
- * The arrays belong to the {@link Execution}.
+ * <p>Each operation copies a block of its operands to the heap, computes 16 rows at a time there,
+ * and copies the results back. Plain arrays are fast in the interpreter and in C1 too, so a cold
+ * process answers soon; the copies cost a few per cent of the arithmetic. The arrays belong to the
+ * {@link Execution}.
  */
 public final class ScalarKernels implements Kernels {
   public static final String PROVIDER = "scalar";
@@ -66,7 +66,7 @@ public final class ScalarKernels implements Kernels {
 
   @Override
   public long multiplyAdds(long iterations) {
-    // Ten sums: a fused multiply-add takes 4 or 5 cycles, and two begin in each.
+    // Ten chains: a fused multiply-add has a latency of 4 or 5 cycles, and two issue per cycle.
     float factor = 0.5f;
     float a = 1;
     float b = 2;
@@ -90,7 +90,7 @@ public final class ScalarKernels implements Kernels {
       i = Math.fma(i, factor, factor);
       j = Math.fma(j, factor, factor);
     }
-    float sum = a + b + c + d + e + f + g + h + i + j; // 10 or more; asked, so that the loop stays
+    float sum = a + b + c + d + e + f + g + h + i + j; // at least 10; its use keeps the loop
     return sum > 0 ? 10 * iterations : 0;
   }
 }

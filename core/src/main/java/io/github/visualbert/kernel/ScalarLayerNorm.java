@@ -16,13 +16,13 @@ final class ScalarLayerNorm implements Workers.Task {
 
   static void run(
       Execution execution, Matrix x, Matrix residual, LayerNormWeights weights, Matrix y) {
-    int room = Math.multiplyExact(2 * LANES, x.columns()) + (ACCUMULATORS + 2) * LANES;
+    int length = Math.multiplyExact(2 * LANES, x.columns()) + (ACCUMULATORS + 2) * LANES;
     ScalarLayerNorm norm = execution.workspace().kept(ScalarLayerNorm.class, ScalarLayerNorm::new);
     norm.x = x;
     norm.residual = residual;
     norm.weights = weights;
     norm.y = y;
-    norm.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    norm.scratch = execution.workspace().arrays(execution.workers().count(), length);
     execution.workers().forEach(x.panels(), norm);
   }
 

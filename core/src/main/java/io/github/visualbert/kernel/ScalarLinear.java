@@ -21,7 +21,7 @@ final class ScalarLinear implements Workers.Task {
 
   private ScalarLinear() {}
 
-  /** The weights as the file has them: nothing is copied but the bias. */
+  /** The weights in the order of the file; only the bias is copied. */
   record Weights(Tensor weight, float[] bias) implements LinearWeights {
     @Override
     public int outFeatures() {
@@ -36,13 +36,13 @@ final class ScalarLinear implements Workers.Task {
 
   static void run(Execution execution, Matrix x, Weights weights, Activation activation, Matrix y) {
     int k = weights.inFeatures();
-    int room = Math.multiplyExact(CHUNK_FEATURES + LANES, k) + CHUNK_FEATURES * (LANES + 1);
+    int length = Math.multiplyExact(CHUNK_FEATURES + LANES, k) + CHUNK_FEATURES * (LANES + 1);
     ScalarLinear linear = execution.workspace().kept(ScalarLinear.class, ScalarLinear::new);
     linear.x = x;
     linear.weights = weights;
     linear.activation = activation;
     linear.y = y;
-    linear.scratch = execution.workspace().arrays(execution.workers().count(), room);
+    linear.scratch = execution.workspace().arrays(execution.workers().count(), length);
     execution.workers().forEach(Math.ceilDiv(weights.outFeatures(), CHUNK_FEATURES), linear);
   }
 
@@ -72,9 +72,8 @@ final class ScalarLinear implements Workers.Task {
     }
   }
 
-  // Each step is a method of its own, over one array: a fresh JVM compiles these in milliseconds,
-  // where the
-  // whole of a chunk in one method takes a tenth of a second, twice.
+  // Each step is a small method over one array: a cold JVM compiles these in milliseconds, whereas
+  // one method for a whole chunk takes a tenth of a second, twice.
 
   private static void products(float[] a, int w, int panel, int k, int product, int features) {
     for (int f = 0; f < features; f++) {
@@ -110,7 +109,7 @@ final class ScalarLinear implements Workers.Task {
     }
   }
 
-  /** Writes (features, 16) numbers to the columns from begin of one panel's rows. */
+  /** Stores (features, 16) numbers in one panel's rows, from column {@code begin} on. */
   private static void store(
       float[] a, int product, int line, Matrix y, int panel, int begin, int features) {
     int row = panel * LANES;
@@ -130,14 +129,14 @@ final class ScalarLinear implements Workers.Task {
 
   private static void storeRows(
       float[] a, int product, int line, Matrix y, int row, int begin, int features) {
-    int rows = Math.min(LANES, y.rows() - row); // there is no room for more
+    int rows = Math.min(LANES, y.rows() - row); // the last panel may hold fewer
     for (int lane = 0; lane < rows; lane++) {
       gather(a, product + lane, line, features);
       Floats.store(a, line, y.data(), y.index(row + lane, begin), features);
     }
   }
 
-  /** Puts one lane of the features side by side. */
+  /** Copies one lane of the features to consecutive elements. */
   private static void gather(float[] a, int from, int to, int features) {
     for (int f = 0; f < features; f++) {
       a[to + f] = a[from + f * LANES];

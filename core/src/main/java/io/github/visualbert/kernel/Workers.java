@@ -14,10 +14,10 @@ import java.util.concurrent.locks.LockSupport;
  * A fixed set of workers that share the chunks of one operation; the calling thread is one of them.
  *
  * <p>Chunks are handed out one by one, and an operation ends when all chunks are done, whether or
- * not every worker came: one that the machine takes away delays only the chunk it holds. When the
- * set is busy with another caller's operation, or with the very one that calls from within, the
- * caller computes alone instead of waiting. Which worker computes which chunk never changes a
- * result.
+ * not every worker took part: a worker that the operating system suspends delays only the chunk it
+ * holds. When the set is busy, with another caller's operation or with the one that a task calls
+ * this from, the caller computes alone instead of waiting. Which worker computes which chunk never
+ * changes a result.
  *
  * <p>Thread-safe. With one worker there are no threads. An operation allocates nothing.
  */
@@ -29,16 +29,16 @@ public final class Workers implements AutoCloseable {
     /**
      * Computes one chunk.
      *
-     * @param chunk which, from 0
-     * @param worker who, from 0 to {@link #count} - 1; within one operation no two chunks run with
-     *     the same number at once
+     * @param chunk the number of the chunk, from 0
+     * @param worker the number of the worker, from 0 to {@link #count} - 1; within one operation no
+     *     two chunks run with the same number at once
      */
     void run(int chunk, int worker);
   }
 
   /**
-   * How often to look before parking: some 40 to 100 µs, longer than the gaps between the
-   * operations of a forward pass.
+   * Spins before a thread parks: some 40 to 100 µs, longer than the gaps between the operations of
+   * a forward pass.
    */
   private static final int SPINS = 2000;
 
@@ -47,15 +47,14 @@ public final class Workers implements AutoCloseable {
   private final Helper[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
-  // The current operation. These fields are written before the ticket, and stay until the last
-  // chunk is done: whoever has taken a chunk
-  // from the ticket may read them.
+  // The current operation. These fields are written before the ticket and stay until the last
+  // chunk is done: a thread that has taken a chunk from the ticket may read them.
   private Task task;
   private int chunks;
 
   /**
-   * In the high half the number of the operation, so that a late claim fails; in the low half the
-   * chunks not yet handed out.
+   * The high half is the number of the operation, so that a late claim fails; the low half counts
+   * the chunks not yet handed out.
    */
   private final AtomicLong ticket = new AtomicLong();
 
@@ -64,7 +63,7 @@ public final class Workers implements AutoCloseable {
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  /** The caller, while it parks until the others are done. */
+  /** The caller, while it is parked. */
   private volatile Thread waiting;
 
   private volatile boolean closed;
@@ -141,8 +140,8 @@ public final class Workers implements AutoCloseable {
   }
 
   /**
-   * Ends the threads, once an operation that has begun is done. Does not wait for that, and may be
-   * called again.
+   * Ends the threads, after the operation that runs if there is one. Does not wait for that, and
+   * may be called again.
    */
   @Override
   public void close() {
@@ -161,7 +160,7 @@ public final class Workers implements AutoCloseable {
       for (int i = 0; i < helpers.length && i < chunks - 1; i++) {
         helpers[i].wake();
       }
-    } catch (RuntimeException | Error e) { // of the caller's executor
+    } catch (RuntimeException | Error e) { // thrown by the caller's executor
       fail(e);
     }
     work(0);
@@ -258,12 +257,13 @@ public final class Workers implements AutoCloseable {
     public void run() {
       while (!closed) {
         work(worker);
-        Thread.interrupted(); // a task's doing, which the next one must not meet
+        Thread.interrupted(); // an interrupt that a task left behind is not the next one's
         for (int spin = 0; spin < SPINS && !hasChunks(ticket.get()); spin++) {
           Thread.onSpinWait();
         }
-        parked =
-            true; // before the ticket is read again, as the ticket is written before this is read
+        // Order matters: publish `parked`, then read the ticket again. The caller writes the
+        // ticket, then reads `parked`, so one of the two sees the other.
+        parked = true;
         while (!closed && !hasChunks(ticket.get())) {
           LockSupport.park(Workers.this);
           Thread.interrupted(); // or park would return at once from now on
@@ -306,8 +306,8 @@ public final class Workers implements AutoCloseable {
     public void run() {
       do {
         work(worker);
-        submitted.set(
-            false); // before the ticket is read again, as the ticket is written before this is read
+        // Order matters as above: publish `submitted`, then read the ticket again.
+        submitted.set(false);
       } while (hasChunks(ticket.get()) && submitted.compareAndSet(false, true));
     }
   }

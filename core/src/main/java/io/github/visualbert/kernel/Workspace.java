@@ -11,20 +11,22 @@ import java.util.function.Supplier;
  * Scratch memory of one forward pass: allocation moves a mark, release moves it back.
  *
  * <p>The first pass grows the workspace; {@link #reset} then joins what was taken into one block,
- * so that later passes of the same size allocate nothing: no native memory, and no objects either,
- * since the views on it and the {@linkplain #kept objects of operations} are kept. Contents are
- * undefined. Not thread-safe: one thread allocates, though others may write to what it hands them.
+ * so that later passes of the same size allocate nothing: no native memory, and no objects, since
+ * views and the {@linkplain #kept objects of operations} are reused. Contents are undefined. Not
+ * thread-safe: one thread allocates, others may write to the memory that it hands them.
  */
 public final class Workspace implements AutoCloseable {
   private static final long ALIGNMENT = 64;
   private static final long SMALLEST_BLOCK = 1 << 20;
 
-  /** A pass takes some twenty different views, so these are those of a dozen shapes or more. */
+  /**
+   * The most views that are kept: a pass uses about twenty, so these serve a dozen batch shapes.
+   */
   private static final int VIEWS = 256;
 
   private final List<Arena> arenas = new ArrayList<>();
 
-  /** Views on the newest block, each behind or at the slot of its hash; at least half are null. */
+  /** Views on the newest block: a hash table with linear probing, at least half empty. */
   private final Matrix[] views = new Matrix[2 * VIEWS];
 
   private int viewCount;
@@ -47,7 +49,7 @@ public final class Workspace implements AutoCloseable {
     long at = take(count);
     int slot = Math.floorMod(31 * (31 * (31 * (at / ALIGNMENT) + rows) + columns), views.length);
     while (views[slot] != null) {
-      if (views[slot].lies(block.address() + at, rows, columns, layout)) {
+      if (views[slot].isAt(block.address() + at, rows, columns, layout)) {
         return views[slot];
       }
       slot = (slot + 1) % views.length;
@@ -61,7 +63,7 @@ public final class Workspace implements AutoCloseable {
     return matrix;
   }
 
-  /** Returns room for {@code count} floats, aligned to 64 bytes, contents undefined. */
+  /** Returns {@code count} floats, aligned to 64 bytes, contents undefined. */
   public MemorySegment floats(long count) {
     if (count == (int) count) {
       return matrix(1, (int) count, Matrix.Layout.ROWS).data();
@@ -70,12 +72,12 @@ public final class Workspace implements AutoCloseable {
     return block.asSlice(at, count * Float.BYTES);
   }
 
-  /** Takes room for {@code count} floats and returns where in the newest block it begins. */
+  /** Allocates {@code count} floats and returns their offset in the newest block, in bytes. */
   private long take(long count) {
     long bytes = (Math.multiplyExact(count, (long) Float.BYTES) + ALIGNMENT - 1) & -ALIGNMENT;
     if (used + bytes > block.byteSize()) {
       usedInEarlierBlocks += used;
-      // At least as much again as there is, so that a first pass takes few blocks.
+      // At least doubles the workspace, so that a first pass takes few blocks.
       open(Math.max(bytes, Math.max(SMALLEST_BLOCK, usedInEarlierBlocks)));
     }
     long at = used;
@@ -113,13 +115,13 @@ public final class Workspace implements AutoCloseable {
   }
 
   /**
-   * Returns this workspace's object of a class: what an operation would otherwise make anew at
-   * every call to tell the workers what to do.
+   * Returns this workspace's instance of a class: the object that tells the workers what to do,
+   * which an operation would otherwise make at every call.
    *
-   * <p>Marks and {@link #reset} leave it alone. One operation at a time uses it, and sets all of
-   * it.
+   * <p>Marks and {@link #reset} leave it alone. One operation at a time uses it, and sets every
+   * field.
    *
-   * @param make makes the object when it is asked for the first time
+   * @param make makes the instance at the first call
    */
   public <T> T kept(Class<T> type, Supplier<T> make) {
     for (int i = 0; i < kept.size(); i++) {
@@ -145,7 +147,7 @@ public final class Workspace implements AutoCloseable {
     used = Math.max(mark - usedInEarlierBlocks, 0);
   }
 
-  /** Returns how many bytes were taken at once, at most, since the workspace was made or closed. */
+  /** Returns the most bytes that were allocated at once since the workspace was made or closed. */
   public long peak() {
     return peak;
   }

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Which model is made of a checkpoint, and so which parameters it must hold.
+ * The model that is made of a checkpoint: what decides which parameters the checkpoint must hold.
  *
  * @param config the sizes; {@code architectures} in it may name another head
  * @param head what stands on the encoder
@@ -49,7 +49,7 @@ public record Architecture(VisualBertConfig config, HeadType head, boolean poole
   }
 
   /**
-   * Returns the rows of the classifier {@code cls}: a class each, 1 for multiple choice, and 0
+   * Returns the number of rows of {@code cls.weight}: one for each class, 1 for multiple choice, 0
    * where the head has no such layer.
    */
   public int classes() {
@@ -73,8 +73,8 @@ public record Architecture(VisualBertConfig config, HeadType head, boolean poole
   /**
    * Returns all parameters by their Hugging Face names, in the order of the forward pass.
    *
-   * @param stored whether the checkpoint holds any parameter below a prefix, which decides about
-   *     layers that only some checkpoints have
+   * @param stored whether the checkpoint holds any parameter below a prefix; some layers are in
+   *     some checkpoints only
    */
   public Map<String, Parameter> parameters(Predicate<String> stored) {
     Map<String, Parameter> parameters = new LinkedHashMap<>();

@@ -7,21 +7,20 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Sequences laid end to end, without padding between them.
+ * The sequences of a pass, end to end without padding.
  *
- * <p>Belongs to a workspace, and is the next pass's when this one is done; what has not changed
- * since the pass before is not made again.
+ * <p>One per workspace, reused by the next pass; unchanged spans are kept.
  */
 final class Batch {
   private List<Sequence> sequences = List.of();
   private boolean textOnly;
 
-  /** The first row of every sequence, and behind them the number of all rows. */
+  /** The first row of every sequence, then the number of rows. */
   private int[] offsets = {};
 
   private final List<AttentionSpan> spans = new ArrayList<>();
   private final List<AttentionSpan> selected = new ArrayList<>();
-  private Batch texts; // made when it is asked for
+  private Batch texts; // made at its first use
 
   private Batch() {}
 
@@ -79,7 +78,7 @@ final class Batch {
     return sequences.get(i);
   }
 
-  /** Returns the first row of a sequence; that of the one behind the last is {@link #rows}. */
+  /** Returns the first row of a sequence; of the index after the last, {@link #rows}. */
   int offset(int i) {
     return offsets[i];
   }
@@ -92,10 +91,10 @@ final class Batch {
   /** Returns the number of the sequence that a row belongs to. */
   int sequenceAt(int row) {
     int found = Arrays.binarySearch(offsets, 0, size(), row);
-    return found >= 0 ? found : -found - 2; // the one that begins before the row
+    return found >= 0 ? found : -found - 2; // the last that begins before the row
   }
 
-  /** Lets go of the sequences, so that a workspace nobody uses keeps no picture. */
+  /** Drops the sequences, so that an idle workspace holds no picture. */
   void clear() {
     sequences = List.of();
     if (texts != null) {
@@ -103,12 +102,12 @@ final class Batch {
     }
   }
 
-  /** Returns the attention of every row to all rows of its sequence that are not masked. */
+  /** Returns the spans in which every row attends to its whole sequence. */
   List<AttentionSpan> spans() {
     return spans;
   }
 
-  /** Returns the attention of the wanted rows alone; they look at the same keys. */
+  /** Returns the spans of the wanted rows; they attend to the same keys. */
   List<AttentionSpan> spans(Rows rows) {
     int begin = 0;
     for (int i = 0; i < size(); i++) {
@@ -120,7 +119,7 @@ final class Batch {
     return selected;
   }
 
-  /** Puts the span of a sequence into a list, unless it is there. */
+  /** Sets the span of a sequence, unless the list has it already. */
   private void put(List<AttentionSpan> list, int i, int queryBegin, int queryEnd, boolean[] mask) {
     int keyBegin = offsets[i];
     int keyEnd = offsets[i + 1];
@@ -142,7 +141,7 @@ final class Batch {
     }
   }
 
-  /** Returns the texts alone, as the encoder of a late-fusion model reads them. */
+  /** Returns the same batch without its regions, for the encoder of a late-fusion model. */
   Batch textOnly() {
     if (texts == null) {
       texts = new Batch();

@@ -9,12 +9,12 @@ import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
 
 /**
- * The linear layer {@code cls} that the classifying heads end in, behind a transform in checkpoints
- * of MMF.
+ * The linear layer {@code cls} of the classifying heads; in checkpoints of MMF a transform precedes
+ * it.
  */
 final class Classifier {
   private final Kernels kernels;
-  private final HeadTransform transform; // null outside of MMF
+  private final HeadTransform transform; // of MMF, or null
   private final LinearWeights weights;
 
   Classifier(Parameters parameters, VisualBertConfig config, int labels) {

@@ -8,11 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Tells head and sizes of a model by the names and shapes of its parameters, for checkpoints
+ * Infers head and sizes of a model from the names and shapes of its parameters, for checkpoints
  * without a config.json. What no shape tells has the default of transformers.
  */
 final class ConfigRecovery {
-  /** What BERT's attention heads have in every published size. */
+  /** Features of an attention head in every published BERT. */
   private static final int HEAD_SIZE = 64;
 
   private static final double LAYER_NORM_EPS = 1e-12;
@@ -68,8 +68,8 @@ final class ConfigRecovery {
   }
 
   /**
-   * A classifier is told by its rows: 1 scores choices, 2 say false and true, any other number are
-   * answers.
+   * The rows of a classifier tell what it is: 1 scores choices, 2 are false and true, any other
+   * number are answers.
    */
   private HeadType head() {
     if (checkpoint.has("attention.query.weight")) {

@@ -14,8 +14,9 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * What the encoder starts from: word, type and position of every token; projection, position and
- * type of every region; one layer norm over both. Reproduces {@code VisualBertEmbeddings}.
+ * The input of the encoder: word, type and position of every token; projection, position and type
+ * of every region; one layer norm over both. Reproduces {@code VisualBertEmbeddings} in
+ * modeling_visual_bert.py of transformers 5.17.0.
  */
 final class Embeddings {
   /** All regions share this row of the visual position table; no other row is ever read. */
@@ -49,10 +50,7 @@ final class Embeddings {
     this.norm = parameters.layerNorm("LayerNorm", config);
   }
 
-  /**
-   * Returns the embeddings of all rows, (rows, hidden): of each sequence the text, then the
-   * regions.
-   */
+  /** Returns the embeddings, (rows, hidden): for each sequence the text, then the regions. */
   Matrix forward(Execution execution, Batch batch) {
     Workspace workspace = execution.workspace();
     Matrix hidden = // (rows, hidden)
@@ -99,7 +97,7 @@ final class Embeddings {
     /**
      * Fills all rows.
      *
-     * @param lines how many rows of numbers the array of a worker holds
+     * @param lines how many rows the array of a worker holds
      */
     final void fill(Execution execution, Matrix to, int lines) {
       matrix = to;
@@ -110,7 +108,7 @@ final class Embeddings {
       execution.workers().forEach(to.panels(), this);
     }
 
-    /** Computes the numbers of one row at the begin of {@code a}. */
+    /** Computes one row, at the start of {@code a}. */
     abstract void compute(int row, float[] a);
 
     @Override
@@ -154,7 +152,7 @@ final class Embeddings {
     }
   }
 
-  // The arrays of these hold the numbers of the row, and behind them room for three rows more.
+  // The arrays below hold the row and, behind it, three rows of scratch.
 
   /** {@code (word + type) + position}, in this order. */
   private void embedToken(Sequence sequence, int token, float[] a) {
@@ -175,7 +173,7 @@ final class Embeddings {
   /**
    * {@code (projection + position) + type}, in this order.
    *
-   * @param a begins with the projection, to which the others are added
+   * @param a holds the projection, to which the others are added
    */
   private void embedRegion(Sequence sequence, int region, float[] a) {
     int other = config.hiddenSize();
@@ -194,7 +192,10 @@ final class Embeddings {
     add(a, 0, other);
   }
 
-  /** Adds the mean of the *text* positions a region speaks of; 0 when it speaks of none. */
+  /**
+   * Adds the mean of the embeddings of the text positions that a region is aligned with; 0 when
+   * there are none.
+   */
   private void addMeanOfAlignedPositions(int[] textPositions, float[] a, int to) {
     int sum = to + config.hiddenSize();
     int position = sum + config.hiddenSize();
@@ -226,7 +227,7 @@ final class Embeddings {
   /**
    * Checks that a sequence can be embedded by this model.
    *
-   * @throws IllegalArgumentException naming the input, the offending entry and what is allowed
+   * @throws IllegalArgumentException naming the input, the invalid entry and what is allowed
    */
   void check(Sequence sequence) {
     int text = sequence.textLength();

@@ -7,7 +7,10 @@ import io.github.visualbert.kernel.Matrix.Layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The stack of layers. Reproduces {@code VisualBertEncoder}. */
+/**
+ * The stack of layers. Reproduces {@code VisualBertEncoder} in modeling_visual_bert.py of
+ * transformers 5.17.0.
+ */
 final class Encoder {
   private final List<EncoderLayer> layers = new ArrayList<>();
 
@@ -22,7 +25,7 @@ final class Encoder {
    *
    * @param hidden (rows, hidden) the embeddings; overwritten
    * @param rows the rows wanted of the last layer, or null for all
-   * @param trace records every layer; then all rows of all layers are computed
+   * @param trace records every layer, for which all rows are computed
    * @return (wanted rows, hidden)
    */
   Matrix forward(Execution execution, Matrix hidden, Batch batch, Rows rows, Trace trace) {
@@ -30,7 +33,7 @@ final class Encoder {
     boolean selects = rows != null && !trace.isRecording();
     int whole = selects ? layers.size() - 1 : layers.size();
     for (int layer = 0; layer < whole; layer++) {
-      Matrix probabilities = trace.room(execution.workspace(), batch.spans());
+      Matrix probabilities = trace.probabilityBuffer(execution.workspace(), batch.spans());
       layers.get(layer).forward(execution, hidden, batch, probabilities);
       trace.attention(probabilities);
       trace.hiddenState(hidden);

@@ -7,7 +7,7 @@ import io.github.visualbert.kernel.Workspace;
 
 /**
  * One transformer layer, post-norm: attention, then feed-forward. Reproduces {@code
- * VisualBertLayer}.
+ * VisualBertLayer} in modeling_visual_bert.py of transformers 5.17.0.
  */
 final class EncoderLayer {
   private final SelfAttention attention;
@@ -22,7 +22,7 @@ final class EncoderLayer {
    * Computes the layer for all rows.
    *
    * @param hidden (rows, hidden), read and overwritten with the output
-   * @param probabilities room for the attention probabilities, or null
+   * @param probabilities receives the attention probabilities, or null
    */
   void forward(Execution execution, Matrix hidden, Batch batch, Matrix probabilities) {
     Workspace workspace = execution.workspace();

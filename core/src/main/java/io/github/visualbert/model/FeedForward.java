@@ -12,7 +12,8 @@ import io.github.visualbert.kernel.Workspace;
 
 /**
  * The feed-forward half of a layer with its residual and layer norm. Reproduces {@code
- * VisualBertIntermediate} and {@code VisualBertOutput}.
+ * VisualBertIntermediate} and {@code VisualBertOutput} in modeling_visual_bert.py of transformers
+ * 5.17.0.
  */
 final class FeedForward {
   private final Kernels kernels;

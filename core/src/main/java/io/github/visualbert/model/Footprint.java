@@ -5,7 +5,7 @@ import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
 
 /**
- * What a pass through the encoder occupies, by the arithmetic of its layers.
+ * The memory of a pass through the encoder, by the arithmetic of its layers.
  *
  * @param config the sizes
  * @param sequences sequences of the batch
@@ -13,10 +13,10 @@ import io.github.visualbert.kernel.Matrix.Layout;
  * @param regions regions of each sequence
  */
 public record Footprint(VisualBertConfig config, int sequences, int text, int regions) {
-  /** What kernels take for each thread at most, beside {@link #scratch}, in bytes. */
+  /** The most that kernels allocate for each thread, beside {@link #scratch}, in bytes. */
   public static final long PER_THREAD = 1 << 20;
 
-  /** Returns how many bytes the matrices take while the most of them are alive. */
+  /** Returns the most bytes that the matrices occupy at once. */
   public long scratch() {
     int rows = Math.multiplyExact(sequences, text + regions);
     int regionRows = sequences * regions;

@@ -1,6 +1,6 @@
 package io.github.visualbert.model;
 
-/** What stands on the encoder: one class per head of transformers. */
+/** A head on the encoder: one class for each of transformers. */
 public sealed interface Head
     permits QuestionAnsweringHead,
         PreTrainingHead,

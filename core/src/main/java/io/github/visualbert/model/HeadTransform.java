@@ -9,7 +9,10 @@ import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
 
-/** Dense layer, activation and layer norm. Reproduces {@code VisualBertPredictionHeadTransform}. */
+/**
+ * Dense layer, activation and layer norm. Reproduces {@code VisualBertPredictionHeadTransform} in
+ * modeling_visual_bert.py of transformers 5.17.0.
+ */
 final class HeadTransform {
   private final Kernels kernels;
   private final Activation activation;

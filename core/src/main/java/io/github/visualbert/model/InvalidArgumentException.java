@@ -1,10 +1,11 @@
 package io.github.visualbert.model;
 
 /**
- * An argument of a forward pass is invalid: misshapen, out of range, or one too many.
+ * An argument of a forward pass is invalid: of the wrong shape, out of range, or not one of this
+ * head.
  *
- * <p>A type of its own, so that a program can tell what its user got wrong from an error of its
- * own, which any other {@link IllegalArgumentException} is.
+ * <p>A type of its own, so that the command line can tell a user's mistake from a bug, which any
+ * other {@link IllegalArgumentException} is.
  */
 public final class InvalidArgumentException extends IllegalArgumentException {
   private static final long serialVersionUID = 1L;

@@ -16,11 +16,11 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a checkpoint has against what a model needs: everything that is wrong, all at once. Names
- * are Hugging Face's. Immutable.
+ * Compares what a checkpoint holds with what a model needs, and names everything that is wrong at
+ * once. Names are Hugging Face's. Immutable.
  */
 public final class LoadAudit {
-  /** Names of one kind in a message, which is one line however wrong the file. */
+  /** The most names of one kind in a message, which is one line. */
   private static final int MOST_NAMES = 250;
 
   private final Checkpoint checkpoint;
@@ -86,7 +86,8 @@ public final class LoadAudit {
   }
 
   /**
-   * A model without head reads the encoder of any checkpoint, one without pooler that of one with.
+   * A model without a head reads the encoder of any checkpoint, and one without a pooler that of a
+   * checkpoint with one.
    */
   private static boolean isOfAPartLeftOut(String name, Architecture architecture) {
     return (architecture.head() == HeadType.BASE
@@ -100,8 +101,8 @@ public final class LoadAudit {
   }
 
   /**
-   * Returns the stored parameters that belong to the model, or to a head or pooler that it leaves
-   * out, and are not read.
+   * Returns the stored parameters that are not read: those that no output depends on, and those of
+   * a head or pooler that the model leaves out.
    */
   public List<String> unused() {
     return Collections.unmodifiableList(unused);
@@ -112,7 +113,7 @@ public final class LoadAudit {
     return Collections.unmodifiableMap(tied);
   }
 
-  /** Returns the element types of the parameters that are read, and how many have each. */
+  /** Returns how many of the parameters that are read have each element type. */
   public Map<String, Integer> dtypes() {
     return Collections.unmodifiableMap(dtypes);
   }
@@ -127,14 +128,12 @@ public final class LoadAudit {
     return Collections.unmodifiableList(unexpected);
   }
 
-  /** Returns, in words, the parameters whose shape or kind of number is not the model's. */
+  /** Returns, in words, the parameters whose shape or element type does not fit the model. */
   public List<String> misshapen() {
     return Collections.unmodifiableList(misshapen);
   }
 
-  /**
-   * Returns, in words, the tensors of the file that have the same name here and different numbers.
-   */
+  /** Returns, in words, the tensors of the file that map to the same name and differ. */
   public List<String> clashing() {
     return Collections.unmodifiableList(checkpoint.clashes());
   }
@@ -145,7 +144,7 @@ public final class LoadAudit {
   }
 
   /**
-   * Returns if the model can be made, and otherwise names everything that is in the way.
+   * Throws unless the model can be made; the message names everything that is wrong.
    *
    * @throws ModelException of kind MISMATCH
    */

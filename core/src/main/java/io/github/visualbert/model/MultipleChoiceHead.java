@@ -6,7 +6,7 @@ import io.github.visualbert.kernel.Matrix;
 
 /**
  * One score for each choice, from its pooled sequence. Reproduces the head of {@code
- * VisualBertForMultipleChoice}.
+ * VisualBertForMultipleChoice} in modeling_visual_bert.py of transformers 5.17.0.
  */
 public final class MultipleChoiceHead implements Head {
   private final Classifier classifier;

@@ -5,8 +5,8 @@ import io.github.visualbert.config.VisualBertConfig;
 
 /**
  * Counts the multiply-adds in the matrix products of one forward pass, as this library computes it:
- * of the last layer a head gets the rows it reads and no others. Layer norms, softmax and
- * activations are not counted.
+ * the last layer computes only the rows that the head reads. Layer norms, softmax and activations
+ * are not counted.
  *
  * @param batch sequences
  * @param text tokens of each sequence
@@ -32,7 +32,7 @@ public record MultiplyAdds(
     return (layers - 1) * layer(length, length) + layer(length, rowsRead());
   }
 
-  /** Counts a layer that reads {@code length} rows of each sequence and makes {@code rows}. */
+  /** Counts a layer that reads {@code length} rows of each sequence and computes {@code rows}. */
   private long layer(long length, long rows) {
     long hidden = config.hiddenSize();
     long keysAndValues = 2 * length * hidden * hidden;

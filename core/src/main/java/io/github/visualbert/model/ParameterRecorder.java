@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Writes down which parameters are asked for, and answers null: what a constructor makes of that
- * cannot run.
+ * Records which parameters are asked for and returns null for each, so what a constructor makes of
+ * them cannot run.
  *
  * @param asked what was asked for, in that order
  * @param stored whether the checkpoint holds any parameter below a prefix

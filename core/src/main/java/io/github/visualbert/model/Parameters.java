@@ -11,9 +11,8 @@ import java.util.function.Consumer;
  * The parameters of a model below one prefix, by the names of transformers, each asked for with the
  * shape it must have.
  *
- * <p>The constructors of the model ask for them in the order of the forward pass. They are asked
- * twice: by the audit, which learns from them what a checkpoint must hold, and for the model
- * itself.
+ * <p>The constructors of the model ask for them, in the order of the forward pass. The audit runs
+ * the same constructors against a recorder to learn what a checkpoint must hold.
  */
 public sealed interface Parameters permits StoredParameters, ParameterRecorder {
   /** Returns the parameters below {@code name}. */
@@ -35,8 +34,8 @@ public sealed interface Parameters permits StoredParameters, ParameterRecorder {
   LayerNormWeights layerNorm(String name, VisualBertConfig config);
 
   /**
-   * Names parameters that belong to the model though no output depends on them: a checkpoint may
-   * hold them or not.
+   * Asks for parameters that belong to the model though no output depends on them; a checkpoint may
+   * lack them. They are recorded, and never loaded.
    */
   void unread(Consumer<Parameters> ask);
 }

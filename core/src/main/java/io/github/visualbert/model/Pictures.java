@@ -4,7 +4,7 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.Arrays;
 
 /**
- * The pictures of a batch laid end to end, each once, also when several sequences share it.
+ * The pictures of a batch, end to end; one that several sequences share is there once.
  *
  * <p>Belongs to a workspace, like the {@link Batch}.
  */
@@ -12,7 +12,7 @@ final class Pictures {
   private Tensor[] pictures = {};
   private int count;
 
-  /** The first row of every picture, and behind them the number of all rows. */
+  /** The first row of every picture, then the number of rows. */
   private int[] offsets = {0};
 
   /** The first row of the picture of every sequence. */
@@ -33,7 +33,7 @@ final class Pictures {
     }
   }
 
-  /** Returns the number of a picture, which is a new one unless it is the same object as one. */
+  /** Returns the index of a picture, which is added unless the same object is there. */
   private int add(Tensor picture, int regions) {
     for (int i = 0; i < count; i++) {
       if (pictures[i] == picture) {
@@ -45,7 +45,7 @@ final class Pictures {
     return count++;
   }
 
-  /** Lets go of the pictures. */
+  /** Drops the pictures. */
   void clear() {
     Arrays.fill(pictures, null);
   }
@@ -60,10 +60,10 @@ final class Pictures {
     return firstRows[sequence];
   }
 
-  /** Copies the features of a region, by its row among all, to the begin of an array. */
+  /** Copies the features of a region, given its row among all, to the start of an array. */
   void copyRow(int row, float[] to) {
     int found = Arrays.binarySearch(offsets, 0, count, row);
-    int picture = found >= 0 ? found : -found - 2; // the one that begins before the row
+    int picture = found >= 0 ? found : -found - 2; // the last that begins before the row
     int columns = (int) pictures[picture].size(1);
     pictures[picture].copyTo((long) (row - offsets[picture]) * columns, to, 0, columns);
   }

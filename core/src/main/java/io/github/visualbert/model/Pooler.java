@@ -8,7 +8,10 @@ import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
 
-/** {@code tanh(dense(first row))} of each sequence. Reproduces {@code VisualBertPooler}. */
+/**
+ * {@code tanh(dense(first row))} of each sequence. Reproduces {@code VisualBertPooler} in
+ * modeling_visual_bert.py of transformers 5.17.0.
+ */
 final class Pooler {
   private final Kernels kernels;
   private final LinearWeights dense;

@@ -10,7 +10,8 @@ import io.github.visualbert.kernel.Matrix.Layout;
 
 /**
  * Masked words, and whether sentence and picture match. Reproduces {@code
- * VisualBertPreTrainingHeads} of {@code VisualBertForPreTraining}.
+ * VisualBertPreTrainingHeads} of {@code VisualBertForPreTraining} in modeling_visual_bert.py of
+ * transformers 5.17.0.
  */
 public final class PreTrainingHead implements Head {
   private final Kernels kernels;
@@ -24,7 +25,7 @@ public final class PreTrainingHead implements Head {
     this.kernels = parameters.kernels();
     this.transform = new HeadTransform(parameters.at("cls.predictions.transform"), config);
     this.decoder = parameters.linear("cls.predictions.decoder", config.vocabSize(), hidden);
-    // What is added is the decoder's bias; this one is read only where it stands in for that.
+    // The decoder's bias is what is added; this one is read only where it is tied to that.
     parameters.unread(unread -> unread.tensor("cls.predictions.bias", config.vocabSize()));
     this.seqRelationship = parameters.linear("cls.seq_relationship", 2, hidden);
   }

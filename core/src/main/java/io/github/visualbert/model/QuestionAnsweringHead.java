@@ -6,7 +6,8 @@ import io.github.visualbert.kernel.Matrix;
 
 /**
  * Answers read at one text row of each sequence, the last but one of its visible tokens. Reproduces
- * the head of {@code VisualBertForQuestionAnswering}; the pooler is not used.
+ * the head of {@code VisualBertForQuestionAnswering} in modeling_visual_bert.py of transformers
+ * 5.17.0; the pooler is not used.
  */
 public final class QuestionAnsweringHead implements Head {
   private final Classifier classifier;

@@ -11,8 +11,8 @@ import io.github.visualbert.kernel.Matrix.Layout;
 /**
  * Scores every region for every phrase by one attention head between the row of the phrase's last
  * token and the rows of the regions. Reproduces {@code VisualBertRegionToPhraseAttention} of {@code
- * VisualBertForRegionToPhraseAlignment}; its value projection and its pre-training heads are never
- * used.
+ * VisualBertForRegionToPhraseAlignment} in modeling_visual_bert.py of transformers 5.17.0; its
+ * value projection and its pre-training heads are never used.
  */
 public final class RegionToPhraseHead implements Head {
   private final Kernels kernels;

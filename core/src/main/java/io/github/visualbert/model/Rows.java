@@ -6,10 +6,10 @@ import io.github.visualbert.kernel.Matrix.Layout;
 import java.util.List;
 
 /**
- * The rows of the last layer that somebody reads.
+ * The rows of the last layer that the head reads.
  *
- * <p>Keys and values are needed of all rows, everything else of these only. No row depends on which
- * others are computed, so leaving the rest out changes no bit.
+ * <p>Keys and values are computed for all rows, everything else for these only. No row depends on
+ * which others are computed, so leaving the others out changes no bit.
  *
  * @param perSequence the wanted rows of every sequence of the batch, counted from its first row; a
  *     row may be wanted twice

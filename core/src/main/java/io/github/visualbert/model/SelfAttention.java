@@ -14,7 +14,8 @@ import java.util.List;
 
 /**
  * Multi-head self-attention with its output projection, residual and layer norm. Reproduces {@code
- * VisualBertAttention}: {@code VisualBertSelfAttention} and {@code VisualBertSelfOutput}.
+ * VisualBertAttention}: {@code VisualBertSelfAttention} and {@code VisualBertSelfOutput} in
+ * modeling_visual_bert.py of transformers 5.17.0.
  */
 final class SelfAttention {
   private final Kernels kernels;
@@ -41,7 +42,7 @@ final class SelfAttention {
    *
    * @param queries (query rows, hidden)
    * @param keys (key rows, hidden); the same matrix as queries when all rows are wanted
-   * @param probabilities room for the attention probabilities, or null
+   * @param probabilities receives the attention probabilities, or null
    * @param result (query rows, hidden); may be queries itself
    */
   void forward(

@@ -118,7 +118,7 @@ public record Sequence(
   }
 
   /**
-   * Writes which rows may be attended to.
+   * Sets which rows may be attended to.
    *
    * @param mask an entry for every row, or for those of the text
    */

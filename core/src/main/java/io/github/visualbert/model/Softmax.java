@@ -24,8 +24,8 @@ public final class Softmax {
   }
 
   /**
-   * Returns the logarithm of the sum of e to the power of {@code length} logits from {@code begin}:
-   * a logit less this is the logarithm of its probability.
+   * Returns log(sum(exp(logit))) of {@code length} logits from {@code begin}: a logit minus this is
+   * its log-probability.
    */
   public static double logSumExp(float[] logits, int begin, int length) {
     double max = Double.NEGATIVE_INFINITY;

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 /**
  * The parameters that a checkpoint stores.
  *
- * @param kernels prepare the weights of linear layers
+ * @param kernels prepares the weights of linear layers
  * @param prefix what all names begin with: empty, or ending in a dot
  */
 record StoredParameters(Kernels kernels, Checkpoint checkpoint, String prefix)

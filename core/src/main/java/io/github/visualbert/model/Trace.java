@@ -8,8 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a forward pass leaves behind on request: the hidden states between the layers, and the
- * attention probabilities of every layer.
+ * Records, on request, the hidden states between the layers and the attention probabilities of
+ * every layer.
  *
  * <p>Belongs to one forward pass. Asking for either makes the last layer compute all its rows.
  */
@@ -64,8 +64,8 @@ public final class Trace {
     }
   }
 
-  /** Returns room for the probabilities of one layer, or null when nobody asks for them. */
-  Matrix room(Workspace workspace, List<AttentionSpan> spans) {
+  /** Returns a buffer for the probabilities of one layer, or null when they are not recorded. */
+  Matrix probabilityBuffer(Workspace workspace, List<AttentionSpan> spans) {
     return wantsAttentions ? workspace.matrix(1, size(spans), Layout.ROWS) : null;
   }
 

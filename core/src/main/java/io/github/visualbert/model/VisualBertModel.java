@@ -7,12 +7,13 @@ import io.github.visualbert.kernel.Matrix.Layout;
 import java.util.List;
 
 /**
- * Embeddings, encoder and pooler, without a head. Reproduces {@code VisualBertModel}.
+ * Embeddings, encoder and pooler, without a head. Reproduces {@code VisualBertModel} in
+ * modeling_visual_bert.py of transformers 5.17.0.
  *
- * <p>With {@code bypass_transformer} the regions join late: the encoder reads the texts alone, and
- * one additional layer reads its output together with the embedded regions. Transformers cannot run
- * that; this follows the authors' {@code BertVisualModel.forward}. Hidden states and attentions are
- * then those of the text encoder.
+ * <p>With {@code bypass_transformer} the regions are fused late: the encoder reads the texts alone,
+ * and one additional layer reads its output together with the embedded regions. Transformers cannot
+ * run that; this follows the authors' {@code BertVisualModel.forward}. Hidden states and attentions
+ * are then those of the text encoder.
  *
  * <p>Immutable and thread-safe. Matrices returned live in the workspace of the execution.
  */
@@ -25,7 +26,7 @@ public final class VisualBertModel {
   /**
    * Makes a model of the weights below {@code parameters}, without the prefix {@code visual_bert.}.
    *
-   * @param addPoolingLayer whether the pooler's weights are there and wanted
+   * @param addPoolingLayer whether to make the pooler
    */
   public VisualBertModel(Parameters parameters, VisualBertConfig config, boolean addPoolingLayer) {
     this.embeddings = new Embeddings(parameters.at("embeddings"), config);
@@ -92,7 +93,7 @@ public final class VisualBertModel {
     return selected;
   }
 
-  /** Copies encoded texts over the text rows: of all sequences, or of those without regions. */
+  /** Copies the encoded texts to the text rows of all sequences, or of those without regions. */
   private static void putTexts(
       Matrix encoded, Batch batch, Matrix rows, boolean onlyWithoutRegions) {
     int row = 0;

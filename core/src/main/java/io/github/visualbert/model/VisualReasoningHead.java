@@ -6,7 +6,8 @@ import io.github.visualbert.kernel.Matrix;
 
 /**
  * Truth of a statement about two pictures, from the pooled sequence; class 1 is true. Reproduces
- * the head of {@code VisualBertForVisualReasoning}.
+ * the head of {@code VisualBertForVisualReasoning} in modeling_visual_bert.py of transformers
+ * 5.17.0.
  */
 public final class VisualReasoningHead implements Head {
   private final Classifier classifier;

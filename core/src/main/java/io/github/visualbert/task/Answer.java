@@ -1,10 +1,10 @@
 package io.github.visualbert.task;
 
 /**
- * One of the things a model chose from, and how much it believes in it.
+ * One of the classes, words, choices or regions that a model ranks, with its probability.
  *
- * @param label what people call it
- * @param index its place among all that could be chosen, from 0
+ * @param label its name
+ * @param index its index among all that are ranked, from 0
  * @param score its probability, 0 to 1
  */
 public record Answer(String label, int index, double score) {}

@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The encoder's own view of a text and a picture: vectors to compute with. Thread-safe. */
+/** Extracts the vectors that the encoder computes of a text and a picture. Thread-safe. */
 public final class FeatureExtraction {
   private final TaskModel model;
 
@@ -25,13 +25,13 @@ public final class FeatureExtraction {
    * @param pooled (hidden) the pooled vector
    * @param lastHiddenState (text + regions, hidden) every row of the last layer, or null when not
    *     asked for
-   * @param textLength how many of the rows are text
+   * @param textLength the number of rows that are text
    * @param truncated whether the text had to be cut to fit the model
    */
   public record Features(
       Tensor pooled, Tensor lastHiddenState, int textLength, boolean truncated) {}
 
-  /** Makes the task; any head will do. */
+  /** Makes the task. */
   @SuppressWarnings("exports") // only VisualBert makes tasks
   public FeatureExtraction(TaskModel model) {
     this.model = model;

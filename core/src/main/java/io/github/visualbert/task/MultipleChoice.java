@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which of several answers to a question about a picture is right (VCR). Any number of choices;
+ * Ranks the possible answers to a question about a picture (VCR). Any number of choices;
  * thread-safe.
  */
 public final class MultipleChoice {

@@ -15,9 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which region of a picture each phrase of its caption speaks of (Flickr30k Entities). Thread-safe.
+ * Finds the region of a picture that each phrase of its caption refers to (Flickr30k Entities).
+ * Thread-safe.
  *
- * <p>A phrase is read off the last sub-word of its last word, as in the authors' code.
+ * <p>The row of a phrase is that of the last sub-word of its last word, as in the authors' code.
  */
 public final class PhraseGrounding {
   private final TaskModel model;
@@ -26,8 +27,8 @@ public final class PhraseGrounding {
   /**
    * A phrase of a caption.
    *
-   * @param begin where it begins in the caption, in chars
-   * @param end where it ends, exclusive
+   * @param begin its start in the caption, in chars
+   * @param end its end, exclusive
    */
   public record Phrase(int begin, int end) {}
 
@@ -35,9 +36,9 @@ public final class PhraseGrounding {
   public record Caption(String text, List<Phrase> phrases, VisualFeatures picture) {}
 
   /**
-   * A phrase and the regions it may speak of.
+   * A phrase and the regions that it may refer to.
    *
-   * @param regions the regions, the most probable first; the index is that of the region
+   * @param regions the regions, the most probable first; an answer's index is the region's
    */
   public record GroundedPhrase(String text, Ranking regions) {}
 
@@ -53,8 +54,8 @@ public final class PhraseGrounding {
   }
 
   /**
-   * Finds phrases in a caption by their words: each at its first place behind the one before, or,
-   * failing that, at its first place at all.
+   * Finds phrases in a caption by their words: each at its first occurrence after the phrase before
+   * it, or else at its first occurrence.
    *
    * @throws InputException when the caption does not hold a phrase
    */
@@ -78,7 +79,7 @@ public final class PhraseGrounding {
     return found;
   }
 
-  /** Returns where whole words occur in a text, case ignored, or -1. */
+  /** Returns the index of whole words in a text, ignoring case, or -1. */
   private static int indexOfWords(String text, String words, int from) {
     for (int at = from; at + words.length() <= text.length(); at++) {
       boolean begins = at == 0 || !Character.isLetterOrDigit(text.charAt(at - 1));

@@ -17,7 +17,8 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The words behind {@code [MASK]}, and whether a sentence and a picture match. Thread-safe.
+ * Predicts the words behind {@code [MASK]}, and whether a sentence and a picture match.
+ * Thread-safe.
  *
  * <p>Words are scored at the masked positions only.
  */
@@ -33,7 +34,7 @@ public final class PreTraining {
   public record Sentence(String text, VisualFeatures picture) {}
 
   /**
-   * What a model makes of a sentence.
+   * The prediction for a sentence.
    *
    * @param words for each {@code [MASK]}, in the order of the text, the most probable words
    * @param match the probability that sentence and picture match

@@ -15,15 +15,15 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * Questions about pictures (VQA). Thread-safe.
+ * Answers questions about pictures (VQA). Thread-safe.
  *
  * <p>An answer has the same bits alone and in any batch.
  */
 public final class QuestionAnswering {
-  /** What the authors' vocabulary of answers calls everything outside of it. */
+  /** The authors' label for every answer outside their vocabulary. */
   private static final String UNKNOWN = "<unk>";
 
-  /** The published vocabulary of answers; its first entry is {@link #UNKNOWN}. */
+  /** The size of the published vocabulary of answers, which begins with {@link #UNKNOWN}. */
   private static final int PUBLISHED_ANSWERS = 3129;
 
   private final TaskModel model;
@@ -33,8 +33,8 @@ public final class QuestionAnswering {
   /**
    * A question about a picture.
    *
-   * @param picture the regions of the picture; give questions about one picture the same object,
-   *     then it is projected once
+   * @param picture the regions of the picture; they are projected once for all questions that share
+   *     the object
    */
   public record Question(String text, VisualFeatures picture) {}
 

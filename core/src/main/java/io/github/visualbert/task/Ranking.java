@@ -22,8 +22,8 @@ public record Ranking(List<Answer> answers, boolean truncated) {
   }
 
   /**
-   * Ranks {@code length} logits from {@code begin} by their softmax and keeps the first {@code
-   * topK}; the lower index wins a tie.
+   * Ranks {@code length} logits from {@code begin} by their softmax and keeps the {@code topK}
+   * best; the lower index wins a tie.
    */
   static Ranking of(
       float[] logits,
@@ -36,10 +36,10 @@ public record Ranking(List<Answer> answers, boolean truncated) {
       throw new IllegalArgumentException("topK is %d, expected at least 0".formatted(topK));
     }
     double log = Softmax.logSumExp(logits, begin, length);
-    Leaders leaders = new Leaders(Math.min(topK, length));
+    TopK best = new TopK(Math.min(topK, length));
     for (int i = 0; i < length; i++) {
-      leaders.offer(i, Math.exp(logits[begin + i] - log));
+      best.offer(i, Math.exp(logits[begin + i] - log));
     }
-    return new Ranking(leaders.toAnswers(label), truncated);
+    return new Ranking(best.toAnswers(label), truncated);
   }
 }

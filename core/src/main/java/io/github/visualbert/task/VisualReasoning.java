@@ -12,10 +12,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whether a statement about two pictures is true (NLVR2). Thread-safe.
+ * Judges whether a statement about two pictures is true (NLVR2). Thread-safe.
  *
- * <p>The regions of both pictures stand in one sequence and are told apart by their token types, 0
- * for the left and 1 for the right picture, whatever the preset.
+ * <p>One sequence holds the regions of both pictures. Their token types are 0 for the left and 1
+ * for the right picture, whatever the preset.
  */
 public final class VisualReasoning {
   private final TaskModel model;
@@ -69,7 +69,7 @@ public final class VisualReasoning {
     return rankings;
   }
 
-  /** Names a class: the checkpoint's own label, or the truth values of the authors' data. */
+  /** Names a class: by the checkpoint's label, or else by the truth value in the authors' data. */
   private String truthValue(int index) {
     boolean unnamed = model.labels().size() == 2 && model.config().hasPlaceholderLabels();
     return unnamed && model.labels().get(index).equals(VisualBertConfig.placeholderLabel(index))

@@ -1,9 +1,6 @@
 package io.github.visualbert.tensor;
 
-/**
- * The element types of weight files and tensors, named as safetensors names them. Little-endian
- * everywhere.
- */
+/** The element types of weight files and tensors, named as in safetensors. Always little-endian. */
 public enum DType {
   BOOL(1),
   U8(1),

@@ -10,8 +10,8 @@ import java.util.Objects;
  * A dense row-major view on memory: an element type, a shape and the bytes.
  *
  * <p>A tensor owns nothing. It is valid as long as the arena of its segment is open, and as
- * thread-safe as the bytes below it: the library never writes to a tensor that it was given. Data
- * need not be aligned.
+ * thread-safe as its bytes: the library never writes to a tensor that it was given. Data need not
+ * be aligned.
  *
  * @see DType
  */
@@ -58,7 +58,7 @@ public final class Tensor {
     }
   }
 
-  /** Copies floats into a tensor on the heap, for inputs of callers. */
+  /** Copies floats to a tensor on the heap. */
   public static Tensor of(float[] values, long... shape) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 4)]);
     for (int i = 0; i < values.length; i++) {
@@ -67,7 +67,7 @@ public final class Tensor {
     return new Tensor(DType.F32, shape, bytes);
   }
 
-  /** Copies integers into an I64 tensor on the heap, for inputs of callers. */
+  /** Copies integers to an I64 tensor on the heap. */
   public static Tensor of(long[] values, long... shape) {
     MemorySegment bytes = MemorySegment.ofArray(new byte[Math.multiplyExact(values.length, 8)]);
     for (int i = 0; i < values.length; i++) {

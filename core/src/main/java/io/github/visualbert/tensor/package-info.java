@@ -1,2 +1,2 @@
-/** Tensors: typed, shaped views on memory, as files hold them and as programs are given them. */
+/** Tensors: views on memory with an element type and a shape. */
 package io.github.visualbert.tensor;

@@ -22,7 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The parts of an open model that every task uses. Immutable and thread-safe.
+ * The parts of an open model that the tasks use. Immutable and thread-safe.
  *
  * @param head the head of the checkpoint, or null for the base model
  * @param tokenizer the tokenizer of the model folder
@@ -38,7 +38,7 @@ public record TaskModel(
     List<String> labels) {
 
   /**
-   * Returns the head, which must be of the kind a task reads.
+   * Returns the head, which must be the one that a task reads.
    *
    * @throws IllegalStateException when the model has another head
    */

@@ -5,24 +5,23 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * The first few of many by their scores: the greater score is first, then the lower index, and NaN
- * is last of all.
+ * Selects the K best of many scores: the greater score is first, then the lower index; NaN is last.
  *
- * <p>A heap with the last of them on top, in plain arrays: most of what is offered is compared once
- * and forgotten.
+ * <p>A heap in plain arrays with the worst that is kept on top: most offers are compared once and
+ * rejected.
  */
-final class Leaders {
+final class TopK {
   private final double[] scores;
   private final int[] indices;
   private int size;
 
-  /** Keeps the first {@code count}. */
-  Leaders(int count) {
+  /** Selects {@code count}. */
+  TopK(int count) {
     scores = new double[count];
     indices = new int[count];
   }
 
-  /** Takes part in the choice. */
+  /** Offers a score; it is kept if it is among the best so far. */
   void offer(int index, double score) {
     if (size < scores.length) {
       up(size++, index, score);
@@ -31,7 +30,7 @@ final class Leaders {
     }
   }
 
-  /** Returns the chosen, the first one first, and is empty then. */
+  /** Returns the best, in order, and empties the selection. */
   List<Answer> toAnswers(IntFunction<String> label) {
     Answer[] answers = new Answer[size];
     while (size > 0) {
@@ -43,11 +42,11 @@ final class Leaders {
   }
 
   private static boolean precedes(double score, int index, double otherScore, int otherIndex) {
-    int order = Double.compare(-score, -otherScore); // of the negatives, so that NaN is last
+    int order = Double.compare(-score, -otherScore); // negated, so that NaN is last
     return order < 0 || order == 0 && index < otherIndex;
   }
 
-  /** Puts an entry at a new place, and before it whatever it precedes. */
+  /** Sifts a new entry up from the end of the heap. */
   private void up(int place, int index, double score) {
     int at = place;
     while (at > 0) {
@@ -61,7 +60,7 @@ final class Leaders {
     set(at, index, score);
   }
 
-  /** Puts an entry in place of the top. */
+  /** Replaces the top and sifts the entry down. */
   private void down(int index, double score) {
     int at = 0;
     for (int child = 1; child < size; child = 2 * at + 1) {

@@ -9,7 +9,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class LeadersTest {
+class TopKTest {
   private static final double[] FEW = {0, -0.0, 0.25, 0.5, 1, Double.NaN, Double.POSITIVE_INFINITY};
 
   @Test
@@ -23,11 +23,11 @@ class LeadersTest {
       List<Integer> order = new ArrayList<>(IntStream.range(0, length).boxed().toList());
       order.sort(Comparator.comparingDouble((Integer i) -> -scores[i]).thenComparing(i -> i));
       for (int count = 0; count <= length; count++) {
-        Leaders leaders = new Leaders(count);
+        TopK best = new TopK(count);
         for (int i = 0; i < length; i++) {
-          leaders.offer(i, scores[i]);
+          best.offer(i, scores[i]);
         }
-        assertThat(leaders.toAnswers(i -> "answer " + i))
+        assertThat(best.toAnswers(i -> "answer " + i))
             .as("%d of %d", count, length)
             .isEqualTo(
                 order.subList(0, count).stream()
