@@ -6,6 +6,7 @@ import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ExitCode;
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -191,7 +192,7 @@ class BatchRunTest {
       } else {
         assertThat(reply.keys()).containsExactly("id", "error");
         assertThat(reply.getString("error")).startsWith("line " + places.get(i) + ": ");
-        assertThat(told.get(errors++)).endsWith(": " + reply.getString("error"));
+        assertThat(told.get(errors++)).endsWith(": " + Printable.of(reply.getString("error")));
       }
     }
     assertThat(lines.getFirst()).startsWith("{\"id\":[1,\"a\"],\"error\":\"line 1: ");
