@@ -9,9 +9,9 @@ public interface FeatureExtractor {
   int dim();
 
   /**
-   * Computes the features of a picture, (regions, dim). Their source is that of the picture. Whether
-   * a picture taken on its side is turned {@link Picture#upright} is the extractor's choice, as it
-   * was of those who trained with it. Thread-safe.
+   * Computes the features of a picture, (regions, dim). Their source is that of the picture.
+   * Whether a picture taken on its side is turned {@link Picture#upright} is the extractor's
+   * choice, as it was of those who trained with it. Thread-safe.
    */
   VisualFeatures extract(Picture picture);
 }
