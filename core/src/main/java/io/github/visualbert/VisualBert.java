@@ -18,10 +18,12 @@ import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.PreTraining;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.VisualReasoning;
+import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.text.BertTokenizer;
 import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.NumberScan;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
@@ -234,9 +236,22 @@ public final class VisualBert implements AutoCloseable {
             "%s: the vocabulary has %d entries, the model's vocab_size is %d"
                 .formatted(folder, words, config.vocabSize()));
       }
-      taskModel = new TaskModel(engine, config, model, head, tokenizer, preset, labels);
+      taskModel =
+          new TaskModel(
+              engine, config, model, head, tokenizer, preset, labels, this::invalidWeights);
     }
     return taskModel;
+  }
+
+  /** Returns the name of the first tensor that holds NaN or infinity. */
+  private Optional<String> invalidWeights() {
+    for (String name : checkpoint.names()) {
+      Tensor tensor = checkpoint.source().tensor(checkpoint.info(name).name());
+      if (tensor.dtype().isFloatingPoint() && !NumberScan.of(tensor).isFinite()) {
+        return Optional.of(name);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Waits for the passes that run, then unmaps the weights; closing again has no effect. */

@@ -65,6 +65,10 @@ public final class FeatureExtraction {
               Matrix firstRows = allRows ? first.of(execution, rows, sequences) : rows;
               float[] pooled = model.model().pool(execution, firstRows).toArray();
               float[] states = allRows ? rows.toArray() : null;
+              model.requireFinite(pooled);
+              if (allRows) {
+                model.requireFinite(states);
+              }
               return features(encodings, sequences, pooled, states);
             });
   }

@@ -58,6 +58,7 @@ public final class MultipleChoice {
         model
             .engine()
             .run(execution -> head.logits(execution, model.pooled(execution, sequences)).toArray());
+    model.requireFinite(logits);
     List<Ranking> rankings = new ArrayList<>();
     int begin = 0;
     for (int i = 0; i < questions.size(); i++) {

@@ -126,6 +126,7 @@ public final class PhraseGrounding {
     List<List<GroundedPhrase>> grounded = new ArrayList<>();
     for (int i = 0; i < captions.size(); i++) {
       Caption caption = captions.get(i);
+      model.requireFinite(logits[i]);
       List<GroundedPhrase> ofCaption = new ArrayList<>();
       for (int j = 0; j < phrases[i]; j++) {
         Phrase phrase = caption.phrases().get(j);

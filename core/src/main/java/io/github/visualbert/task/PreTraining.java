@@ -124,11 +124,13 @@ public final class PreTraining {
   private List<Completion> completions(
       int[][] read, float[] match, Matrix words, float[] row, int topK, boolean[] truncated) {
     List<Completion> completions = new ArrayList<>();
+    model.requireFinite(match);
     int mask = 0;
     for (int i = 0; i < read.length; i++) {
       List<Ranking> rankings = new ArrayList<>();
       for (int j = 1; j < read[i].length; j++, mask++) {
         words.getRow(mask, row);
+        model.requireFinite(row, words.columns());
         IntFunction<String> token = model.tokenizer().vocabulary()::token;
         rankings.add(Ranking.of(row, 0, words.columns(), token, topK, truncated[i]));
       }

@@ -90,6 +90,7 @@ public final class QuestionAnswering {
               List<Ranking> rankings = new ArrayList<>(questions.size());
               for (int i = 0; i < questions.size(); i++) {
                 logits.getRow(i, row);
+                model.requireFinite(row, logits.columns());
                 rankings.add(rank(row, topK, truncated[i]));
               }
               return rankings;

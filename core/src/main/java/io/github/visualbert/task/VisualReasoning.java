@@ -61,6 +61,7 @@ public final class VisualReasoning {
         model
             .engine()
             .run(execution -> head.logits(execution, model.pooled(execution, sequences)).toArray());
+    model.requireFinite(logits);
     List<Ranking> rankings = new ArrayList<>();
     for (int i = 0; i < statements.size(); i++) {
       int begin = i * classes;

@@ -4,6 +4,7 @@ import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.Execution;
@@ -20,6 +21,8 @@ import io.github.visualbert.text.Truncation;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The parts of an open model that the tasks use. Immutable and thread-safe.
@@ -27,6 +30,7 @@ import java.util.List;
  * @param head the head of the checkpoint, or null for the base model
  * @param tokenizer the tokenizer of the model folder
  * @param labels the names of the classes
+ * @param invalidWeights finds the name of a tensor that holds NaN or infinity; slow
  */
 public record TaskModel(
     Engine engine,
@@ -35,7 +39,8 @@ public record TaskModel(
     Head head,
     BertTokenizer tokenizer,
     Preset preset,
-    List<String> labels) {
+    List<String> labels,
+    Supplier<Optional<String>> invalidWeights) {
 
   /**
    * Returns the head, which must be the one that a task reads.
@@ -49,6 +54,38 @@ public record TaskModel(
               .formatted(config.headType().className(), expected.className()));
     }
     return type.cast(head);
+  }
+
+  /**
+   * Refuses what a pass computed, unless all of it is finite. Softmax would make an answer of NaN.
+   *
+   * @param count how many numbers of the array were computed
+   * @throws ModelException when it is not, for the weights are not
+   * @throws InputException when it is not, and the input is to blame
+   */
+  public void requireFinite(float[] computed, int count) {
+    for (int i = 0; i < count; i++) {
+      if (!Float.isFinite(computed[i])) {
+        throw notFinite();
+      }
+    }
+  }
+
+  /** Refuses a whole array, as {@link #requireFinite(float[], int)} does. */
+  public void requireFinite(float[] computed) {
+    requireFinite(computed, computed.length);
+  }
+
+  private RuntimeException notFinite() {
+    Optional<String> tensor = invalidWeights.get();
+    return tensor.isPresent()
+        ? new ModelException(
+            Kind.MALFORMED,
+            "the weights hold NaN or infinity, in " + tensor.get() + ", so there is no answer")
+        : new InputException(
+            Kind.UNSUPPORTED,
+            "the model computes NaN or infinity from this; expected smaller features, as those of"
+                + " the detector that it was trained on");
   }
 
   /** Returns the longest text in tokens, special tokens counted in. */
