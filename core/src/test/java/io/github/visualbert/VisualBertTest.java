@@ -192,7 +192,7 @@ class VisualBertTest {
       byte[] cut = Arrays.copyOf(file, 100);
       assertThatThrownBy(() -> model.regions(cut, "upload 18"))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("upload 18: PNG: ");
+          .hasMessageStartingWith("upload 18: claims 224 x 224 pixels");
       assertThatThrownBy(() -> model.regions(new byte[0], "upload 19"))
           .isInstanceOf(InputException.class)
           .hasMessage("upload 19: expected a PNG or JPEG picture, found an empty file");
