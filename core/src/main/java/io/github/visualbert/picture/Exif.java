@@ -12,7 +12,7 @@ import java.util.Arrays;
  * the reading, as in Pillow.
  */
 final class Exif {
-  /** Stands for data that do not have the tag. */
+  /** The value for data without the tag. */
   static final int NO_TAG = 0;
 
   private static final int ORIENTATION = 0x0112;
@@ -25,8 +25,8 @@ final class Exif {
   /**
    * Finds the orientation.
    *
-   * @return the tag's value from 1 to 8, also 1 where the data or the value mean nothing, or {@link
-   *     #NO_TAG}
+   * @return the tag's value from 1 to 8, which is 1 where the data or the value are invalid, or
+   *     {@link #NO_TAG}
    */
   static int orientation(byte[] data) {
     int start = 0;
@@ -49,7 +49,7 @@ final class Exif {
         && Arrays.equals(data, at, at + prefix.length, prefix, 0, prefix.length);
   }
 
-  /** Returns whether this is the header of a TIFF, if with the bytes of its 42 in wrong order. */
+  /** Returns whether this is the header of a TIFF, also with the bytes of its 42 swapped. */
   private static boolean setOrder(ByteBuffer tiff) {
     int mark = tiff.getShort(0);
     int version = tiff.getShort(2);

@@ -15,11 +15,11 @@ import javax.imageio.stream.ImageInputStreamImpl;
 /**
  * Decodes a JPEG: baseline, extended or progressive, 8 bits, gray, YCbCr, RGB, CMYK or YCCK.
  *
- * <p>ImageIO's own reader undoes the entropy coding and the cosine transform; what the components
- * mean is decided here by the rules of libjpeg, with its arithmetic, since ImageIO guesses
- * differently and knows no CMYK. Comments and application segments (Exif, colour profiles,
- * thumbnails) never reach ImageIO, so that nothing in them can fail or be expensive. Nothing of AWT
- * is used that needs a display, and ImageIO's global settings are left alone.
+ * <p>ImageIO's own reader undoes the entropy coding and the cosine transform. Colour conversion is
+ * done here with the rules and the arithmetic of libjpeg, since ImageIO guesses differently and
+ * knows no CMYK. Comments and application segments (Exif, colour profiles, thumbnails) never reach
+ * ImageIO, so that nothing in them can fail or be expensive. No part of AWT that needs a display is
+ * used, and ImageIO's global settings stay unchanged.
  */
 final class JpegDecoder {
   /** A block of 64 pixels takes at least one bit. */
@@ -73,8 +73,8 @@ final class JpegDecoder {
   }
 
   /**
-   * Decodes the components. Damaged pixels are no error, as they are none to Pillow; those that are
-   * missing because the file was cut short are.
+   * Decodes the components. Damaged pixels are no error, as in Pillow; pixels that a truncated file
+   * lacks are.
    */
   private Raster readRaster(JpegSegments segments) {
     ImageReader reader = jdkReader();
@@ -82,7 +82,7 @@ final class JpegDecoder {
     try (ByteStream in = new ByteStream(segments.withoutApplications())) {
       reader.addIIOReadWarningListener(
           (from, warning) -> {
-            // Some cameras pad before a marker. Everything else means that pixels were made up.
+            // Some cameras pad before a marker. Any other warning means that pixels were invented.
             if (!warning.contains("extraneous bytes before marker")) {
               madeUp.set(true);
             }
@@ -179,9 +179,7 @@ final class JpegDecoder {
     rgb[out + 2] = clamp(y + (116130 * cb + 32768 >> 16)); // 1.772
   }
 
-  /**
-   * White less ink: both are stored inverted, and multiplied as Pillow does (Convert.c, cmyk2rgb).
-   */
+  /** Converts one ink of inverted CMYK as Pillow does (Convert.c, cmyk2rgb). */
   private static byte withoutInk(int invertedInk, int invertedBlack) {
     int product = (255 - invertedInk) * invertedBlack + 128;
     return clamp(invertedBlack - ((product >> 8) + product >> 8));
@@ -191,7 +189,7 @@ final class JpegDecoder {
     return (byte) Math.max(0, Math.min(255, value));
   }
 
-  /** ImageIO's own streams would keep another copy. */
+  /** Reads from a buffer; ImageIO's own streams would keep another copy. */
   private static final class ByteStream extends ImageInputStreamImpl {
     private final ByteBuffer bytes;
 

@@ -5,16 +5,16 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.ByteBuffer;
 
 /**
- * The segments of a JPEG around its pixels: the frame, what its components mean, which side is up,
- * and a copy without what only describes the picture.
+ * The segments of a JPEG around its pixels: the frame, the meaning of its components, the
+ * orientation, and a copy without metadata.
  *
- * <p>As in libjpeg, bytes between two segments are passed over, so that a segment with a wrong
- * length costs no more than itself.
+ * <p>As in libjpeg, bytes between two segments are skipped, so that a segment with a wrong length
+ * costs no more than itself.
  */
 final class JpegSegments {
   /**
-   * More scans than any encoder writes would only be there to waste time: each visits the whole
-   * picture.
+   * The most scans, more than any encoder writes. Each costs a pass over the whole picture, so more
+   * of them are an attack.
    */
   private static final int MOST_SCANS = 200;
 
@@ -46,7 +46,7 @@ final class JpegSegments {
   private boolean ended;
   private final ByteBuffer bare;
 
-  /** Reads and checks the segments; the pixels are left coded. */
+  /** Reads and checks the segments; the pixels stay encoded. */
   JpegSegments(byte[] file, String source) {
     this.file = file;
     this.source = source;
@@ -74,14 +74,14 @@ final class JpegSegments {
     return bare;
   }
 
-  /** Returns whether a marker follows the pixels; a file that was cut short may have none. */
+  /** Returns whether a marker follows the pixels; a truncated file may have none. */
   boolean isEnded() {
     return ended;
   }
 
   /**
-   * Reads the segments before the first scan, and copies the file without those that a decoder can
-   * do without.
+   * Reads the segments before the first scan, and copies the file without those that a decoder does
+   * not need.
    */
   private ByteBuffer read() {
     byte[] tables = JpegTables.segment();
@@ -115,9 +115,9 @@ final class JpegSegments {
   }
 
   /**
-   * Returns the index of the first marker that is at this index or after it, or the length of the
-   * file. A marker is 0xff and neither zero, which is how a 0xff among coded pixels is written, nor
-   * another 0xff, which is padding.
+   * Returns the index of the first marker at or after an index, or the length of the file. A marker
+   * is 0xff followed by neither zero, which escapes a 0xff among encoded pixels, nor another 0xff,
+   * which is padding.
    */
   private int nextMarker(int at) {
     for (int i = at; i < file.length - 1; i++) {
@@ -133,8 +133,8 @@ final class JpegSegments {
   }
 
   /**
-   * Returns the index after a segment, which is beyond the end of the file where its length claims
-   * so.
+   * Returns the index after a segment. It lies beyond the end of the file where the segment is
+   * truncated.
    */
   private int end(int at) {
     int marker = marker(at);
@@ -142,10 +142,10 @@ final class JpegSegments {
       return at + 2;
     }
     if (marker < SOF0 && restarts) {
-      return at + 2; // a decoder passes over it to the next restart
+      return at + 2; // a decoder skips it to the next restart
     }
     if (marker < SOF0 || marker == JPG || marker == SOI || marker > DRI && !isSkipped(marker)) {
-      throw malformed("marker %02x at byte %d cannot be".formatted(marker, at));
+      throw malformed("marker %02x at byte %d is invalid here".formatted(marker, at));
     }
     if (file.length - at < 4) {
       return file.length + 1;
@@ -153,12 +153,12 @@ final class JpegSegments {
     int length = int16(at + 2);
     if (length < 2 && !isSkipped(marker)) {
       throw malformed(
-          "segment %02x of %d bytes at byte %d cannot be".formatted(marker, length, at));
+          "segment %02x of %d bytes at byte %d is invalid".formatted(marker, length, at));
     }
     return at + 2 + Math.max(2, length);
   }
 
-  /** Returns whether decoders pass over a segment, or look at its first bytes at most. */
+  /** Returns whether decoders skip a segment, or read its first bytes at most. */
   private static boolean isSkipped(int marker) {
     return marker >= APP0 && marker <= APP15 || marker == COM || marker == DNL;
   }
@@ -206,7 +206,7 @@ final class JpegSegments {
   }
 
   /**
-   * Returns the index of the end marker, or of where the file ends without one.
+   * Returns the index of the end marker, or of the end of the file where there is none.
    *
    * @param first the index of the first scan
    */
@@ -220,7 +220,7 @@ final class JpegSegments {
       end = at < file.length ? end(at) : at;
     }
     boolean complete = at < file.length && marker(at) == EOI;
-    // To the pixels of an only scan any marker is an end, one of a segment that is cut short too.
+    // Any marker ends the pixels of a single scan, even that of a truncated segment.
     ended = complete || at < file.length && isSkipped(marker(at));
     if (!complete && !oneScan) {
       throw malformed("ends at byte %d, before the end of the picture".formatted(file.length));

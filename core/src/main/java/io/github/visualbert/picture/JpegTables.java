@@ -3,13 +3,13 @@ package io.github.visualbert.picture;
 import java.io.ByteArrayOutputStream;
 import javax.imageio.plugins.jpeg.JPEGHuffmanTable;
 
-/** The Huffman tables that a JPEG need not bring along, as the frames of a film do not. */
+/** The default Huffman tables, which a JPEG may leave out, as the frames of Motion JPEG do. */
 final class JpegTables {
   private static final byte[] SEGMENT = make();
 
   private JpegTables() {}
 
-  /** Returns a segment that defines the tables, not to be written to. */
+  /** Returns a segment that defines the tables. Not to be modified. */
   static byte[] segment() {
     return SEGMENT;
   }

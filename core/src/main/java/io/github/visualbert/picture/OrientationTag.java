@@ -5,9 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * What a file says about which side of its picture is up: an Exif tag or, where there is none, the
- * same in XMP. Whatever cannot be read says nothing, as with Pillow's {@code
- * ImageOps.exif_transpose}.
+ * The orientation that a file states: an Exif tag or, where there is none, the same in XMP. Invalid
+ * data count as none, as in Pillow's {@code ImageOps.exif_transpose}.
  */
 final class OrientationTag {
   static final int UPRIGHT = 1;

@@ -12,25 +12,25 @@ import java.util.Objects;
  * reads it.
  *
  * <p>That means: gray becomes three equal channels, palettes are looked up, an alpha channel is
- * dropped rather than blended, 16-bit colours keep their high byte, 16-bit grays are cut off at 255
+ * dropped rather than blended, 16-bit colours keep their high byte, 16-bit grays are clamped to 255
  * (so most of them become white), CMYK JPEGs are taken as inverted, as Adobe writes them, and
  * neither colour profiles nor gamma are applied. Pixels are as the camera stored them; {@link
  * #upright} turns them as the file's Exif data say.
  *
- * <p>A damaged file is read where Pillow reads it, with the same pixels. One that was cut short is
+ * <p>A damaged file is read where Pillow reads it, with the same pixels. A truncated one is
  * refused, unless only its end marker is missing.
  *
- * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side, which is
- * checked before room is made for it; so is that the file is long enough to hold so many (no PNG
- * gives more than 8256 pixels for a byte, no JPEG more than 512). A file has at most 256 MiB, and
- * reading one takes at most 1.5 GiB, up to 512 MiB of it outside the heap for a progressive JPEG.
- * Immutable and thread-safe, provided the array given to the constructor is left alone.
+ * <p>A picture has at most {@link #MAX_PIXELS} pixels and {@link #MAX_SIDE} on a side. Both are
+ * checked before memory is allocated, and so is that the file is long enough for its pixels: a byte
+ * of PNG holds at most 8256, a byte of JPEG at most 512. A file has at most 256 MiB, and reading
+ * one takes at most 1.5 GiB, up to 512 MiB of it outside the heap for a progressive JPEG. Immutable
+ * and thread-safe, provided the array given to the constructor is left alone.
  */
 public final class Picture {
   /** The most pixels of a picture that is read from a file, 64 Mi. */
   public static final int MAX_PIXELS = 1 << 26;
 
-  /** The longest side of a picture that is read from a file; JPEG knows no longer ones. */
+  /** The longest side of a picture that is read from a file, which is JPEG's. */
   public static final int MAX_SIDE = 65535;
 
   private static final int MAX_FILE_BYTES = 1 << 28;
@@ -42,7 +42,7 @@ public final class Picture {
   private final int orientation;
 
   /**
-   * Takes over decoded pixels.
+   * Takes ownership of decoded pixels.
    *
    * @param source what the picture is called in messages
    * @param rgb red, green and blue of each pixel, row by row; not copied
@@ -66,7 +66,7 @@ public final class Picture {
   }
 
   /**
-   * Reads a PNG or JPEG file; which of them, its first bytes say.
+   * Reads a PNG or JPEG file, told apart by their first bytes.
    *
    * @throws InputException when the file cannot be read, is damaged, or is not a PNG or JPEG that
    *     this library knows
@@ -101,7 +101,7 @@ public final class Picture {
     };
   }
 
-  /** Refuses sizes beyond the limits, and sizes that the bytes of the file cannot fill. */
+  /** Refuses sizes beyond the limits, and sizes for which the file has too few bytes. */
   static void checkSize(String source, long width, long height, long mostPixelsOfFile) {
     if (width < 1 || height < 1) {
       throw new InputException(
@@ -142,15 +142,15 @@ public final class Picture {
   }
 
   /**
-   * Returns how the picture was taken, as Exif's tag of that name counts from 1 to 8: 1 is upright,
-   * which a picture also is whose file says nothing or nonsense.
+   * Returns the Exif orientation, from 1 to 8. It is 1, upright, where the file has none or an
+   * invalid one.
    */
   public int orientation() {
     return orientation;
   }
 
   /**
-   * Turns the picture the way up that its {@link #orientation} says, as Pillow's {@code
+   * Rotates and mirrors the picture as its {@link #orientation} says, as Pillow's {@code
    * ImageOps.exif_transpose} does.
    *
    * @return the upright picture, this one if it is
@@ -163,7 +163,7 @@ public final class Picture {
     boolean fromRight = orientation == 2 || orientation == 3 || orientation >= 7;
     boolean fromBottom =
         orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-    // The first pixel, and the ways from one to the next in its row and to the row below.
+    // The offset of the first pixel, and the strides of columns and rows.
     int at = 3 * ((fromRight ? width - 1 : 0) + (fromBottom ? height - 1 : 0) * width);
     int across = fromRight ? -3 : 3;
     int down = 3 * (fromBottom ? -width : width);
@@ -183,7 +183,7 @@ public final class Picture {
     return new Picture(source, columns, rows, turned);
   }
 
-  /** Returns the pixels themselves, (height, width, 3), not to be written to. */
+  /** Returns the pixels themselves, (height, width, 3). Not to be modified. */
   byte[] rgb() {
     return rgb;
   }

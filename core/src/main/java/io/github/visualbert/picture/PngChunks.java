@@ -8,10 +8,10 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG: its header, its palette, where its image data lie and which side is up.
+ * The chunks of a PNG: its header, its palette, the place of its image data and its orientation.
  *
- * <p>As in Pillow, checksums are compared before the image data only, which have one of their own,
- * and nothing after them makes a file unreadable.
+ * <p>As in Pillow, the CRC is checked only of chunks before the image data, which have a checksum
+ * of their own, and no chunk after them makes a file invalid.
  */
 final class PngChunks {
   private static final int GRAY = 0;
@@ -50,7 +50,7 @@ final class PngChunks {
     return height;
   }
 
-  /** Returns the bits of a sample. */
+  /** Returns the number of bits of a sample. */
   int bitDepth() {
     return bitDepth;
   }
@@ -85,7 +85,7 @@ final class PngChunks {
     return imageData;
   }
 
-  /** Returns the bytes of all compressed image data. */
+  /** Returns the number of bytes of all compressed image data. */
   long imageDataBytes() {
     return imageDataBytes;
   }
@@ -138,7 +138,7 @@ final class PngChunks {
     return at + 12 + length;
   }
 
-  /** Returns the index after the image data, of which the last may be cut short. */
+  /** Returns the index after the image data, whose last chunk may be truncated. */
   private int readImageData(int start) {
     int at = start;
     while (isNext(at, "IDAT")) {

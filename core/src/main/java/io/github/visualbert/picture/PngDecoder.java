@@ -14,7 +14,7 @@ import java.util.zip.Inflater;
  * and because it maps gray through a colour space, which gives other bytes than Pillow's.
  */
 final class PngDecoder {
-  /** Deflate turns two bits into at most 258 bytes. */
+  /** Deflate expands two bits to at most 258 bytes. */
   private static final int MOST_BYTES_PER_BYTE = 1032;
 
   /** Adam7: first column, first row, column step and row step of each pass. */
@@ -105,8 +105,8 @@ final class PngDecoder {
   }
 
   /**
-   * Undoes the filter of a row: every byte was stored as its difference from a guess made of bytes
-   * to the left and above.
+   * Undoes the filter of a row: every byte was stored as its difference from a prediction of the
+   * bytes to the left and above.
    */
   private void unfilter(byte[] row, byte[] above, int pixelBytes) {
     int second = 1 + pixelBytes;
@@ -167,7 +167,7 @@ final class PngDecoder {
         rgb[out + 1] = (byte) (colours[sample] >> 8);
         rgb[out + 2] = (byte) colours[sample];
       }
-    } else if (chunks.channels() == 1) { // gray of 16 bits, which Pillow cuts off at 255
+    } else if (chunks.channels() == 1) { // 16-bit gray, which Pillow clamps to 255
       for (int x = 0; x < columns; x++, out += step) {
         byte gray = row[1 + 2 * x] == 0 ? row[2 + 2 * x] : (byte) 255;
         rgb[out] = gray;

@@ -7,14 +7,14 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * The chunks of a PNG that may say which side of the picture is up: Exif, Exif in hexadecimal
- * digits as ImageMagick writes it, and XMP. The last of each counts.
+ * The chunks of a PNG that may state an orientation: Exif, Exif in hexadecimal digits as
+ * ImageMagick writes it, and XMP. The last of each counts.
  */
 final class PngOrientation {
   private static final String EXIF_TEXT = "Raw profile type exif";
   private static final String XMP_TEXT = "XML:com.adobe.xmp";
 
-  /** What a text chunk may have when decompressed; as in Pillow. */
+  /** The most bytes of a text chunk when decompressed, as in Pillow. */
   private static final int MOST_TEXT_BYTES = 1 << 20;
 
   /** A chunk's data. */
@@ -29,7 +29,7 @@ final class PngOrientation {
     this.file = file;
   }
 
-  /** Keeps a chunk if it is of use. */
+  /** Keeps a chunk that may state an orientation. */
   void read(String type, int offset, int length) {
     Chunk chunk = new Chunk(type, offset, offset + length);
     switch (type) {
@@ -70,12 +70,12 @@ final class PngOrientation {
             .equals(keyword);
   }
 
-  /** Returns the text of a chunk, or nothing where it is damaged. */
+  /** Returns the text of a chunk, or nothing where it is invalid. */
   private byte[] text(Chunk chunk) {
     int at = afterZero(chunk.offset, chunk.end);
     boolean compressed = chunk.type.equals("zTXt");
     if (compressed) {
-      at++; // the method of compression, of which there is one
+      at++; // the compression method, always deflate
     } else if (chunk.type.equals("iTXt")) {
       compressed = at < chunk.end && file[at] != 0;
       int afterLanguage = afterZero(at + 2, chunk.end);
