@@ -127,7 +127,9 @@ public final class VisualBert implements AutoCloseable {
   public Optional<FeatureOrigin> trainedOn() {
     return preprocessor.preset() == Preset.AUTHORS
         ? FeatureOrigin.ofCheckpoint(
-            headType.className(), config.visualEmbeddingDim(), config.numLabels())
+            (headType == HeadType.BASE ? config.headType() : headType).className(),
+            config.visualEmbeddingDim(),
+            config.numLabels())
         : Optional.empty();
   }
 
@@ -215,9 +217,10 @@ public final class VisualBert implements AutoCloseable {
   }
 
   /**
-   * Returns the task of extracting vectors, which works with every head.
+   * Returns the task of extracting vectors, which reads the pooler.
    *
-   * @throws IllegalStateException after close
+   * @throws IllegalStateException when the model has no pooler, or after close: question answering
+   *     and phrase grounding do without, so open their checkpoints with {@link HeadType#BASE}
    * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
    *     fit
    */

@@ -12,6 +12,7 @@ import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;
+import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
@@ -150,6 +151,23 @@ class VisualBertTest {
     assertThatThrownBy(() -> task.answer(QUESTION, picture, 1))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the model is closed");
+  }
+
+  @Test
+  void extractsVectorsOfTheCheckpointsOfAnyHead() {
+    VisualFeatures picture;
+    try (VisualBert answering = VisualBert.open(DEMO.resolve("vqa"))) {
+      picture = answering.regions(SCENE);
+      assertThatThrownBy(answering::featureExtraction)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "the model is a VisualBertForQuestionAnswering without a pooler, which this task"
+                  + " reads; open it with the head BASE");
+    }
+    try (VisualBert base = VisualBert.builder(DEMO.resolve("vqa")).head(HeadType.BASE).open()) {
+      Tensor pooled = base.featureExtraction().extract("a ring", picture, false).pooled();
+      assertThat(pooled.shape()).containsExactly(base.config().hiddenSize());
+    }
   }
 
   @Test

@@ -111,6 +111,16 @@ class FeatureWarningTest {
   }
 
   @Test
+  void vectorsAreWarnedOfToo() {
+    Object[] question = {"--features", bottomUp, "--text", "what is there?"};
+    Cli.Result result =
+        Cli.run(join(new Object[] {"run", "--task", "encode", "--model", model}, question));
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err())
+        .startsWith("visualbert run: warning: " + bottomUp + "[features]: looks like");
+  }
+
+  @Test
   void aFolderThatSaysItIsNotTheAuthorsIsBelieved() throws IOException {
     Files.copy(
         Cli.GOLDENS.getParent().resolve("demo/vqa/preprocessor_config.json"),

@@ -18,6 +18,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunCommandTest {
   private static final Path IMAGES = Cli.DEMO.resolve("images");
@@ -242,6 +244,15 @@ class RunCommandTest {
     assertThat(Files.readAllBytes(npy)).isEqualTo(before);
     encode(Arrays.copyOf(inputs, 4), "--last-hidden-state", "--output", npy).answer();
     assertThat(FeatureFile.read(npy).regions()).isEqualTo(20);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
+  void writesVectorsOfAnyHead(String model) {
+    String answer =
+        run("encode", "--model", Cli.DEMO.resolve(model), "--image", SCENE, "--text", "a ring")
+            .answer();
+    assertThat(answer).contains("pooler_output");
   }
 
   private static Cli.Result encode(Object[] inputs, Object... more) {

@@ -64,6 +64,8 @@ public final class TinyModel {
     linear(layer + "intermediate.dense", HIDDEN, HIDDEN);
     linear(layer + "output.dense", HIDDEN, HIDDEN);
     layerNorm(layer + "output.LayerNorm");
+    linear(
+        "visual_bert.pooler.dense", HIDDEN, HIDDEN); // as the authors kept it; only encode reads it
     linear("cls", ANSWERS, HIDDEN);
   }
 

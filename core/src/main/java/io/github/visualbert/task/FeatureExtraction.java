@@ -1,5 +1,6 @@
 package io.github.visualbert.task;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.internal.task.TaskModel;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.model.Rows;
@@ -31,9 +32,18 @@ public final class FeatureExtraction {
   public record Features(
       Tensor pooled, Tensor lastHiddenState, int textLength, boolean truncated) {}
 
-  /** Makes the task. */
+  /**
+   * Makes the task.
+   *
+   * @throws IllegalStateException when the model has no pooler
+   */
   @SuppressWarnings("exports") // only VisualBert makes tasks
   public FeatureExtraction(TaskModel model) {
+    if (!model.model().hasPooler()) {
+      throw new IllegalStateException(
+          "the model is a %s without a pooler, which this task reads; open it with the head %s"
+              .formatted(model.config().headType().className(), HeadType.BASE));
+    }
     this.model = model;
   }
 

@@ -173,10 +173,13 @@ public final class RunCommand extends ConsoleCommand {
     Path folder = folder();
     VisualBert opened = builder(folder).open();
     HeadType needed = task.head();
-    if (needed == null || opened.headType() == needed) {
+    if (needed == null ? opened.headType().readsPooler() : opened.headType() == needed) {
       return opened;
     }
     opened.close();
+    if (needed == null) { // any head will do, but the pooler must be there
+      return builder(folder).head(HeadType.BASE).open();
+    }
     if (opened.config().architectures().isEmpty()) { // it does not say, so it may be the one
       return builder(folder).head(needed).open();
     }
