@@ -18,19 +18,19 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names that Hugging
- * Face's classes with a head give them, whatever the file calls them.
+ * A VisualBERT checkpoint: the tensors of a {@link TensorSource} under the names of Hugging Face's
+ * classes with a head, whatever their names in the file.
  *
- * <p>{@link #tensor} hands out one parameter after the other. The decoder of the word prediction is
- * the word embeddings where the file does not hold one of its own (and the other way round), its
- * bias {@code cls.predictions.bias}; where the file does hold one, that is used, whatever the
- * configuration says of ties.
+ * <p>{@link #tensor} hands out one parameter after the other. A decoder of the word prediction that
+ * the file does not store is tied: its weight to the word embeddings (and the other way round), its
+ * bias to {@code cls.predictions.bias}. One that is stored is used, whatever the configuration says
+ * of ties.
  *
  * <p>Immutable and thread-safe. The memory of tensors belongs to the arena that was given; {@link
  * #close} only gives back file descriptors.
  */
 public final class Checkpoint implements AutoCloseable {
-  /** Parameters that share their values where only one of them is stored. */
+  /** The parameter that stands in for one that is not stored. */
   private static final Map<String, String> TIES =
       Map.of(
           "cls.predictions.decoder.weight", "visual_bert.embeddings.word_embeddings.weight",
@@ -59,8 +59,7 @@ public final class Checkpoint implements AutoCloseable {
         register(parameterNames.toHuggingFace(stored), stored);
       }
     }
-    // A tensor that safetensors left out because another one shares its memory is recorded as a
-    // line of metadata.
+    // Safetensors stores tensors that share memory once and names the others in the metadata.
     source
         .metadata()
         .forEach(
@@ -118,8 +117,8 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Returns the names, as the file has them, of the image tower's tensors ({@code detector.*}),
-   * which are no part of the encoder.
+   * Returns the names, as in the file, of the tensors of the image tower ({@code detector.*}),
+   * which is not part of the encoder.
    */
   public Set<String> detectorNames() {
     return Collections.unmodifiableSet(detector);
@@ -150,7 +149,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Returns what the file says about a parameter, under the name it has there.
+   * Returns what the file says about a parameter, with its name in the file.
    *
    * @throws ModelException of kind MISMATCH when there is no such parameter
    */
@@ -165,7 +164,7 @@ public final class Checkpoint implements AutoCloseable {
   /**
    * Returns a parameter: a view on the file, F32, F16 or BF16; F64 is rounded to F32 in a copy.
    *
-   * @param name as Hugging Face's class with a head has it, such as {@code
+   * @param name its name in Hugging Face's class with a head, such as {@code
    *     visual_bert.pooler.dense.weight}
    * @param shape the sizes it must have, outermost first
    * @throws ModelException of kind MISMATCH when it is missing, of another shape or does not hold
@@ -198,8 +197,7 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Reads all numbers of a stored tensor and says what they are like; {@code inspect} asks, loading
-   * does not.
+   * Reads all numbers of a stored tensor for their statistics; loading a model does not.
    *
    * @param name a parameter, or a tensor of the detector
    */
@@ -209,14 +207,14 @@ public final class Checkpoint implements AutoCloseable {
   }
 
   /**
-   * Returns, in words, the tensors of the file that have the same name here and different numbers;
-   * then the first is taken.
+   * Returns, in words, the tensors of the file that map to the same name and differ; the first of
+   * them is used.
    */
   public List<String> clashes() {
     return Collections.unmodifiableList(clashes);
   }
 
-  /** Returns the exception that says what of this checkpoint does not fit a model. */
+  /** Returns an exception of kind MISMATCH that names the file. */
   public ModelException mismatch(String what) {
     return new ModelException(Kind.MISMATCH, source.path() + ": " + what);
   }

@@ -15,12 +15,12 @@ import java.nio.file.Path;
 /**
  * A weight file: its bytes mapped read-only, and an open handle for what is parsed.
  *
- * <p>Readers parse what {@link #read} copied, never the mapping: a file that is cut short while it
- * is parsed is then a short read and not a fault of memory. The mapping lives as long as the
- * caller's arena, the handle until {@link #close}; it is kept open to ask for the size of this very
- * file, whatever its name stands for by then. It is a RandomAccessFile because reading from a
- * channel would close that for everybody when one thread is interrupted; only mapping needs the
- * channel, and does so before anybody else knows of it. Thread-safe.
+ * <p>Readers parse what {@link #read} copied, never the mapping: a file that is truncated while it
+ * is parsed then gives a short read, not a memory fault. The mapping lives as long as the caller's
+ * arena, the handle until {@link #close}; it stays open to ask for the size of this file, even when
+ * its name has been given to another. It is a RandomAccessFile because reading from a channel would
+ * close that for everybody when one thread is interrupted; only mapping needs the channel, and does
+ * so before anybody else knows of it. Thread-safe.
  */
 final class MappedFile implements AutoCloseable {
   private final Path path;

@@ -3,13 +3,13 @@ package io.github.visualbert.weights;
 import io.github.visualbert.tensor.Tensor;
 
 /**
- * What the numbers of a tensor are like.
+ * Statistics of the numbers of a tensor.
  *
- * @param count all of them
- * @param nan those that are not a number
- * @param infinite those that are infinite, as floats
- * @param min the smallest finite one, as a float; positive infinity when there is none
- * @param max the largest finite one, as a float; negative infinity when there is none
+ * @param count how many there are
+ * @param nan how many are NaN
+ * @param infinite how many are infinite as floats
+ * @param min the smallest finite number as a float; positive infinity when there is none
+ * @param max the largest finite number as a float; negative infinity when there is none
  */
 public record NumberScan(long count, long nan, long infinite, float min, float max) {
 

@@ -27,10 +27,9 @@ import java.util.function.Supplier;
  * and names in order within a type, so that every tensor is aligned to its element; the header
  * padded with spaces to 8 bytes.
  *
- * <p>Tensors are added first and written by {@link #write}, one after the other, so that a tensor
- * which is made on the way (converted to another type, say) needs to exist only while it is
- * written. The file appears under its name complete or not at all: it is written beside it and then
- * moved. Not thread-safe.
+ * <p>Tensors are added first and written by {@link #write}, one after the other, so a converted
+ * tensor exists only while it is written. The file appears under its name complete or not at all:
+ * it is written to another name and moved. Not thread-safe.
  */
 public final class SafetensorsWriter {
   /**
@@ -54,13 +53,13 @@ public final class SafetensorsWriter {
     return this;
   }
 
-  /** Adds a tensor, whose memory must stay as it is until the file is written. */
+  /** Adds a tensor, whose memory must not change until the file is written. */
   public SafetensorsWriter add(String name, Tensor tensor) {
     return add(name, tensor.dtype(), tensor.shape(), tensor::data);
   }
 
   /**
-   * Adds a tensor that is made when it is its turn to be written.
+   * Adds a tensor that is made when it is written.
    *
    * @param data gives the elements, densely in row-major order and little-endian; asked once
    * @throws IllegalArgumentException when there is a tensor of that name already
@@ -92,10 +91,10 @@ public final class SafetensorsWriter {
   /**
    * Writes the file, replacing one that is there.
    *
-   * @param progress told how many bytes of tensors are written, now and then; {@link #byteSize} at
-   *     the end
-   * @throws IOException when it cannot be written; then nothing is left behind and the old file, if
-   *     any, is as it was
+   * @param progress called now and then with the number of tensor bytes written, at the end with
+   *     {@link #byteSize}
+   * @throws IOException when it cannot be written; nothing is left behind then, and an old file is
+   *     unchanged
    */
   public void write(Path target, LongConsumer progress) throws IOException {
     try (AtomicFile file = AtomicFile.of(target)) {

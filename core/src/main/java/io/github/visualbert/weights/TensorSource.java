@@ -12,20 +12,19 @@ import java.util.function.Supplier;
  * The named tensors of a weight file, or of several that belong together.
  *
  * <p>The memory of the tensors belongs to the arena that was given when the source was opened and
- * is valid until that is closed. Closing the source only gives back file descriptors, after which
- * {@link #checkUnchanged} can no longer ask. A source is thread-safe.
+ * is valid until that is closed. Closing the source only releases file descriptors; {@link
+ * #checkUnchanged} throws from then on. A source is thread-safe.
  *
- * <p>The files must not be changed while they are mapped. Replacing one by renaming another over it
- * is safe; one that is rewritten in place gives undefined numbers; one that is cut short makes
- * {@link #checkUnchanged} throw, and touching what is gone makes the JVM throw an {@link
- * InternalError}, which {@link #reading} turns into the exception that it stands for.
+ * <p>The files must not be changed while they are mapped. Renaming another file over one is safe;
+ * rewriting one in place gives undefined numbers; truncating one makes {@link #checkUnchanged}
+ * throw, and makes the JVM throw an {@link InternalError} when a missing page is read, which {@link
+ * #reading} turns into a {@link ModelException}.
  */
 public sealed interface TensorSource extends AutoCloseable
     permits SafetensorsFile, TorchFile, ShardedFiles {
 
   /**
-   * Opens weights by the path of a file, whose format is told by its content, or of a folder, in
-   * which they are looked for.
+   * Opens weights, given a file, whose content tells its format, or a folder, which is searched.
    *
    * <p>In a folder the first of these is taken: {@code model.safetensors}, {@code
    * model.safetensors.index.json}, {@code pytorch_model.bin}, {@code pytorch_model.bin.index.json},
@@ -78,20 +77,20 @@ public sealed interface TensorSource extends AutoCloseable
   void checkUnchanged();
 
   /**
-   * Runs what reads the numbers of tensors.
+   * Runs code that reads the numbers of tensors.
    *
-   * @throws ModelException of kind MALFORMED when a file was cut short under it
+   * @throws ModelException of kind MALFORMED when a file was truncated meanwhile
    */
   default <T> T reading(Supplier<T> work) {
     try {
       return work.get();
-    } catch (InternalError fault) { // how the JVM reports that mapped memory is gone
+    } catch (InternalError fault) { // a fault in mapped memory
       checkUnchanged();
       throw fault;
     }
   }
 
-  /** Gives back the file descriptors; tensors stay valid as long as the arena is open. */
+  /** Releases the file descriptors; tensors stay valid as long as the arena is open. */
   @Override
   void close();
 }
