@@ -66,8 +66,8 @@ public final class VqaAccuracy {
   /**
    * Returns how right an answer is, in tenths.
    *
-   * @param given what ten annotators answered; compared as it is, but for upper case, where it is
-   *     all the same
+   * @param given what ten annotators answered; compared as it is, upper case too, where it is all
+   *     the same: the official program normalizes only where the annotators differ
    */
   static int tenths(String answer, List<String> given) {
     boolean normalize = new HashSet<>(given).size() > 1;
@@ -77,7 +77,7 @@ public final class VqaAccuracy {
     }
     int same = 0;
     for (String other : given) {
-      if (compared.equalsIgnoreCase(normalize ? AnswerNormalizer.normalize(other) : other)) {
+      if (compared.equals(normalize ? AnswerNormalizer.normalize(other) : other)) {
         same++;
       }
     }

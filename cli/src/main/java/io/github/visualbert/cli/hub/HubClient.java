@@ -37,6 +37,14 @@ final class HubClient implements AutoCloseable {
   private final String token;
   private final Duration silence;
   private final Refusals refusals;
+
+  static {
+    // A proxy's password is sent in the clear to the proxy alone; the JDK would not send it at all.
+    System.setProperty(
+        "jdk.http.auth.tunneling.disabledSchemes",
+        System.getProperty("jdk.http.auth.tunneling.disabledSchemes", ""));
+  }
+
   private final HttpClient http;
   private boolean answered;
 
@@ -63,18 +71,21 @@ final class HubClient implements AutoCloseable {
    * Makes a client; nothing is sent yet.
    *
    * @param token null for none
+   * @param proxies what requests go through
    */
-  HubClient(URI endpoint, String token, Duration silence) {
+  HubClient(URI endpoint, String token, EnvironmentProxies proxies, Duration silence) {
     this.hub = HttpOrigin.of(endpoint);
     this.token = token;
     this.silence = silence;
     this.refusals = new Refusals(endpoint, token != null);
-    this.http =
+    HttpClient.Builder builder =
         HttpClient.newBuilder()
             .followRedirects(Redirect.NEVER) // followed below, without the token
             .version(Version.HTTP_1_1) // one large file at a time gains nothing from streams
-            .connectTimeout(CONNECT)
-            .build();
+            .proxy(proxies)
+            .connectTimeout(CONNECT);
+    proxies.authenticator().ifPresent(builder::authenticator);
+    this.http = builder.build();
   }
 
   /**

@@ -45,7 +45,18 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
 
   /** Returns the environment of this process. */
   public static HubEnvironment ofProcess() {
-    return new HubEnvironment(System.getenv(), Path.of(System.getProperty("user.home")));
+    return new HubEnvironment(System.getenv(), home(System.getenv()));
+  }
+
+  /** HOME counts before the password file, as it does for a shell and for Python. */
+  static Path home(Map<String, String> variables) {
+    String home = variables.getOrDefault("HOME", "");
+    return Path.of(home.isBlank() ? System.getProperty("user.home") : home);
+  }
+
+  /** Returns the proxies to go through. */
+  EnvironmentProxies proxies() {
+    return new EnvironmentProxies(variables);
   }
 
   /**

@@ -87,7 +87,11 @@ public final class Pull {
     }
     URI endpoint = environment.endpoint();
     try (HubClient client =
-        new HubClient(endpoint, environment.token().orElse(null), patience.silence())) {
+        new HubClient(
+            endpoint,
+            environment.token().orElse(null),
+            environment.proxies(),
+            patience.silence())) {
       Hub hub = new Hub(endpoint, client, patience, progress);
       Hub.Listing listing = hub.list(name);
       Commit commit =

@@ -53,7 +53,9 @@ class VqaAccuracyTest {
   void comparesAsItIsWhereAnnotatorsAgree() {
     List<String> given = Collections.nCopies(10, "the dog.");
     assertThat(VqaAccuracy.tenths("dog", given)).isZero();
-    assertThat(VqaAccuracy.tenths(" The dog.\n", given)).isEqualTo(10);
+    assertThat(VqaAccuracy.tenths(" the dog.\n", given)).isEqualTo(10);
+    assertThat(VqaAccuracy.tenths("The dog.", given)).isZero();
+    assertThat(VqaAccuracy.tenths("stop", Collections.nCopies(10, "STOP"))).isZero();
   }
 
   /** 0.6, 1 and 0 make 53.33; all of yes/no is right, and 0.6 of the other 2. */
