@@ -27,6 +27,7 @@ final class PngChunks {
   private final String source;
   private final ArrayDeque<Span> imageData = new ArrayDeque<>();
   private long imageDataBytes;
+  private boolean cutShort;
   private int width;
   private int height;
   private int bitDepth;
@@ -90,6 +91,11 @@ final class PngChunks {
     return imageDataBytes;
   }
 
+  /** Returns whether the file ends within its image data. */
+  boolean isCutShort() {
+    return cutShort;
+  }
+
   PngOrientation orientation() {
     return orientation;
   }
@@ -142,10 +148,12 @@ final class PngChunks {
   private int readImageData(int start) {
     int at = start;
     while (isNext(at, "IDAT")) {
-      int length = (int) Math.min(int32(at) & 0xffffffffL, file.length - at - 8);
+      int left = file.length - at - 8;
+      int length = (int) Math.min(int32(at) & 0xffffffffL, left);
+      cutShort = length == left;
       imageData.add(new Span(at + 8, length));
       imageDataBytes += length;
-      at += 8 + length + Math.min(4, file.length - at - 8 - length);
+      at += 8 + length + Math.min(4, left - length);
     }
     return at;
   }

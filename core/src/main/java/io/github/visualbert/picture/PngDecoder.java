@@ -47,8 +47,11 @@ final class PngDecoder {
 
   Picture decode() {
     int pixelBits = chunks.bitDepth() * chunks.channels();
-    Picture.checkSize(
-        source, width, height, chunks.imageDataBytes() * MOST_BYTES_PER_BYTE * 8 / pixelBits);
+    long most = chunks.imageDataBytes() * MOST_BYTES_PER_BYTE * 8 / pixelBits;
+    if (chunks.isCutShort() && most < (long) width * height) {
+      throw tooShort();
+    }
+    Picture.checkSize(source, width, height, most);
     byte[] rgb = new byte[3 * width * height];
     try (Inflater inflater = new Inflater()) {
       for (int[] pass : chunks.interlaced() ? ADAM7 : ONE_PASS) {
@@ -90,7 +93,7 @@ final class PngDecoder {
         filled += count;
         if (count == 0) {
           if (inflater.finished() || inflater.needsDictionary() || chunks.imageData().isEmpty()) {
-            throw malformed("the image data end before the last row");
+            throw tooShort();
           }
           PngChunks.Span next = chunks.imageData().poll();
           inflater.setInput(file, next.offset(), next.length());
@@ -184,6 +187,13 @@ final class PngDecoder {
         rgb[out + 2] = row[at + 2 * green];
       }
     }
+  }
+
+  private InputException tooShort() {
+    return malformed(
+        chunks.isCutShort()
+            ? "ends at byte %d, within its image data".formatted(file.length)
+            : "the image data end before the last row");
   }
 
   private InputException malformed(String what) {

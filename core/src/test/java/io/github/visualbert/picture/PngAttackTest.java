@@ -104,7 +104,10 @@ class PngAttackTest {
       } else if (length < endOfPixels - 5) { // their own checksum, and the end of their last block
         assertThatThrownBy(() -> Picture.decode(cut, "a"))
             .as("%d bytes", length)
-            .isInstanceOf(InputException.class);
+            .isInstanceOf(InputException.class)
+            .hasMessageStartingWith("a: PNG: ")
+            .hasMessageContaining(
+                length >= 41 ? "ends at byte %d, within its image data" : "", length);
       }
     }
   }
