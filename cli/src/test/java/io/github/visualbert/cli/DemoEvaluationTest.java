@@ -16,9 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The demo's examples, written down in the formats of the data sets. The answers are those of
- * {@code run}, which are right, and the reference's, of which some are spoiled: how many are right
- * then is counted by hand.
+ * The demo's examples, written down in the formats of the data sets. The answers of {@code run} are
+ * right. Some of the reference's are then made wrong, and the expected scores are counted by hand.
  */
 class DemoEvaluationTest {
   @TempDir private Path folder;
@@ -53,7 +52,7 @@ class DemoEvaluationTest {
     return output;
   }
 
-  /** Writes where the pictures of an example are. */
+  /** Writes the paths of the pictures of an example. */
   private static JsonWriter images(JsonWriter json, JsonObject example) {
     json.name("images").beginArray();
     for (String image : example.getArray("images").toStrings()) {
@@ -68,7 +67,7 @@ class DemoEvaluationTest {
 
   /**
    * Only three of ten annotators agree with every fifth answer (0, 5, ... 45: ten, which count
-   * 0.9): 38 + 10 x 0.9 = 47 of 48. Then four (1, 13, 25, 37) are spoiled, one of which is among
+   * 0.9): 38 + 10 x 0.9 = 47 of 48. Then four (1, 13, 25, 37) are made wrong, one of which is among
    * those ten: 35 + 9 x 0.9 = 43.1.
    */
   @Test
@@ -130,7 +129,7 @@ class DemoEvaluationTest {
 
   /**
    * Twelve statements, taken as six sentences about two pairs each. Then the first and the second
-   * are judged wrongly, which are about one sentence, and so is the fifth: 9 of 12, and 4 of 6.
+   * are judged wrongly, both about one sentence, and the fifth: 9 of 12, and 4 of 6.
    */
   @Test
   void nlvr2() {

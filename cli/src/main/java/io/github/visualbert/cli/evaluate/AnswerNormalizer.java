@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * digits for number words, apostrophes in contractions. Apostrophes and colons stay: {@code girl's}
  * is not {@code girls}, and {@code 2:50} is a time.
  *
- * <p>It does what that program (GT-Vision-Lab/VQA, {@code vqaEval.py}) does where that is not quite
- * what its description says.
+ * <p>Follows that program (GT-Vision-Lab/VQA, {@code vqaEval.py}) where it departs from its own
+ * description.
  */
 final class AnswerNormalizer {
   private static final String PUNCTUATION = ";/[]\"{}()=+\\_-><@`,?!";
@@ -20,7 +20,7 @@ final class AnswerNormalizer {
   private static final Pattern COMMA_IN_NUMBER = Pattern.compile("(?U)\\d,\\d");
   private static final Pattern SPACE = Pattern.compile("(?U)\\s+");
 
-  /** The reference passes a flag of the value 32 where the number of replacements is expected. */
+  /** The reference passes {@code re.UNICODE}, which is 32, as the number of replacements. */
   private static final int MOST_PERIODS = 32;
 
   private static final Map<String, String> NUMBERS =
@@ -42,19 +42,19 @@ final class AnswerNormalizer {
 
   private AnswerNormalizer() {}
 
-  /** Returns an answer on one line without blanks around it; what is done to every answer. */
+  /** Returns an answer on one line, without blanks around it. Applied to every answer. */
   static String trim(String answer) {
     return answer.replace('\n', ' ').replace('\t', ' ').strip();
   }
 
-  /** Returns an answer without what does not matter; done where the annotators do not all agree. */
+  /** Returns an answer in normal form. Applied where the annotators do not all agree. */
   static String normalize(String answer) {
     return normalizeWords(removePeriods(removePunctuation(answer)));
   }
 
   /**
-   * Replaces punctuation by blanks, or by nothing if that mark stands beside a blank anywhere in
-   * the answer, or a comma between digits does.
+   * Replaces punctuation marks by blanks. A mark is removed instead where it stands beside a blank
+   * anywhere in the answer, or where the answer has a comma between digits.
    */
   private static String removePunctuation(String answer) {
     boolean joinsNumber = COMMA_IN_NUMBER.matcher(answer).find();

@@ -12,10 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/**
- * The bytes of a file, one after the other, and the number of the line they stand on. Not
- * thread-safe.
- */
+/** The bytes of a file, read one by one, with the number of their line. Not thread-safe. */
 final class ByteSource implements AutoCloseable {
   /** Stands for standard input. */
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -54,7 +51,7 @@ final class ByteSource implements AutoCloseable {
     }
   }
 
-  /** Returns the next byte without taking it, or -1 at the end. */
+  /** Returns the next byte without consuming it, or -1 at the end. */
   int peek() {
     if (at == end) {
       try {
@@ -67,7 +64,7 @@ final class ByteSource implements AutoCloseable {
     return at == end ? -1 : buffer[at] & 0xff;
   }
 
-  /** Takes the next byte, or returns -1 at the end. */
+  /** Consumes and returns the next byte, or returns -1 at the end. */
   int read() {
     int next = peek();
     if (next >= 0) {
@@ -77,7 +74,7 @@ final class ByteSource implements AutoCloseable {
     return next;
   }
 
-  /** Passes over blanks and line ends, and returns the byte behind them without taking it. */
+  /** Skips blanks and line ends, and returns the byte after them without consuming it. */
   int peekAfterSpace() {
     int next = peek();
     while (next == ' ' || next == '\t' || next == '\r' || next == '\n') {
@@ -88,7 +85,7 @@ final class ByteSource implements AutoCloseable {
   }
 
   /**
-   * Takes the rest of the line and its end.
+   * Consumes the rest of the line and its end.
    *
    * @throws InputException when it is too long
    */
@@ -102,7 +99,7 @@ final class ByteSource implements AutoCloseable {
   }
 
   /**
-   * Takes the rest of the line and its end, without blanks around it.
+   * Consumes the rest of the line and its end, and returns it without blanks around it.
    *
    * @throws InputException when it is too long or not UTF-8
    */

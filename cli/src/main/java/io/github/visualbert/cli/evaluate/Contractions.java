@@ -31,12 +31,14 @@ final class Contractions {
         }
       }
     }
-    COMPLETE.put("somebody'd", "somebodyd"); // the wrong way round, there as here
+    COMPLETE.put("somebody'd", "somebodyd"); // the wrong way round, as in the official list
   }
 
   private Contractions() {}
 
-  /** Returns a word in lower case with the apostrophe that it is missing, if it is missing one. */
+  /**
+   * Returns a lower-case word with its missing apostrophe, or the word itself if none is missing.
+   */
   static String complete(String word) {
     return COMPLETE.getOrDefault(word, word);
   }

@@ -1,10 +1,10 @@
 package io.github.visualbert.cli.evaluate;
 
 /**
- * How far predictions and annotations were about the same.
+ * How many ids only the annotations or only the predictions have.
  *
- * @param missing what is annotated and was not predicted; counts as wrong
- * @param extra what was predicted and is not annotated; does not count
+ * @param missing annotated and not predicted; counts as wrong
+ * @param extra predicted and not annotated; does not count
  */
 public record Coverage(long missing, long extra) {
   Coverage plus(Coverage other) {

@@ -13,7 +13,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code visualbert evaluate}: how many of a file of predictions are right. */
+/** {@code visualbert evaluate}: scores a file of predictions. */
 @Command(
     name = "evaluate",
     description = "Score predictions by the metric of the task's paper.",
@@ -51,26 +51,25 @@ public final class EvaluateCommand extends ConsoleCommand {
       names = "--predictions",
       required = true,
       paramLabel = "FILE",
-      description = "What the model answered; - is standard input.")
+      description = "The model's predictions; - is standard input.")
   private Path predictions;
 
   @Option(
       names = "--annotations",
       paramLabel = "FILE|DIR",
-      description = "What is right, as the data set's authors publish it.")
+      description = "The annotations as the data set's authors publish them.")
   private Path annotations;
 
   @Option(
       names = "--rationales",
       paramLabel = "FILE",
-      description =
-          "vcr: what the model answered when asked for the rationale of the right answer.")
+      description = "vcr: predictions of the rationales, given the right answers.")
   private Path rationales;
 
   @Option(
       names = "--regions",
       paramLabel = "FILE",
-      description = "flickr: where the regions lie: JSON, or the feature file the model read.")
+      description = "flickr: boxes of the regions: JSON, or the feature file the model read.")
   private Path regions;
 
   @Option(
@@ -88,8 +87,7 @@ public final class EvaluateCommand extends ConsoleCommand {
   @Option(
       names = "--allow-missing",
       description =
-          "Count what is not predicted as wrong, and leave out predictions of what is not"
-              + " annotated.")
+          "Count missing predictions as wrong, and ignore predictions without an annotation.")
   private boolean allowMissing;
 
   @Mixin private FormatOption format;

@@ -40,7 +40,7 @@ final class FlickrAnnotations {
    * Visits the captions.
    *
    * @param split a file with the names of the pictures that count, one a line; null for all
-   * @throws InputException when a file is missing or at fault
+   * @throws InputException when a file is missing or invalid
    */
   static void forEach(Path annotations, Path split, Consumer<FlickrCaption> visitor) {
     FlickrAnnotations all = new FlickrAnnotations(annotations, split == null ? null : names(split));

@@ -17,7 +17,7 @@ record FlickrCaption(
    * A phrase that stands for an entity.
    *
    * @param types of the entity, {@code people} or {@code clothing} for example
-   * @param boxes where the entity is to be seen; none where it is not, and then it does not count
+   * @param boxes where the entity is visible; a phrase without boxes does not count
    */
   record Phrase(String words, List<String> types, List<PixelBox> boxes) {
     boolean counts() {

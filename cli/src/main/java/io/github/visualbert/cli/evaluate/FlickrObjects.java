@@ -17,9 +17,9 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 
 /**
- * A file of {@code Annotations}: where in a picture its entities are to be seen. An {@code object}
- * has one or several {@code name}s, the entities it shows, and a {@code bndbox} or none. Corners
- * are taken as they are written, counted from 1, as in the authors' code.
+ * A file of {@code Annotations}: where a picture shows its entities. An {@code object} has one or
+ * several {@code name}s, the entities it shows, and a {@code bndbox} or none. Corners are taken as
+ * they are written, counted from 1, as in the authors' code.
  */
 final class FlickrObjects {
   private static final XMLInputFactory XML = XMLInputFactory.newDefaultFactory();
@@ -77,7 +77,7 @@ final class FlickrObjects {
     return objects;
   }
 
-  /** Returns the boxes of an entity, none where it is not to be seen. */
+  /** Returns the boxes of an entity; empty where it is not visible. */
   List<PixelBox> boxes(String entity) {
     return boxes.getOrDefault(entity, List.of());
   }
@@ -144,7 +144,7 @@ final class FlickrObjects {
     return new Line(file, xml.getLocation().getLineNumber());
   }
 
-  /** Returns what the parser says, without where it says it. */
+  /** Returns the parser's message without its position. */
   private static String reason(XMLStreamException e) {
     String message = e.getMessage();
     int at = message.indexOf("Message: ");

@@ -21,8 +21,8 @@ final class FlickrPredictions {
     private final Map<String, List<Ranking>> byPhrase = new HashMap<>();
 
     /**
-     * Returns the rankings for a phrase, as many as it was asked for: a caption may say "a man"
-     * twice.
+     * Returns the rankings for a phrase, one for each time it was asked for: a caption may say "a
+     * man" twice.
      */
     List<Ranking> of(String phrase) {
       return byPhrase.getOrDefault(phrase.toLowerCase(Locale.ROOT), List.of());
@@ -34,8 +34,8 @@ final class FlickrPredictions {
     }
 
     /**
-     * Adds the next region for a phrase. Scores fall within a ranking and a region is ranked once,
-     * so a phrase that was asked for twice begins anew where that is not so.
+     * Adds the next region for a phrase. Scores fall within a ranking and no region comes twice, so
+     * a rising score or a repeated region begins the next ranking of the same phrase.
      */
     private void add(String phrase, int region, double score) {
       List<Ranking> rankings =

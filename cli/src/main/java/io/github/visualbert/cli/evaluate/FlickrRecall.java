@@ -30,7 +30,7 @@ public final class FlickrRecall {
   private final RegionBoxes regions;
   private final Count all = new Count();
   private final SortedMap<String, Count> types = new TreeMap<>();
-  private int depth = Integer.MAX_VALUE; // to which all rankings reach that do not hold all regions
+  private int depth = Integer.MAX_VALUE; // of the shortest ranking that does not hold all regions
 
   private FlickrRecall(Pairing<Rankings> pairing, RegionBoxes regions) {
     this.pairing = pairing;
@@ -45,7 +45,7 @@ public final class FlickrRecall {
    * @param split a file with the names of the pictures that count, one a line; null for all
    * @param allowMissing whether phrases without a prediction count as wrong, and predictions
    *     without a phrase do not count
-   * @throws InputException when a file is at fault, or predictions are missing and must not
+   * @throws InputException when a file is invalid, or predictions are missing and must not
    */
   public static FlickrScores evaluate(
       Path predictions, Path annotations, Path regions, Path split, boolean allowMissing) {
@@ -63,8 +63,8 @@ public final class FlickrRecall {
     if (prediction != null) {
       noteUnmarked(caption, prediction.value());
     }
-    Map<String, Integer> marked = new HashMap<>(); // how often a phrase was met so far
-    Map<String, Integer> counted = new HashMap<>(); // the same, of those that count
+    Map<String, Integer> marked = new HashMap<>(); // occurrences of a phrase so far
+    Map<String, Integer> counted = new HashMap<>(); // the same, of phrases that count
     for (Phrase phrase : caption.phrases()) {
       String words = phrase.words().toLowerCase(Locale.ROOT);
       int nth = marked.merge(words, 1, Integer::sum) - 1;
@@ -89,7 +89,7 @@ public final class FlickrRecall {
    * Returns the ranking for a phrase, or null when there is none.
    *
    * @param nth how many phrases of the same words come before it
-   * @param nthCounted how many of those count: they may be all that the model was asked for
+   * @param nthCounted how many of those count; the model may have been asked for these alone
    */
   private Ranking ranking(
       FlickrCaption caption,

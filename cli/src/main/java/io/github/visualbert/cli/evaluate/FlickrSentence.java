@@ -13,7 +13,7 @@ final class FlickrSentence {
   /**
    * A marked phrase.
    *
-   * @param entity the id of what it stands for, shared by all phrases about the same
+   * @param entity the id of its entity, which several phrases may share
    */
   record Mark(String entity, List<String> types, String words) {}
 

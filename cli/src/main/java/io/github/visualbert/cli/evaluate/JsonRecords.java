@@ -17,7 +17,7 @@ import java.nio.file.Path;
  * than a document that is read whole may have.
  */
 final class JsonRecords {
-  /** What is made of an object. */
+  /** Receives the objects. */
   @FunctionalInterface
   interface Visitor {
     /**
@@ -148,7 +148,7 @@ final class JsonRecords {
     }
   }
 
-  /** Says in which line of the file a mistake is, rather than in which line of the record. */
+  /** Returns an error that names the line in the file, not the line in the record. */
   private static InputException located(JsonException e, byte[] json, Line start) {
     if (e.offset() < 0) {
       return start.malformed(e.getMessage());
@@ -172,7 +172,7 @@ final class JsonRecords {
     }
   }
 
-  /** Passes over a value that nobody asks for, down to what is needed to find its end. */
+  /** Skips a value. Parses only as much of it as finding its end takes. */
   private void skipValue() {
     int first = source.peekAfterSpace();
     if (first == '{' || first == '[') {
@@ -188,7 +188,9 @@ final class JsonRecords {
     }
   }
 
-  /** Takes an object or array, whose brackets are counted and not yet compared. */
+  /**
+   * Copies an object or array. Brackets are only counted here; the parser checks that they match.
+   */
   private void copyContainer(ByteArrayOutputStream to) {
     Line start = source.line();
     int depth = 0;
@@ -221,7 +223,7 @@ final class JsonRecords {
   private int take(ByteArrayOutputStream to, Line start) {
     int next = source.read();
     if (next < 0) {
-      throw start.malformed("the file ends within what begins here");
+      throw start.malformed("the file ends within the value that begins here");
     }
     if (to != null) {
       ByteSource.append(to, next, start);

@@ -5,7 +5,7 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.file.Path;
 
 /**
- * Where in a file something stands, for messages.
+ * A place in a file, for messages.
  *
  * @param number from 1
  */

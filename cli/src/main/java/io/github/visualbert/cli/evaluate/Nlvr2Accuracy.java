@@ -24,7 +24,7 @@ public final class Nlvr2Accuracy {
    *
    * @param allowMissing whether examples without a prediction count as wrong, and predictions
    *     without an example do not count
-   * @throws InputException when a file is at fault, or predictions are missing and must not
+   * @throws InputException when a file is invalid, or predictions are missing and must not
    */
   public static Nlvr2Scores evaluate(Path predictions, Path annotations, boolean allowMissing) {
     Pairing<Boolean> pairing = new Pairing<>(read(predictions), annotations, allowMissing);

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Brings predictions and annotations together by their ids. An id that only one side has is an
- * error, unless that is allowed. Not thread-safe.
+ * Matches predictions and annotations by id. An id that only one side has is an error, unless that
+ * is allowed. Not thread-safe.
  *
  * @param <T> a prediction
  */
@@ -33,7 +33,7 @@ final class Pairing<T> {
   }
 
   /**
-   * Returns the prediction for what is annotated, or null when there is none, which counts as
+   * Returns the prediction for an annotated id, or null when there is none, which counts as
    * missing.
    *
    * @throws InputException when the id was annotated before
@@ -48,7 +48,8 @@ final class Pairing<T> {
   }
 
   /**
-   * Returns the prediction for what is annotated, or null when there is none, which is no matter.
+   * Returns the prediction for an annotated id, or null when there is none, which does not count as
+   * missing.
    */
   Prediction<T> find(String id, Line line) {
     if (!annotated.add(id)) {
@@ -57,25 +58,25 @@ final class Pairing<T> {
     return predictions.get(id);
   }
 
-  /** Returns where the prediction for an id stands. */
+  /** Returns the line of the prediction for an id. */
   Line line(String id) {
     return predictions.get(id).line();
   }
 
-  /** Notes that something was not predicted. */
+  /** Records that a prediction is missing. */
   void missing(String name) {
     missing.add(name);
   }
 
-  /** Notes that something was predicted which is not annotated. */
+  /** Records a prediction without an annotation. */
   void extra(String name) {
     extra.add(name);
   }
 
   /**
-   * Says how far both were about the same.
+   * Returns how many ids only one side has.
    *
-   * @throws InputException when they were not and that is not allowed, or nothing is annotated
+   * @throws InputException when there are such ids and that is not allowed, or nothing is annotated
    */
   Coverage finish() {
     if (annotated.isEmpty()) {
@@ -106,7 +107,7 @@ final class Pairing<T> {
     if (extra.count > 0) {
       parts.add("%d are not in %s (%s)".formatted(extra.count, annotations, extra));
     }
-    parts.add("--allow-missing counts what is not predicted as wrong and leaves out the rest");
+    parts.add("--allow-missing counts missing predictions as wrong and ignores extra ones");
     return String.join("; ", parts);
   }
 

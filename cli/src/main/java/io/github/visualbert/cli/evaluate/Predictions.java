@@ -7,12 +7,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a model predicted, by the ids of what it was asked. Not thread-safe.
+ * A model's predictions by id. Not thread-safe.
  *
  * @param <T> a prediction
  */
 final class Predictions<T> {
-  /** A prediction and where it stands. */
+  /** A prediction and its line. */
   record Prediction<T>(Line line, T value) {}
 
   private final Path file;
@@ -32,7 +32,7 @@ final class Predictions<T> {
     }
   }
 
-  /** Adds that the model could not be asked about an id, at least not here. */
+  /** Records that the row of an id failed. */
   void addFailure(String id, Line line) {
     failures.putIfAbsent(id, line);
   }
@@ -46,12 +46,12 @@ final class Predictions<T> {
     return byId.get(id);
   }
 
-  /** Returns the ids of what was predicted, in the order of the file. */
+  /** Returns the ids that were predicted, in the order of the file. */
   Set<String> ids() {
     return byId.keySet();
   }
 
-  /** Returns where it is said that the model could not be asked, unless it was asked again. */
+  /** Returns the lines of rows that failed and that no other row of the file answers. */
   List<Line> failures() {
     return failures.entrySet().stream()
         .filter(failure -> !byId.containsKey(failure.getKey()))

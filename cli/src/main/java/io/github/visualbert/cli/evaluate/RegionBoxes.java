@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Where the regions of pictures lie: JSON with {@code image} and {@code boxes} in pixels, or a
- * feature file that says so. Not thread-safe.
+ * feature file that holds boxes. Not thread-safe.
  */
 sealed interface RegionBoxes extends AutoCloseable {
   /**
@@ -119,8 +119,8 @@ sealed interface RegionBoxes extends AutoCloseable {
     }
 
     /**
-     * Returns a fraction of a picture's size in pixels. What was a whole number before it became a
-     * fraction is one again, or a region that is half of a box would not be.
+     * Returns a fraction of a picture's size in pixels. Undoes the rounding of whole pixels to
+     * float fractions, so that an overlap of exactly 0.5 stays 0.5.
      */
     private static double pixels(float fraction, int size) {
       double pixels = (double) fraction * size;

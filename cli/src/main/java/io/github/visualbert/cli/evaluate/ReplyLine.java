@@ -12,7 +12,7 @@ import io.github.visualbert.internal.json.JsonValue;
  * @param answers the best first; null where the task failed
  */
 record ReplyLine(String id, JsonArray answers) {
-  /** Tells such a line from those that others write. */
+  /** Returns whether a record is such a line. */
   static boolean isOne(JsonObject record) {
     return record.has("answers") || record.has("error");
   }
@@ -20,7 +20,7 @@ record ReplyLine(String id, JsonArray answers) {
   /**
    * Reads a line.
    *
-   * @throws JsonException when it is not one, or one of another task
+   * @throws JsonException when it is not such a line, or of another task
    */
   static ReplyLine of(JsonObject record, String task) {
     String id = id(record, "id");

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.SortedMap;
 
-/** Prints what a metric says, in percent: with two decimals in a table, or in full in JSON. */
+/** Prints scores in percent: with two decimals in a table, or in full in JSON. */
 final class ScorePrinter {
   private static final String ALL = "all";
   private static final String ACCURACY = "accuracy";

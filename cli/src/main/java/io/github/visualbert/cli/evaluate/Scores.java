@@ -1,6 +1,6 @@
 package io.github.visualbert.cli.evaluate;
 
-/** What a metric says about predictions. */
+/** The result of a metric. */
 public sealed interface Scores permits VqaScores, Nlvr2Scores, VcrScores, FlickrScores {
   Coverage coverage();
 }

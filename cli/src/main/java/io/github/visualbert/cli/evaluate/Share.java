@@ -1,7 +1,7 @@
 package io.github.visualbert.cli.evaluate;
 
 /**
- * How much of something was right.
+ * The right ones among a number of examples.
  *
  * @param right the number of those that were right; a fraction where some were partly right
  * @param of the number of all

@@ -23,11 +23,11 @@ public final class VcrAccuracy {
    * Scores predictions.
    *
    * @param answers choices among answers, or a leaderboard submission with rationales
-   * @param rationales choices among rationales given the right answer; null when there are none
-   *     beside
+   * @param rationales choices among rationales given the right answer; null when there is no such
+   *     file
    * @param allowMissing whether questions without a prediction count as wrong, and predictions
    *     without a question do not count
-   * @throws InputException when a file is at fault, or predictions are missing and must not
+   * @throws InputException when a file is invalid, or predictions are missing and must not
    */
   public static VcrScores evaluate(
       Path answers, Path rationales, Path annotations, boolean allowMissing) {

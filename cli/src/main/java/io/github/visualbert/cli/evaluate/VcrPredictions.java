@@ -34,7 +34,7 @@ final class VcrPredictions {
     return predictions;
   }
 
-  /** Returns a field that says which choice is meant, from 0. */
+  /** Returns the index of a choice, from 0. */
   static int choice(JsonObject record, String key) {
     int choice = record.getInt(key);
     if (choice < 0 || choice >= CHOICES) {

@@ -17,7 +17,7 @@ final class VcrSubmission {
   /**
    * What is chosen for a question.
    *
-   * @param rationales for each answer, the rationale chosen if it is given
+   * @param rationales for each answer, the rationale chosen given that answer
    */
   record Choice(int answer, int[] rationales) {}
 

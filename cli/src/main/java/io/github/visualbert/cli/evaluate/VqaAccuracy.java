@@ -11,8 +11,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * The accuracy of VQA (Antol et al. 2015): an answer is as right as annotators gave it, wholly from
- * three others on.
+ * The accuracy of VQA (Antol et al. 2015): an answer scores by the number of annotators who gave
+ * it, in full from three others on.
  *
  * <p>The official rule compares an answer with each nine of the ten annotators, {@code min(same /
  * 3, 1)}, and takes the mean. An answer that {@code n} of ten gave meets {@code n - 1} of them in
@@ -34,7 +34,7 @@ public final class VqaAccuracy {
    * @param annotations the official file, {@code v2_mscoco_val2014_annotations.json} for example
    * @param allowMissing whether questions without an answer count as wrong, and answers without a
    *     question do not count
-   * @throws InputException when the annotations are at fault, or answers are missing and must not
+   * @throws InputException when the annotations are invalid, or answers are missing and must not
    */
   public static VqaScores evaluate(VqaPredictions answers, Path annotations, boolean allowMissing) {
     Pairing<String> pairing = new Pairing<>(answers.predictions(), annotations, allowMissing);
@@ -64,10 +64,10 @@ public final class VqaAccuracy {
   }
 
   /**
-   * Returns how right an answer is, in tenths.
+   * Returns the accuracy of an answer, in tenths.
    *
-   * @param given what ten annotators answered; compared as it is, upper case too, where it is all
-   *     the same: the official program normalizes only where the annotators differ
+   * @param given the ten annotators' answers; compared as they are, upper case too, where they are
+   *     all the same: the official program normalizes only where the annotators differ
    */
   static int tenths(String answer, List<String> given) {
     boolean normalize = new HashSet<>(given).size() > 1;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Damaged copies of every file that an evaluation reads, the others being good. */
 class EvaluateAttackTest {
-  /** Buffers of the files, of which an evaluation reads up to four, and what else is needed. */
+  /** Allocation limit: the buffers of up to four files, and everything else. */
   private static final int CONSTANT = 8 * (64 << 10);
 
   @TempDir private Path folder;

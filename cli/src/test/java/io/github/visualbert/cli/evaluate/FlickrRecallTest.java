@@ -95,8 +95,8 @@ class FlickrRecallTest {
   }
 
   /**
-   * The first man is found at once (region 0), the hat at rank 4 (region 5: half of it is the hat's
-   * box, 0.5), the second man at rank 6; the park's box covers no region to a half.
+   * The first man is found at rank 1 (region 0), the hat at rank 4 (region 5 overlaps its box by
+   * 0.5), the second man at rank 6. The park's box overlaps no region by 0.5.
    */
   @Test
   void countsPhrasesByRankAndType() {
@@ -156,7 +156,7 @@ class FlickrRecallTest {
         .hasMessageEndingWith(
             "predictions: line 1: \"A man\" is marked 2 times in the caption, found 1 rankings of"
                 + " it");
-    // begins anew with a score that rises, or a region that was ranked
+    // a rising score or a repeated region begins the next ranking
     assertThat(
             evaluate(line("77#0", "a man", List.of(1, 2), "a man", List.of(0, 3)), true)
                 .all()

@@ -73,7 +73,7 @@ class JsonRecordsTest {
         "{'x':1}~3 | line 2: expected an object, found 3",
         "{'x':'1'} | line 1: x: expected an integer of 32 bits, found \"1\"",
         "[{'x':1}~,{'x':1,~'y' 2}] | line 3: expected ':', found '2'",
-        "[{'x':1}~,{'x':1 | line 2: the file ends within what begins here",
+        "[{'x':1}~,{'x':1 | line 2: the file ends within the value that begins here",
         "[{'x':1}~{'x':1}] | line 2: expected ',' or ']', found '{'",
         "[{'x':1},~] | line 2: expected an object, found ']'",
         "[{'x':1},~7] | line 2: expected an object, found '7'",
@@ -100,7 +100,7 @@ class JsonRecordsTest {
         "{'a' [] | line 1: expected ':', found '['",
         "{a:[]} | line 1: expected a key, found 'a'",
         "{'\\x':[]} | line 1: expected an escape, found 'x'",
-        "{'b | line 1: the file ends within what begins here",
+        "{'b | line 1: the file ends within the value that begins here",
         "7 | line 1: expected an object or an array, found '7'",
       })
   void saysWhatIsWrongAroundAMember(String text, String message) {

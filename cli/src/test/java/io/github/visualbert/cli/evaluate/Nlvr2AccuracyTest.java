@@ -55,7 +55,7 @@ class Nlvr2AccuracyTest {
   void countsExamplesAndSentences(String predictions) {
     Nlvr2Scores scores = evaluate(predictions, false);
     assertThat(scores.accuracy()).isEqualTo(new Share(3, 4));
-    assertThat(scores.consistency()).isEqualTo(new Share(2, 3)); // A fails by its second pair
+    assertThat(scores.consistency()).isEqualTo(new Share(2, 3)); // A fails on its second pair
     assertThat(scores.coverage()).isEqualTo(new Coverage(0, 0));
   }
 
@@ -74,8 +74,7 @@ class Nlvr2AccuracyTest {
                     folder.resolve("predictions"),
                     annotations,
                     annotations,
-                    "--allow-missing counts what is not predicted as wrong and leaves out the"
-                        + " rest"));
+                    "--allow-missing counts missing predictions as wrong and ignores extra ones"));
   }
 
   @Test
@@ -93,7 +92,7 @@ class Nlvr2AccuracyTest {
         .hasMessageContaining("2 failed, the first in line 2");
   }
 
-  /** A file of a run that failed here and there, and one of a second try, put together. */
+  /** A file of a run with failed rows, followed by that of a second run. */
   @Test
   void takesAPredictionForARowThatFailedElsewhere() {
     String predictions =
