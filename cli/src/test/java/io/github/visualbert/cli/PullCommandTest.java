@@ -124,7 +124,7 @@ class PullCommandTest {
         .contains("no such file");
     assertThat(pull(NAME, "--labels", home.resolve("none")).refusal(ExitCode.BAD_MODEL))
         .contains("no such file");
-    assertThat(hub.requests()).isEmpty(); // nothing is fetched for a file that will not do
+    assertThat(hub.requests()).isEmpty(); // nothing is fetched when a file is invalid
   }
 
   @ParameterizedTest
@@ -146,8 +146,9 @@ class PullCommandTest {
       quoteCharacter = '"',
       value = {
         "\"\" | Missing required parameter: 'NAME'",
-        "vqa | 'vqa' is no name of a model on the hub, expected one like uclanlp/visualbert-vqa",
-        "a/b --revision ../x | '../x' is no revision, expected a branch, a tag or a commit",
+        "vqa | 'vqa' is not the name of a model on the hub, expected one like"
+            + " uclanlp/visualbert-vqa",
+        "a/b --revision ../x | '../x' is not a revision, expected a branch, a tag or a commit",
         "a/b@v1 --revision v2 | a/b@v1 and --revision v2 contradict each other",
         "a/b --vocab f --vocab-from c/d | expected --vocab or --vocab-from, not both",
       })

@@ -11,11 +11,11 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Keeps everyone else from downloading the same content: threads by a lock of this process,
- * processes by a lock on a file, which the system gives up when its process dies.
+ * Lets one download of a content run at a time. A lock in memory keeps out other threads, a lock on
+ * a file other processes; the system releases it when its process dies.
  *
- * <p>Where the file system has no locks two downloads may write the same bytes to the same file;
- * what comes of it is still checked before it gets its name.
+ * <p>On a file system without locks two downloads may write to the same file. The hash of the file
+ * is still checked before it gets its name.
  */
 final class CacheLock implements AutoCloseable {
   private static final ConcurrentMap<Path, ReentrantLock> OWN = new ConcurrentHashMap<>();
@@ -31,8 +31,9 @@ final class CacheLock implements AutoCloseable {
   /**
    * Waits for the lock.
    *
-   * @param file made if need be, and left behind: to delete it would give one lock to two
-   * @param waiting told when someone else has the lock
+   * @param file created if missing and never deleted: two processes could each lock a file of this
+   *     name otherwise
+   * @param waiting runs when another holds the lock
    */
   static CacheLock take(Path file, Runnable waiting) throws IOException {
     ReentrantLock own =
@@ -58,7 +59,7 @@ final class CacheLock implements AutoCloseable {
 
   private static void lock(FileChannel channel, Runnable waiting) {
     try {
-      FileLock lock = channel.tryLock(); // given up with the channel
+      FileLock lock = channel.tryLock(); // released when the channel closes
       if (lock == null) {
         waiting.run();
         channel.lock();

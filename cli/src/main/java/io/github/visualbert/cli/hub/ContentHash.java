@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The hash by which the hub names a content: SHA-256 of large files, and of all others what git
- * calls them, the SHA-1 of {@code "blob <length>\0"} and the content.
+ * The hash by which the hub identifies a content: SHA-256 for large files, the blob id of git for
+ * all others. That is the SHA-1 of {@code "blob <length>\0"} and the content.
  *
  * @param hex 64 or 40 hexadecimal digits in lower case, fit for the name of a file
  */

@@ -14,9 +14,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Brings the content of one file into the cache. What has arrived is kept when the connection is
- * cut, or the process, and the rest is asked for the next time; the content gets its name only once
- * its length and its hash are right.
+ * Downloads one file into the cache. Received bytes are kept when the connection is cut or the
+ * process dies, and the next download asks for the rest. The content gets its name only once its
+ * length and hash are right.
  */
 final class Download {
   private static final int CHUNK = 1 << 18;
@@ -37,7 +37,7 @@ final class Download {
   }
 
   /**
-   * Makes the content a blob of the cache, unless it is one.
+   * Fetches the content into a blob of the cache, unless the blob is there.
    *
    * @return whether anything had to be fetched
    * @throws IOException when the cache cannot be written
@@ -59,7 +59,7 @@ final class Download {
     }
   }
 
-  /** A part from an earlier day may turn out to be the wrong one; then all is fetched once more. */
+  /** A part left by an earlier run may fail the check; then the whole file is fetched once more. */
   private void receiveWhole(RemoteFile file, Path partial) throws IOException {
     boolean resumed = Files.exists(partial) && Files.size(partial) > 0;
     while (true) {
@@ -100,7 +100,7 @@ final class Download {
     }
   }
 
-  /** Receives what one connection gives, after what is there. */
+  /** Appends the bytes of one connection to the part. */
   private void receiveMore(RemoteFile file, FileChannel out)
       throws IOException, TransientFailure, WrongContent {
     try (HubClient.Answer answer = client.get(file.uri(), out.size())) {
@@ -108,7 +108,7 @@ final class Download {
         case 206 -> checkRange(file, answer, out.size());
         case 200 -> {
           checkLength(file, answer);
-          out.truncate(0); // all of it comes, whatever was asked for
+          out.truncate(0); // the server ignored the range and sends the whole file
         }
         default -> {
           out.truncate(0);
@@ -137,7 +137,7 @@ final class Download {
     }
   }
 
-  /** Reads into the empty chunk, and tells errors of the network from those of the disk. */
+  /** Reads into the empty chunk. A network error becomes transient here; disk errors do not. */
   private int read(RemoteFile file, InputStream body) throws TransientFailure {
     chunk.clear();
     try {
@@ -184,7 +184,7 @@ final class Download {
         new ModelException(Kind.MALFORMED, "%s: %s".formatted(file.uri(), message)));
   }
 
-  /** What was received, now or earlier, is not the content that was announced. */
+  /** The received bytes are not the announced content. */
   private static final class WrongContent extends Exception {
     private static final long serialVersionUID = 1L;
 

@@ -29,8 +29,8 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
    * Chooses the files that this program reads, weights of one format only, and others by name.
    *
    * @param patterns {@code *} stands for any characters, {@code ?} for one
-   * @throws ModelException when there are no weights and nothing else is asked for, or a pattern is
-   *     that of no file
+   * @throws ModelException when there are no weights and nothing else is asked for, or a pattern
+   *     matches no file
    */
   static FileChoice ofModel(HubName name, SortedSet<RepoPath> listed, List<String> patterns) {
     Set<RepoPath> chosen = new LinkedHashSet<>();
@@ -79,10 +79,10 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
   }
 
   /**
-   * Reads which files an index spreads the weights over.
+   * Reads the names of the shards from an index.
    *
    * @param file the index, fetched
-   * @throws ModelException when it is not of its format or names files that are not listed
+   * @throws ModelException when it is malformed or names files that are not listed
    */
   static SortedSet<RepoPath> shards(Path file, SortedSet<RepoPath> listed) {
     SortedSet<RepoPath> shards = new TreeSet<>();
@@ -114,7 +114,7 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
     return path;
   }
 
-  /** As the hub's own tools match: an asterisk does not stop at slashes. */
+  /** Matches as the hub's own tools do: an asterisk matches slashes too. */
   private static List<RepoPath> matches(String glob, SortedSet<RepoPath> listed) {
     StringBuilder regex = new StringBuilder();
     for (char c : glob.toCharArray()) {

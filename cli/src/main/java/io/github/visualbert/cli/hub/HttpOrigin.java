@@ -4,7 +4,7 @@ import java.net.URI;
 import java.util.Locale;
 
 /**
- * Who answers at an address: scheme, host and port. What one origin may be told, another may not.
+ * The origin of an address: scheme, host and port. A token for one origin must not reach another.
  *
  * @param port as given, or the one the scheme implies
  */
@@ -18,7 +18,7 @@ record HttpOrigin(String scheme, String host, int port) {
         uri.getPort() < 0 ? implied : uri.getPort());
   }
 
-  /** Returns whether an address is one of a web server. */
+  /** Returns whether an address is one of HTTP or HTTPS. */
   static boolean isWeb(URI uri) {
     return uri.getHost() != null
         && uri.getRawUserInfo() == null

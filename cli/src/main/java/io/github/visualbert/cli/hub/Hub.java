@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
-/** The hub's interface: which files a model has, and what each is. */
+/** The hub's HTTP interface: the files of a model, their lengths and hashes. */
 final class Hub {
   private static final String LINKED_ETAG = "X-Linked-Etag";
 
@@ -32,7 +32,7 @@ final class Hub {
    */
   record Listing(String commit, SortedSet<RepoPath> files) {}
 
-  /** A request that may fail for reasons that pass. */
+  /** A request that may fail transiently. */
   private interface Request<T> {
     T send() throws TransientFailure;
   }
@@ -47,7 +47,8 @@ final class Hub {
   /**
    * Asks which files a revision has.
    *
-   * @throws ModelException when the hub refuses, answers nonsense or cannot be reached
+   * @throws ModelException when the hub refuses, answers otherwise than it should or cannot be
+   *     reached
    */
   Listing list(HubName name) {
     URI uri =
@@ -95,7 +96,10 @@ final class Hub {
         });
   }
 
-  /** The headers of a large file speak of it under names of their own, for it lies elsewhere. */
+  /**
+   * Reads length and hash from the headers. A large file lies on another server, and the hub
+   * redirects to it with headers of other names.
+   */
   private static RemoteFile described(RepoPath path, URI uri, HubClient.Answer answer) {
     boolean linked = answer.header(LINKED_ETAG).isPresent();
     String etag = answer.header(linked ? LINKED_ETAG : "ETag").orElse("");

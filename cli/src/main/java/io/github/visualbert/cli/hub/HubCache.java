@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * One model in the cache, laid out as Hugging Face's own tools do, which share it:
+ * One model in the cache that Hugging Face's own tools share, in their layout:
  *
  * <pre>
  * models--owner--model/
@@ -30,7 +30,7 @@ public final class HubCache {
   private final Placement preferred;
 
   /**
-   * Names the folder of a model; nothing is read or made.
+   * Points to the folder of a model; reads and creates nothing.
    *
    * @param repository {@code owner/model}
    */
@@ -44,8 +44,8 @@ public final class HubCache {
   /**
    * Finds the files of a revision.
    *
-   * @return the folder of its commit, of which some files may be missing; empty when none is here
-   * @throws ModelException when the cache is there and cannot be read
+   * @return the folder of its commit, which may lack files; empty when there is none
+   * @throws ModelException when the cache exists and cannot be read
    */
   public Optional<Path> find(String revision) {
     Optional<String> commit =
@@ -53,38 +53,38 @@ public final class HubCache {
     return commit.map(this::snapshot).filter(Files::isDirectory);
   }
 
-  /** Returns the folder of a commit, whether it is there or not. */
+  /** Returns the folder of a commit, which need not exist. */
   Path snapshot(String commit) {
     return folder.resolve("snapshots").resolve(commit);
   }
 
-  /** Returns where a content lies, or will. */
+  /** Returns the path of a content, which need not exist. */
   Path blob(ContentHash hash) {
     return folder.resolve("blobs").resolve(hash.hex());
   }
 
   /**
-   * Returns where a content lies as long as some of it is missing. The name is ours alone: Python's
-   * locks and Java's do not see each other on Linux, so a file of the other must not be appended
-   * to.
+   * Returns the path of a content while it is incomplete. The Python tools use another name: their
+   * locks ({@code flock}) and Java's ({@code fcntl}) do not exclude each other on Linux, so neither
+   * may append to the other's file.
    */
   Path partial(ContentHash hash) {
     return folder.resolve("blobs").resolve(hash.hex() + ".visualbert.incomplete");
   }
 
-  /** Returns the file whose lock belongs to him who downloads a content. */
+  /** Returns the file to lock while downloading a content. */
   Path lock(ContentHash hash) {
     return locks.resolve(hash.hex() + ".lock");
   }
 
-  /** Makes a content that is here a file of a commit. */
+  /** Places a content of the cache as a file of a commit. */
   void place(ContentHash hash, String commit, RepoPath file) throws IOException {
     Path target = file.in(snapshot(commit));
     Files.createDirectories(target.getParent());
     preferred.place(blob(hash), target);
   }
 
-  /** Makes a copy of a user's file one of a commit, in place of the hub's if there is one. */
+  /** Copies a user's file into a commit, in place of the hub's if there is one. */
   public Path add(Path file, String commit, String name) throws IOException {
     Path target = snapshot(commit).resolve(name);
     try (AtomicFile copy = AtomicFile.replacing(target)) {
@@ -94,7 +94,7 @@ public final class HubCache {
     return target;
   }
 
-  /** Notes which commit a branch or tag stands for. */
+  /** Records which commit a branch or tag stands for. */
   void writeRef(String revision, String commit) throws IOException {
     if (HubName.isCommit(revision) || readRef(revision).filter(commit::equals).isPresent()) {
       return;

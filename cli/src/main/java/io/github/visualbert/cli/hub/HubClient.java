@@ -26,8 +26,8 @@ import java.util.function.Predicate;
 import javax.net.ssl.SSLException;
 
 /**
- * Sends requests to the hub, and where it redirects them. The token goes to the hub's own origin
- * only. Not thread-safe.
+ * Sends requests to the hub and follows its redirects. The token goes to the hub's own origin only.
+ * Not thread-safe.
  */
 final class HubClient implements AutoCloseable {
   private static final int MOST_REDIRECTS = 10;
@@ -49,10 +49,11 @@ final class HubClient implements AutoCloseable {
   private boolean answered;
 
   /**
-   * What came back.
+   * * A response.
    *
-   * @param uri where from, after redirects
-   * @param status 200 or 206; a redirect's where it was enough; 416 for a range that is not there
+   * @param uri the final address, after redirects
+   * @param status 200 or 206; that of a redirect where its headers were enough; 416 for a range
+   *     past the end
    * @param body must be closed
    */
   record Answer(URI uri, int status, HttpHeaders headers, InputStream body)
@@ -81,7 +82,7 @@ final class HubClient implements AutoCloseable {
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .followRedirects(Redirect.NEVER) // followed below, without the token
-            .version(Version.HTTP_1_1) // one large file at a time gains nothing from streams
+            .version(Version.HTTP_1_1) // HTTP/2 gains nothing for one large file at a time
             .proxy(proxies)
             .connectTimeout(CONNECT);
     proxies.authenticator().ifPresent(builder::authenticator);
@@ -91,7 +92,7 @@ final class HubClient implements AutoCloseable {
   /**
    * Asks for the headers of a file.
    *
-   * @param enough says of the headers of a redirect that they are those of the file
+   * @param enough tests whether the headers of a redirect describe the file
    * @throws ModelException when the hub refuses
    */
   Answer head(URI uri, Predicate<HttpHeaders> enough) throws TransientFailure {
@@ -102,7 +103,7 @@ final class HubClient implements AutoCloseable {
   /**
    * Asks for a content.
    *
-   * @param offset of the first byte wanted; the hub may answer with all of them
+   * @param offset of the first byte wanted; the hub may still send the whole file
    * @throws ModelException when the hub refuses
    */
   Answer get(URI uri, long offset) throws TransientFailure {
@@ -166,7 +167,7 @@ final class HubClient implements AutoCloseable {
       return target;
     } catch (IllegalArgumentException e) {
       throw new ModelException(
-          Kind.MALFORMED, "%s: redirects to what is no address".formatted(Refusals.shown(from)), e);
+          Kind.MALFORMED, "%s: redirects to an invalid address".formatted(Refusals.shown(from)), e);
     }
   }
 
@@ -190,8 +191,8 @@ final class HubClient implements AutoCloseable {
   }
 
   /**
-   * Who has answered once exists, and what comes between may pass; before, the user is told at
-   * once.
+   * After the first answer, connection errors are retried. Before it they are reported at once,
+   * since the address is probably wrong.
    */
   private TransientFailure unreachable(HttpRequest request, String reason, Throwable cause) {
     String message = Refusals.shown(request.uri()) + ": cannot be reached (" + reason + ")";
@@ -219,7 +220,7 @@ final class HubClient implements AutoCloseable {
     try {
       body.close();
     } catch (IOException e) {
-      // What was read is complete or was reported; a connection that cannot be reused is no loss.
+      // The content is complete or its error was reported; only reuse of the connection is lost.
     }
   }
 

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * What the environment says of the hub, in the variables that Hugging Face's own tools read.
+ * The settings of the hub, from the environment variables that Hugging Face's own tools read.
  *
  * <table>
  * <caption>Variables, the first of a row that is set</caption>
@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * <tr><td>no symbolic links</td><td>{@code HF_HUB_DISABLE_SYMLINKS}</td></tr>
  * </table>
  *
- * <p>A variable that is set to nothing counts as not set.
+ * <p>An empty variable counts as not set.
  *
  * @param variables the environment
  * @param home the user's folder
@@ -62,7 +62,7 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
   /**
    * Returns the address of the hub, without a slash at its end.
    *
-   * @throws IllegalArgumentException when {@code HF_ENDPOINT} is no address of a web server
+   * @throws IllegalArgumentException when {@code HF_ENDPOINT} is not an HTTP address
    */
   public URI endpoint() {
     String text = first("HF_ENDPOINT").orElse(ENDPOINT);
@@ -86,10 +86,10 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
   }
 
   /**
-   * Returns the token that proves who asks.
+   * Returns the access token.
    *
-   * @throws IllegalArgumentException when it has characters that no token has
-   * @throws ModelException when its file is there and cannot be read
+   * @throws IllegalArgumentException when it has characters other than those of tokens
+   * @throws ModelException when its file exists and cannot be read
    */
   public Optional<String> token() {
     if (isSet("HF_HUB_DISABLE_IMPLICIT_TOKEN")) {
@@ -102,12 +102,12 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
             .filter(text -> !text.isEmpty());
     if (token.isPresent() && !TOKEN.matcher(token.get()).matches()) {
       throw new IllegalArgumentException(
-          "the token in HF_TOKEN or %s is no single word of ASCII".formatted(tokenFile()));
+          "the token in HF_TOKEN or %s is not a single word of ASCII".formatted(tokenFile()));
     }
     return token;
   }
 
-  /** Returns whether the network must be left alone. */
+  /** Returns whether network access is forbidden. */
   public boolean offline() {
     return isSet("HF_HUB_OFFLINE") || isSet("TRANSFORMERS_OFFLINE");
   }
@@ -143,7 +143,10 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
     }
   }
 
-  /** A tilde is the shell's business, but settings come from files that no shell reads, too. */
+  /**
+   * Returns a path, with a leading tilde expanded: variables may come from files that no shell
+   * reads.
+   */
   private Path path(String text) {
     return text.equals("~") || text.startsWith("~/")
         ? home.resolve(text.substring(Math.min(2, text.length())))

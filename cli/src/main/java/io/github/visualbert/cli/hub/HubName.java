@@ -6,13 +6,13 @@ import java.util.StringJoiner;
 import java.util.regex.Pattern;
 
 /**
- * The name of a model on the hub, and which revision of it.
+ * The name and revision of a model on the hub.
  *
  * @param repository {@code owner/model}
  * @param revision a branch, a tag or a commit; {@link #MAIN} unless something else is asked for
  */
 public record HubName(String repository, String revision) {
-  /** The branch that is meant where no revision is given. */
+  /** The branch used when no revision is given. */
   public static final String MAIN = "main";
 
   private static final int LONGEST_REPOSITORY = 96;
@@ -25,7 +25,7 @@ public record HubName(String repository, String revision) {
   /**
    * Checks both parts: they become names of folders and parts of an address.
    *
-   * @throws IllegalArgumentException when they cannot be those of a model
+   * @throws IllegalArgumentException when they are not valid
    */
   public HubName {
     if (!REPOSITORY.matcher(repository).matches()
@@ -34,7 +34,7 @@ public record HubName(String repository, String revision) {
         || repository.endsWith(".git")
         || repository.length() > LONGEST_REPOSITORY) {
       throw new IllegalArgumentException(
-          "'%s' is no name of a model on the hub, expected one like uclanlp/visualbert-vqa"
+          "'%s' is not the name of a model on the hub, expected one like uclanlp/visualbert-vqa"
               .formatted(repository));
     }
     if (!REVISION.matcher(revision).matches()
@@ -42,7 +42,7 @@ public record HubName(String repository, String revision) {
         || ("/" + revision).contains("/.")
         || revision.length() > LONGEST_REVISION) {
       throw new IllegalArgumentException(
-          "'%s' is no revision, expected a branch, a tag or a commit".formatted(revision));
+          "'%s' is not a revision, expected a branch, a tag or a commit".formatted(revision));
     }
   }
 
@@ -58,7 +58,7 @@ public record HubName(String repository, String revision) {
         : new HubName(text.substring(0, at), text.substring(at + 1));
   }
 
-  /** Reads what may have been meant as a name and was taken for a path. */
+  /** Reads a name that was parsed as a path. */
   public static Optional<HubName> ofPath(Path path) {
     if (path.isAbsolute()) {
       return Optional.empty();
@@ -76,7 +76,7 @@ public record HubName(String repository, String revision) {
     return COMMIT.matcher(text).matches();
   }
 
-  /** Returns the name as {@link #parse} reads it, without a revision that goes without saying. */
+  /** Returns the name as {@link #parse} reads it, without the default revision. */
   @Override
   public String toString() {
     return revision.equals(MAIN) ? repository : repository + "@" + revision;

@@ -5,16 +5,16 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import java.time.Duration;
 
 /**
- * How long the hub is waited for.
+ * When to retry a request to the hub, and when to give up.
  *
- * @param silence after which a connection counts as dead
- * @param failures in a row after which it is given up
+ * @param silence time without a byte after which a connection counts as dead
+ * @param failures in a row after which to give up
  * @param pause sleeps
  */
 record Patience(Duration silence, int failures, Pause pause) {
   static final Patience DEFAULT = new Patience(Duration.ofSeconds(30), 6, Thread::sleep);
 
-  /** Whoever asks for more is asked again by the user, not by us. */
+  /** The longest wait. A hub that asks for more is left to the user to try again. */
   private static final Duration LONGEST = Duration.ofMinutes(5);
 
   private static final int LONGEST_UNASKED_SECONDS = 16;
@@ -29,7 +29,7 @@ record Patience(Duration silence, int failures, Pause pause) {
     return new Attempts(progress);
   }
 
-  /** The attempts at one thing. */
+  /** The attempts at one request or download. */
   final class Attempts {
     private final Progress progress;
     private int failed;
@@ -38,15 +38,15 @@ record Patience(Duration silence, int failures, Pause pause) {
       this.progress = progress;
     }
 
-    /** Starts counting anew: something was achieved. */
+    /** Resets the count of failures after progress. */
     void gotOn() {
       failed = 0;
     }
 
     /**
-     * Waits before the next attempt: as long as the hub asks, or twice as long each time.
+     * Waits before the next attempt: as long as the hub asks, or with exponential backoff.
      *
-     * @throws ModelException when enough is enough
+     * @throws ModelException when the limit of failures or of the wait is reached
      */
     void failed(TransientFailure failure) {
       failed++;

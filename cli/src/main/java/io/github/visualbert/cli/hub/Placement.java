@@ -6,9 +6,11 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** How a content of the cache becomes a file of a commit, the best way first. */
+/** The ways to place a content of the cache as a file of a commit, the best first. */
 enum Placement {
-  /** What the hub's own tools make. Windows asks for a privilege, some file systems have none. */
+  /**
+   * As the hub's own tools do. Windows demands a privilege for links; some file systems have none.
+   */
   SYMBOLIC_LINK {
     @Override
     void make(Path blob, Path target) throws IOException {
@@ -16,14 +18,14 @@ enum Placement {
       Files.createSymbolicLink(target, target.getParent().relativize(blob));
     }
   },
-  /** Takes no room either. */
+  /** Needs no space either. */
   HARD_LINK {
     @Override
     void make(Path blob, Path target) throws IOException {
       Files.createLink(target, blob);
     }
   },
-  /** Takes as much room again. */
+  /** Doubles the space. */
   COPY {
     @Override
     void make(Path blob, Path target) throws IOException {
@@ -38,7 +40,7 @@ enum Placement {
   abstract void make(Path blob, Path target) throws IOException;
 
   /**
-   * Makes the file, by the next way where this one is barred.
+   * Makes the file, or tries the next way where this one fails.
    *
    * @param target its folder exists; a link that leads nowhere is replaced
    */

@@ -1,19 +1,18 @@
 package io.github.visualbert.cli.hub;
 
-/** Is told how a pull gets on. All calls come from the thread that pulls. */
+/** Receives the progress of a pull. All calls come from the thread that pulls. */
 public interface Progress {
-  /** Hears nothing. */
+  /** Ignores all calls. */
   Progress NONE = (_, _, _) -> {};
 
   /**
-   * So much of a file has arrived.
+   * Called as bytes of a file arrive.
    *
-   * @param present bytes that are here, in this and earlier pulls; may fall when a download must
-   *     start anew
+   * @param present bytes received in this and earlier pulls; falls when a download starts over
    * @param size bytes of the whole file
    */
   void received(String file, long present, long size);
 
-  /** Nothing arrives for the moment, and why; the next call of the other kind ends it. */
+  /** Called when the pull has to wait, until the next call of {@link #received}. */
   default void waiting(String why) {}
 }

@@ -11,9 +11,9 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * Brings a model from the hub into the cache.
+ * Fetches a model from the hub into the cache.
  *
- * <p>The branch or tag is noted last: a pull that breaks off leaves the commit it stood for before.
+ * <p>The branch or tag is recorded last: a pull that fails leaves it at the earlier commit.
  */
 public final class Pull {
   private final HubEnvironment environment;
@@ -21,10 +21,10 @@ public final class Pull {
   private final Progress progress;
 
   /**
-   * What a pull came to.
+   * The result of a pull.
    *
    * @param folder holds the files: a model folder
-   * @param commit what the revision stood for
+   * @param commit of the revision
    */
   public record Result(Path folder, String commit, List<Item> files) {}
 
@@ -42,7 +42,7 @@ public final class Pull {
     FileChoice of(Hub.Listing listing);
   }
 
-  /** Makes a pull that waits for the hub as long as a user would. */
+  /** Makes a pull with the default retries. */
   public Pull(HubEnvironment environment, Progress progress) {
     this(environment, progress, Patience.DEFAULT);
   }
@@ -59,7 +59,7 @@ public final class Pull {
    * @param patterns names of further files, as {@link FileChoice#ofModel} reads them
    * @throws IOException when the cache cannot be written
    * @throws ModelException when the hub refuses, sends something else, or cannot be reached
-   * @throws IllegalArgumentException when a variable of the environment is at fault
+   * @throws IllegalArgumentException when a variable of the environment is invalid
    */
   public Result model(HubName name, List<String> patterns) throws IOException {
     return run(name, listing -> FileChoice.ofModel(name, listing.files(), patterns));

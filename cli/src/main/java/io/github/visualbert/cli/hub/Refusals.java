@@ -13,18 +13,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Says what a refusal of the hub means and what to do about it.
+ * Turns refusals of the hub into errors that say what to do.
  *
  * @param withToken whether a token was sent
  */
 record Refusals(URI endpoint, boolean withToken) {
   private static final int LONGEST_QUOTE = 200;
 
-  /** {@code "api";r=0;t=55}: none left of the kind, more in 55 seconds. */
+  /** {@code "api";r=0;t=55}: no requests left, new ones in 55 seconds. */
   private static final Pattern RATE_LIMIT = Pattern.compile(";\\s*t\\s*=\\s*(\\d{1,9})");
 
   /**
-   * Returns the failure to throw where asking again may help.
+   * Returns the failure to throw where a retry may help.
    *
    * @throws ModelException where it does not
    */
@@ -59,7 +59,7 @@ record Refusals(URI endpoint, boolean withToken) {
             case "EntryNotFound" -> "the hub lists the file and does not have it";
             default -> "there is no such model: check its name and HF_ENDPOINT";
           };
-      default -> "this is no answer of a hub: check HF_ENDPOINT";
+      default -> "this is not an answer of a hub: check HF_ENDPOINT";
     };
   }
 
@@ -76,7 +76,7 @@ record Refusals(URI endpoint, boolean withToken) {
         Duration until = Duration.between(Instant.now(), at);
         return until.isNegative() ? Duration.ZERO : until;
       } catch (DateTimeException e) {
-        // Neither form: as if nothing was said.
+        // In neither form: ignored.
       }
     }
     Matcher limit = RATE_LIMIT.matcher(headers.firstValue("RateLimit").orElse(""));
@@ -85,14 +85,16 @@ record Refusals(URI endpoint, boolean withToken) {
         : null;
   }
 
-  /** Returns an address as it may be shown: a query can hold what gives access to a file. */
+  /**
+   * Returns an address without its query, which can hold a signature that gives access to a file.
+   */
   static String shown(URI uri) {
     String text = uri.toString();
     int query = text.indexOf('?');
     return query < 0 ? text : text.substring(0, query);
   }
 
-  /** Returns what a server said as it may be shown on a terminal. */
+  /** Returns a text of a server, fit to show on a terminal. */
   static String printable(String text) {
     String clean = text.replaceAll("[^\\x20-\\x7e]", "?");
     return clean.length() <= LONGEST_QUOTE ? clean : clean.substring(0, LONGEST_QUOTE) + "...";

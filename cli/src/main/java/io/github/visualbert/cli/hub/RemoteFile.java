@@ -5,7 +5,7 @@ import java.net.URI;
 /**
  * A file on the hub.
  *
- * @param uri where it is asked for; the hub may send its bytes from elsewhere
+ * @param uri its address on the hub, which may redirect to another server
  * @param size in bytes
  */
 record RemoteFile(RepoPath path, URI uri, ContentHash hash, long size) {}

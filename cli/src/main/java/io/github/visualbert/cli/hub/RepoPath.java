@@ -9,22 +9,22 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /**
- * Where a file lies in a repository: names between slashes, none of which leads anywhere else.
+ * The path of a file in a repository: names between slashes, none of which leads out of it.
  *
  * @param text {@code config.json}, {@code onnx/model.onnx}
  */
 record RepoPath(String text) implements Comparable<RepoPath> {
   private static final int LONGEST = 1024;
 
-  /** By the rules of Windows too, whatever runs here: a cache is shared and copied. */
+  /** Applies the rules of Windows on every system: a cache is shared and copied. */
   private static final Pattern LEADS_OUT =
       Pattern.compile("(?:^|.*[/\\\\])(?:\\.{0,2}|[A-Za-z]:.*)(?:[/\\\\].*|$)", Pattern.DOTALL);
 
   /**
-   * Takes the name a repository gives to a file.
+   * Checks the name that a repository gives to a file.
    *
-   * @throws ModelException of kind HOSTILE when the name leads out of the repository, or would
-   *     command the terminal it is printed on: git has no such files
+   * @throws ModelException of kind HOSTILE when the name leads out of the repository or has control
+   *     characters
    */
   RepoPath {
     if (LEADS_OUT.matcher(text).matches() || text.length() > LONGEST || !isPrintable(text)) {
@@ -51,9 +51,9 @@ record RepoPath(String text) implements Comparable<RepoPath> {
   }
 
   /**
-   * Returns the file's place below a folder.
+   * Resolves the path below a folder.
    *
-   * @throws ModelException when this system has no files of such a name
+   * @throws ModelException when this system allows no such name
    */
   Path in(Path folder) {
     Path file = folder;
@@ -61,7 +61,7 @@ record RepoPath(String text) implements Comparable<RepoPath> {
       Path element = element(name);
       if (element == null || element.isAbsolute() || element.getNameCount() != 1) {
         throw new ModelException(
-            Kind.UNSUPPORTED, "%s: there can be no file of that name here".formatted(text));
+            Kind.UNSUPPORTED, "%s: this system allows no file of that name".formatted(text));
       }
       file = file.resolve(element);
     }

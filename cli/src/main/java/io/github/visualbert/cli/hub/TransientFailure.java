@@ -2,7 +2,7 @@ package io.github.visualbert.cli.hub;
 
 import java.time.Duration;
 
-/** The hub did not answer this time and may the next: it is busy, or the connection was cut. */
+/** A failure that a retry may cure: the hub is busy, or the connection was cut. */
 final class TransientFailure extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -6,9 +6,9 @@ import java.io.InputStream;
 import java.time.Duration;
 
 /**
- * A stream that ends in an error when nothing arrives for too long.
+ * A stream with a read timeout.
  *
- * <p>The JDK's client waits for ever: the timeout of a request ends with the headers in some
+ * <p>The JDK's HTTP client has none: the timeout of a request ends with the headers in some
  * versions and limits the whole download in others. Not thread-safe.
  */
 final class WatchedStream extends FilterInputStream {
@@ -33,11 +33,11 @@ final class WatchedStream extends FilterInputStream {
           in.close(); // wakes the reader
           return;
         }
-        // Time in which nobody reads, because a disk is slow, is not held against the sender.
+        // Only time spent in read counts: the reader may be busy with a slow disk.
         Thread.sleep(left > 0 ? Duration.ofNanos(left) : silence);
       }
     } catch (InterruptedException | IOException e) {
-      // Closed: there is nothing to watch any more.
+      // Closed: nothing is left to watch.
     }
   }
 

@@ -11,16 +11,14 @@ final class DownloadBar implements Progress, AutoCloseable {
   private static final int CELLS = 12;
   private static final long SECOND = 1_000_000_000L;
 
-  /**
-   * The share of the latest second in the rate that is shown: it should settle, and still follow.
-   */
+  /** The weight of the latest second in the moving average of the rate. */
   private static final double LATEST = 0.3;
 
   private final TerminalLine line;
   private String name = "";
   private long measuredAt;
-  private long measured; // bytes that were there at that time
-  private long started; // bytes that were there at the beginning
+  private long measured; // bytes present at that time
+  private long started; // bytes present at the beginning
   private double rate; // bytes a second; 0 until there is one
 
   DownloadBar(TerminalLine line) {
@@ -38,7 +36,7 @@ final class DownloadBar implements Progress, AutoCloseable {
       measured = present;
     }
     if (measured == started) {
-      measuredAt = now; // the time until the first bytes says nothing of the rate
+      measuredAt = now; // the time to the first byte does not count
       measured = present;
     }
     if (now - measuredAt >= SECOND) {
@@ -54,7 +52,7 @@ final class DownloadBar implements Progress, AutoCloseable {
 
   @Override
   public void waiting(String why) {
-    name = ""; // its rate is none of the time spent waiting
+    name = ""; // time spent waiting must not count in the rate
     line.draw(why);
   }
 

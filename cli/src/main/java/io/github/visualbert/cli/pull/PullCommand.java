@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code visualbert pull}: a model of the hub, brought into its cache. */
+/** {@code visualbert pull}: fetches a model from the hub into the cache. */
 @Command(
     name = "pull",
     description = "Fetch a model from the Hugging Face hub, for --model.",
@@ -97,7 +97,7 @@ public final class PullCommand extends ConsoleCommand {
       throw usage("expected --vocab or --vocab-from, not both");
     }
     if (vocab != null) {
-      Vocabulary.read(vocab); // before anything is fetched for it
+      Vocabulary.read(vocab); // checked before anything is fetched
     }
     if (labels != null && !Files.isReadable(labels)) {
       throw new ModelException(Kind.UNREADABLE, labels + ": there is no such file");
@@ -150,7 +150,7 @@ public final class PullCommand extends ConsoleCommand {
     out.println(result.folder());
   }
 
-  /** Says on standard error what the model will not do without. */
+  /** Warns on standard error of files that the model needs and lacks. */
   private void noteMissing(HubName model, Path folder) {
     PrintWriter err = err();
     if (!Files.exists(folder.resolve(ModelFolder.CONFIG))) {

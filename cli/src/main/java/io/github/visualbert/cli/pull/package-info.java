@@ -1,2 +1,2 @@
-/** {@code visualbert pull}: a model of the hub, brought into its cache. */
+/** {@code visualbert pull}: fetches a model from the hub into the cache. */
 package io.github.visualbert.cli.pull;

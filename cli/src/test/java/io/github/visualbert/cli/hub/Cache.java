@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** Looks into folders for the tests. */
+/** Lists folders for the tests. */
 final class Cache {
   private Cache() {}
 

@@ -28,10 +28,10 @@ import java.util.function.UnaryOperator;
 /**
  * A hub on this machine that answers as the real one does: small files by way of a redirect to
  * itself, large ones by way of one to a second server of another name, with the headers, the error
- * codes and the ranges of the original. A test makes it fail by hanging faults before its answers.
+ * codes and the ranges of the original. A test makes it fail by putting faults before its answers.
  */
 public final class FakeHub implements AutoCloseable {
-  /** What the address of a large file proves its right with. */
+  /** The signature in the address of a large file. */
   public static final String SIGNATURE = "Signature=do-not-show-this";
 
   private static final String RESOLVE_CACHE = "/api/resolve-cache/models/";
@@ -43,7 +43,7 @@ public final class FakeHub implements AutoCloseable {
   private final List<Request> requests = Collections.synchronizedList(new ArrayList<>());
   private final ConcurrentLinkedQueue<Fault> faults = new ConcurrentLinkedQueue<>();
 
-  /** A request as it came in; empty strings for headers that were not there. */
+  /** A received request; empty strings for missing headers. */
   public record Request(boolean toStore, String method, String path, String token, String range) {
     /** Returns the last part of the path. */
     public String file() {
@@ -59,7 +59,7 @@ public final class FakeHub implements AutoCloseable {
 
   private record Fault(Predicate<Request> to, Answer answer) {}
 
-  /** A model on the hub. What is public of it may be changed at any time. */
+  /** A model on the hub. Its public fields may be changed at any time. */
   public static final class Model {
     public String commit = "1234567890abcdef1234567890abcdef12345678";
     public String token = "";
@@ -80,7 +80,7 @@ public final class FakeHub implements AutoCloseable {
       return name.endsWith(".safetensors") || name.endsWith(".bin");
     }
 
-    /** Returns the hash by which the hub knows a file. */
+    /** Returns the hash by which the hub identifies a file. */
     public String hash(String name) {
       byte[] content = files.get(name);
       if (isLarge(name)) {
@@ -164,12 +164,17 @@ public final class FakeHub implements AutoCloseable {
     requests.clear();
   }
 
-  /** Answers the next request of a kind otherwise, once; those of one kind in the order given. */
+  /**
+   * Replaces the answer to the next request of a kind, once; several of one kind apply in the order
+   * given.
+   */
   public void next(Predicate<Request> to, Answer answer) {
     faults.add(new Fault(to, answer));
   }
 
-  /** Answers the next request for the bytes of a file otherwise, where they come from. */
+  /**
+   * Replaces the answer to the next request for the bytes of a file, on the server that sends them.
+   */
   public void nextBytes(String file, Answer answer) {
     next(
         request ->
@@ -187,7 +192,7 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
-  /** An answer that is complete in itself, whatever was asked. */
+  /** An answer with a content, whatever was asked. */
   public static Answer content(int status, byte[] content, String... headers) {
     return exchange -> {
       set(exchange, headers);
@@ -196,7 +201,7 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
-  /** An answer of unsaid length. */
+  /** An answer without a length. */
   public static Answer chunked(byte[] content) {
     return exchange -> {
       exchange.sendResponseHeaders(200, 0);
@@ -204,7 +209,7 @@ public final class FakeHub implements AutoCloseable {
     };
   }
 
-  /** The right answer, cut off after so many bytes of it. */
+  /** The right answer, cut off after some bytes. */
   public Answer cutAfter(int count) {
     return exchange -> {
       byte[] content = contentOf(exchange);
@@ -314,7 +319,7 @@ public final class FakeHub implements AutoCloseable {
     }
   }
 
-  /** Returns the model, or answers as the hub does where it will not give it. */
+  /** Returns the model, or answers as the hub does when it refuses. */
   private Model allowed(HttpExchange exchange, String name, boolean content) throws IOException {
     Model model = models.get(name);
     String token = header(exchange, "Authorization").replaceFirst("^Bearer ", "");

@@ -87,7 +87,7 @@ class HubEnvironmentTest {
   void refusesATokenThatWouldForgeAHeaderAndDoesNotRepeatIt() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> environment("HF_TOKEN", "hf_secret\r\nX: y").token())
-        .withMessageContaining("is no single word of ASCII")
+        .withMessageContaining("is not a single word of ASCII")
         .withMessageNotContaining("secret");
   }
 

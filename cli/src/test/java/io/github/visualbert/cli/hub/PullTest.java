@@ -526,7 +526,7 @@ class PullTest {
     assertThat(refusal()).hasMessageEndingWith(": expected 1000000 bytes, found more");
     assertThat(pauses).isEmpty();
     assertThat(blobs()).containsExactly(vqa().hash("config.json"));
-    for (int i = 0; i < 4; i++) { // ends early, as if that was all
+    for (int i = 0; i < 4; i++) { // ends early without an error
       hub.nextBytes(
           WEIGHTS,
           i == 0

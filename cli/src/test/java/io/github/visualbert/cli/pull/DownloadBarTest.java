@@ -17,7 +17,7 @@ class DownloadBarTest {
   private final DownloadBar bar =
       new DownloadBar(new TerminalLine(new PrintWriter(terminal), () -> milliseconds * 1_000_000));
 
-  /** Returns what stands on the line. */
+  /** Returns the text on the line. */
   private String line() {
     String text = terminal.toString();
     return text.substring(text.lastIndexOf(CLEAR) + CLEAR.length());
