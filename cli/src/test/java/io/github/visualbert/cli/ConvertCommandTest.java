@@ -64,7 +64,7 @@ class ConvertCommandTest {
     }
   }
 
-  /** No golden has it: torch's bfloat16, here the bits of a half-precision file taken for it. */
+  /** No golden has bfloat16 of torch, so this takes the bits of a half-precision file for it. */
   @Test
   void givesTheSameBitsAsBfloat16OfTorch() throws IOException {
     Path half = Cli.GOLDENS.resolve("models/storage_bin_f16");

@@ -99,7 +99,7 @@ class InspectCommandTest {
       assertThat(((JsonObject) tensor).getString("dtype")).isEqualTo("F32");
     }
     assertThat(numbers).isEqualTo(json.getLong("numbers"));
-    // a file of the folder is held against the same config.json
+    // a file of the folder is compared with the same config.json
     assertThat(json(model.resolve("pytorch_model.bin")).getObject("model").keys())
         .isEqualTo(json.getObject("model").keys());
   }

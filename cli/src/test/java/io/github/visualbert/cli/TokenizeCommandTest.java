@@ -50,7 +50,7 @@ class TokenizeCommandTest {
       assertThat(answer.keys())
           .containsExactly("id", "tokens", "input_ids", "token_type_ids", "attention_mask");
       for (String field : List.of("tokens", "input_ids", "token_type_ids", "attention_mask")) {
-        if (request.has(field)) { // batches say no tokens
+        if (request.has(field)) { // batches have no tokens
           assertThat(text(answer.get(field))).isEqualTo(text(request.get(field)));
         }
       }

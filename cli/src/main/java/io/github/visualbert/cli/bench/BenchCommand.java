@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code visualbert bench}: how fast a model is on this machine. */
+/** {@code visualbert bench}: measures how fast a model runs. */
 @Command(
     name = "bench",
     description = "Measure how fast a model runs here, on random input.",
@@ -115,7 +115,7 @@ public final class BenchCommand extends ConsoleCommand {
         .row("  least", "%.3f".formatted(times.min()))
         .row("  most", "%.3f".formatted(times.max()))
         .row("GFLOP/s", "%.1f".formatted(gflops))
-        .row("  at most, as multiply-adds on registers", "%.1f".formatted(peak))
+        .row("  peak, measured in this process", "%.1f".formatted(peak))
         .print(out, "  ");
   }
 

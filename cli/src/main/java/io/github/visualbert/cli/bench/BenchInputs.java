@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** Random sequences of a given size to measure a model with: nothing masked, nothing shared. */
+/** Random sequences of a given size to measure a model with, without masks or shared pictures. */
 final class BenchInputs {
   /** Phrases that a grounding head looks for in each sequence. */
   static final long PHRASES = 1;
@@ -23,7 +23,9 @@ final class BenchInputs {
 
   private BenchInputs() {}
 
-  /** Makes the arguments of a forward pass; choices, where a head wants them, are one each. */
+  /**
+   * Makes the arguments of a forward pass; a head that takes choices gets one for each sequence.
+   */
   static ForwardInputs of(
       VisualBertConfig config, HeadType head, int batch, int text, int regions) {
     long[] shape = head == HeadType.MULTIPLE_CHOICE ? new long[] {batch, 1} : new long[] {batch};

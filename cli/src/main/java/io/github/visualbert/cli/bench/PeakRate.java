@@ -3,7 +3,7 @@ package io.github.visualbert.cli.bench;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
 
-/** The rate of multiply-adds that no kernel can exceed: that of a loop of nothing else. */
+/** The peak rate of fused multiply-adds, measured by a loop of nothing else. */
 final class PeakRate {
   private static final int ROUNDS = 20;
   private static final double ROUND_SECONDS = 0.05;
@@ -17,13 +17,13 @@ final class PeakRate {
       double best = 0;
       for (int round = 0; round < ROUNDS; ) {
         long each = iterations;
-        int chunks = 4 * threads; // so that a worker that comes late costs little
+        int chunks = 4 * threads; // small chunks, so that a late worker costs little
         long[] done = new long[chunks];
         long start = System.nanoTime();
         workers.forEach(chunks, (chunk, worker) -> done[chunk] = kernels.multiplyAdds(each));
         double seconds = 1e-9 * (System.nanoTime() - start);
         if (seconds < ROUND_SECONDS) {
-          iterations *= 2; // too short to tell, and perhaps not compiled
+          iterations *= 2; // too short to measure, and perhaps not compiled yet
           continue;
         }
         long multiplyAdds = 0;

@@ -7,7 +7,7 @@ import java.util.Arrays;
 
 /** Times of one piece of work, done over and over once the JVM has compiled it. */
 final class Stopwatch {
-  /** Runs that are measured at least, however long they take. */
+  /** The fewest runs to measure, however long they take. */
   private static final int FEWEST_RUNS = 5;
 
   private static final double WINDOW_SECONDS = 0.3;
@@ -39,11 +39,12 @@ final class Stopwatch {
   }
 
   /**
-   * Runs the work until the compiler is at rest: for three windows in a row it has compiled next to
-   * nothing and the best time has not got better.
+   * Runs the work until the JIT compiler is idle: for three windows in a row it has compiled next
+   * to nothing and the best time has not improved.
    */
   private static void warmUp(Runnable work, ProgressBar progress) {
-    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean(); // null: none at work
+    CompilationMXBean compiler =
+        ManagementFactory.getCompilationMXBean(); // null without a JIT compiler
     long start = System.nanoTime();
     double best = Double.POSITIVE_INFINITY;
     for (int calm = 0; calm < CALM_WINDOWS && since(start) < LONGEST_WARM_UP_SECONDS; ) {
@@ -81,7 +82,7 @@ final class Stopwatch {
     return sorted[0];
   }
 
-  /** Returns the middle time, in milliseconds. */
+  /** Returns the median time, in milliseconds. */
   double median() {
     int middle = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -76,13 +76,16 @@ public final class ConvertCommand extends ConsoleCommand {
   @Option(
       names = "--labels",
       paramLabel = "FILE",
-      description = "Put these names of the answers into config.json.")
+      description = "Write these names of the answers into config.json.")
   private Path labels;
 
-  @Option(names = "--vocab", paramLabel = "FILE", description = "Put this vocabulary beside.")
+  @Option(
+      names = "--vocab",
+      paramLabel = "FILE",
+      description = "Copy this vocabulary into the folder.")
   private Path vocab;
 
-  /** Reads what the command line calls types. */
+  /** Parses the names of element types. */
   static final class DTypeConverter implements ITypeConverter<DType> {
     @Override
     public DType convert(String value) {
@@ -133,14 +136,13 @@ public final class ConvertCommand extends ConsoleCommand {
     try {
       return Files.exists(out) && Files.isSameFile(in, out);
     } catch (IOException e) {
-      return false; // IN is not there, which is said when it is opened
+      return false; // IN is missing: opening it reports that
     }
   }
 
   /**
-   * Adds the parameters under their names in transformers, and an image tower under its own. One
-   * that shares its memory with another is written once, and the metadata say so, as transformers
-   * does.
+   * Adds the parameters under their names in transformers, and an image tower under its own. Tied
+   * parameters are written once, with the alias in the metadata, as transformers does.
    */
   private int add(Checkpoint checkpoint, SafetensorsWriter weights) {
     Map<Long, String> written = new HashMap<>();
@@ -191,11 +193,11 @@ public final class ConvertCommand extends ConsoleCommand {
               weights.write(
                   target,
                   written -> {
-                    source.checkUnchanged(); // or zeros would be written for what is gone
+                    source.checkUnchanged(); // a source that was cut short would read as zeros
                     progress.show(written / all, "writing");
                   });
             } catch (IOException e) {
-              source.checkUnchanged(); // it cannot be written when it can no longer be read
+              source.checkUnchanged(); // a source that was cut short fails the write, too
               throw new OutputException(target, e);
             }
             return target;

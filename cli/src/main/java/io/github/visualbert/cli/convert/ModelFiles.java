@@ -31,7 +31,7 @@ final class ModelFiles {
   private static final List<String> SETTINGS =
       List.of(ModelFolder.TOKENIZER_CONFIG, ModelFolder.PREPROCESSOR_CONFIG);
 
-  /** The most that any of them may have: as much as a config.json with its labels. */
+  /** The limit for each of them, which leaves space for a config.json with its labels. */
   private static final int MAX_FILE_BYTES = 64 << 20;
 
   private final Map<String, byte[]> files = new LinkedHashMap<>();
@@ -39,12 +39,12 @@ final class ModelFiles {
   private ModelFiles() {}
 
   /**
-   * Collects the files that a checkpoint's new folder is to have: those of its old one, where it is
-   * a folder, and what is given. Without a config.json one is made of what the weights tell.
+   * Collects the files of the new folder: those of the old one, where the checkpoint is a folder,
+   * and those that the options give. A missing config.json is derived from the weights.
    *
    * @param labels names of the answers for config.json, or null
-   * @param vocabulary takes the place of the folder's, or null
-   * @throws ModelException when a file is at fault, or does not fit the weights
+   * @param vocabulary replaces the folder's, or null
+   * @throws ModelException when a file is invalid or does not fit the weights
    */
   static ModelFiles of(Path in, Checkpoint checkpoint, Path labels, Path vocabulary) {
     ModelFiles model = new ModelFiles();
@@ -101,7 +101,7 @@ final class ModelFiles {
     return bytes(json);
   }
 
-  /** Returns a config.json that states what names and shapes tell. */
+  /** Returns a config.json derived from the names and shapes of the tensors. */
   private static byte[] config(Architecture model) {
     VisualBertConfig config = model.config();
     JsonWriter json = new JsonWriter().beginObject();
@@ -127,7 +127,7 @@ final class ModelFiles {
   }
 
   /**
-   * Makes the folder, whole or not at all.
+   * Creates the folder, whole or not at all.
    *
    * @param weights writes them into the folder that it is given
    * @throws OutputException when something cannot be written

@@ -38,8 +38,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     description = {
-      "Say what decides how fast models run here, and what would change it;",
-      "with --model also what memory a model will occupy."
+      "Show what decides how fast models run here, and what would change it;",
+      "with --model also how much memory a model will occupy."
     })
 public final class DoctorCommand extends ConsoleCommand {
   private static final String UNKNOWN = "unknown";
@@ -50,7 +50,7 @@ public final class DoctorCommand extends ConsoleCommand {
   @Option(
       names = "--model",
       paramLabel = "DIR",
-      description = "A model, to say what memory it will occupy.")
+      description = "A model, to show how much memory it will occupy.")
   private Path model;
 
   @Mixin private FormatOption format;
@@ -71,7 +71,7 @@ public final class DoctorCommand extends ConsoleCommand {
             .row("system", property("os.name") + " " + property("os.version"))
             .row("processor", property("os.arch") + processor())
             .row("threads", runtime.availableProcessors() + ", unless --threads says otherwise")
-            .row("memory", memory() + ", of it for Java objects " + mebibytes(runtime.maxMemory()))
+            .row("memory", memory() + ", Java heap at most " + mebibytes(runtime.maxMemory()))
             .row("vector module", unloadable.map(why -> "not loaded: " + why).orElse("loaded"))
             .row("vector width", flag("MaxVectorSize", " bytes at most"))
             .row("fused multiply-add", flag("UseFMA", ""))
@@ -105,7 +105,7 @@ public final class DoctorCommand extends ConsoleCommand {
     return ExitCode.OK;
   }
 
-  /** Looks at the header of the weights and at the configuration; reads no numbers. */
+  /** Reads the header of the weights and the configuration, not the weights. */
   private static MemoryUse memoryOf(Path folder) {
     try (Arena arena = Arena.ofConfined();
         Checkpoint checkpoint = Checkpoint.open(folder, arena)) {
@@ -119,7 +119,7 @@ public final class DoctorCommand extends ConsoleCommand {
     }
   }
 
-  /** What there is to say, by name; several rows may have one name. */
+  /** Findings by name; several rows may have one name. */
   private static final class Report {
     private record Row(String name, String value) {}
 
@@ -130,7 +130,7 @@ public final class DoctorCommand extends ConsoleCommand {
       return this;
     }
 
-    /** Writes a text for every name, or an array of those that may be several. */
+    /** Writes a string for each name, and arrays for the names that may have several rows. */
     void write(JsonWriter json) {
       for (Row row : rows) {
         if (!row.name.equals(REFUSED) && !row.name.equals(TO_CHANGE)) {
@@ -149,7 +149,9 @@ public final class DoctorCommand extends ConsoleCommand {
     }
   }
 
-  /** Returns the provider that the user has set, as far as there is such a one here. */
+  /**
+   * Returns the provider to select: scalar where the user has set it, auto for any other setting.
+   */
   private static String configured() {
     return KernelSelection.configured().equals(KernelSelection.SCALAR)
         ? KernelSelection.SCALAR
@@ -160,11 +162,14 @@ public final class DoctorCommand extends ConsoleCommand {
     List<String> changes = new ArrayList<>();
     boolean simd = selection.kernels().provider().equals(KernelSelection.SIMD);
     if (configured().equals(KernelSelection.SCALAR)) {
-      changes.add("do not set -D" + KernelSelection.PROPERTY + "=scalar: others would be faster");
+      changes.add(
+          "do not set -D"
+              + KernelSelection.PROPERTY
+              + "=scalar: the vector kernels would be faster");
     } else if (unloadable.isPresent()) {
       changes.add("set VISUALBERT_JAVA_OPTIONS=\"--add-modules jdk.incubator.vector\"");
     } else if (!simd) {
-      changes.add("what is said under refused: plain Java is several times slower");
+      changes.add("see the row refused: the scalar kernels are several times slower");
     }
     if (simd && selection.kernels().description().contains("--enable-native-access")) {
       changes.add("set VISUALBERT_JAVA_OPTIONS=--enable-native-access=ALL-UNNAMED");
@@ -179,7 +184,7 @@ public final class DoctorCommand extends ConsoleCommand {
     return System.getProperty(name, UNKNOWN);
   }
 
-  /** Returns the name of the processor where Linux tells it, or nothing. */
+  /** Returns the name of the processor from Linux, or an empty text elsewhere. */
   private static String processor() {
     if (!Files.isReadable(CPU_INFO)) {
       return "";
@@ -191,7 +196,7 @@ public final class DoctorCommand extends ConsoleCommand {
           .map(line -> ", " + line.substring(line.indexOf(':') + 1).strip())
           .orElse("");
     } catch (IOException e) {
-      return ""; // only a name
+      return ""; // a name is not worth an error
     }
   }
 

@@ -14,9 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A folder that says all about one forward pass: {@code config.json}, the weights, {@code
- * inputs.safetensors}, and perhaps {@code case.json}, which may name the {@code head} to run, the
- * files of the {@code weights} (an index first) and {@code model_kwargs}.
+ * A folder that describes one forward pass: {@code config.json}, the weights, {@code
+ * inputs.safetensors}, and optionally {@code case.json}, which may name the {@code head} to run,
+ * the files of the {@code weights} (an index first) and {@code model_kwargs}.
  */
 record ForwardCase(Path folder) {
   private static final String ADD_POOLING_LAYER = "add_pooling_layer";
@@ -39,7 +39,7 @@ record ForwardCase(Path folder) {
   /**
    * Returns a builder that opens the model as the case describes it.
    *
-   * @throws InputException when {@code case.json} is at fault
+   * @throws InputException when {@code case.json} is invalid
    */
   VisualBertBuilder model() {
     VisualBertBuilder model = VisualBert.builder(folder);

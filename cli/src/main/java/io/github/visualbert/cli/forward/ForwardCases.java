@@ -22,8 +22,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * Runs the forward passes of a whole folder of cases, one after the other, whatever becomes of
- * each.
+ * Runs the forward passes of all cases in a folder, one after the other. A case that fails does not
+ * stop the rest.
  *
  * <p>A case leaves {@code outputs.safetensors} with all outputs, hidden states and attentions in
  * the folder of its name, or {@code error.txt} with the reason why it was refused.
@@ -36,7 +36,7 @@ final class ForwardCases {
   private final ComputeOptions compute;
   private int done;
   private int refused;
-  private String fault; // the first that is the program's own, not the case's
+  private String fault; // the first internal error
 
   /**
    * Makes a run.
@@ -84,9 +84,9 @@ final class ForwardCases {
   /**
    * Runs the cases.
    *
-   * @param out told how many were done and refused
-   * @param err told of a fault of the program itself
-   * @return the exit code: a case that is refused is nothing unusual
+   * @param out receives the counts
+   * @param err receives the first internal error
+   * @return the exit code; refused cases do not change it
    */
   int run(List<ForwardCase> cases, PrintWriter out, PrintWriter err) {
     for (ForwardCase each : cases) {

@@ -23,8 +23,8 @@ final class ForwardFiles {
    * Maps the arguments.
    *
    * @param arena owns the mapping; shared, since workers read it
-   * @throws InputException when the file is at fault
-   * @throws InvalidArgumentException when it holds what is no argument
+   * @throws InputException when the file is invalid
+   * @throws InvalidArgumentException when it holds a tensor that is not an argument
    */
   static ForwardInputs read(Path file, Arena arena) {
     Map<String, Tensor> arguments = new LinkedHashMap<>();
@@ -32,7 +32,7 @@ final class ForwardFiles {
       for (String name : source.names()) {
         arguments.put(name, source.tensor(name));
       }
-    } catch (ModelException e) { // what reads weights takes every file for one of weights
+    } catch (ModelException e) { // the reader is that of weights, and blames the model
       throw new InputException(e.kind(), e.getMessage(), e);
     }
     return new ForwardInputs(arguments);

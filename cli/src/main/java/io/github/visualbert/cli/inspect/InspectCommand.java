@@ -27,8 +27,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "List the tensors of a weight file or model folder, and hold them against the model.",
-      "Ends with 4 for a file that must not be used, and for a folder whose weights do not fit its",
+      "List the tensors of a weight file or model folder, and compare them with the model.",
+      "Exits with 4 for a file that must not be used, and for a folder whose weights do not fit"
+          + " its",
       "config.json or are of no model."
     })
 public final class InspectCommand extends ConsoleCommand {

@@ -21,13 +21,14 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What {@code inspect} finds out about a weight file or a model folder.
+ * The findings of {@code inspect} on a weight file or a model folder.
  *
  * @param file the weights, or the index of their shards
  * @param format how they are stored, in words
  * @param tensors all of them, in the order of the file
- * @param model the sizes, from a config.json beside or told by the weights; null when neither does
- * @param configured whether a config.json states them
+ * @param model the sizes, from the config.json beside the weights or derived from them; null when
+ *     neither works
+ * @param configured whether the sizes come from a config.json
  * @param unknown why there is no model; null when there is one
  * @param audit the weights against the sizes; null when there is no model
  * @param memory what the model occupies; null when there is no model
@@ -46,7 +47,7 @@ public record WeightReport(
   /**
    * One tensor.
    *
-   * @param numbers what they are like; null when they are no floating-point numbers
+   * @param numbers statistics of the elements; null unless they are floating-point numbers
    */
   record Entry(TensorInfo info, NumberScan numbers) {
     boolean isFinite() {
@@ -55,7 +56,7 @@ public record WeightReport(
   }
 
   /**
-   * Reads everything there is to say, all numbers included.
+   * Reads the weights, all elements included.
    *
    * @throws ModelException when the weights must not be used, or a folder is of no model
    */
@@ -74,7 +75,7 @@ public record WeightReport(
             configured
                 ? Architecture.stated(VisualBertConfig.read(config), checkpoint)
                 : Architecture.recover(checkpoint, 0);
-      } catch (ModelException e) { // the weights of something else are good weights all the same
+      } catch (ModelException e) { // weights of another model are still valid weights
         if (Files.isDirectory(fileOrFolder)) {
           throw e;
         }

@@ -145,10 +145,10 @@ public final class TokenizeCommand extends ConsoleCommand {
     table.print(out, "");
   }
 
-  /** Answers line by line. A line that is at fault gets an answer that says so. */
+  /** Answers line by line. An invalid line is answered with its error. */
   private static final class Batch {
     private final BertTokenizer tokenizer;
-    private BertTokenizer otherCase; // the same with do_lower_case the other way round
+    private BertTokenizer otherCase; // the same with the opposite do_lower_case
 
     Batch(BertTokenizer tokenizer) {
       this.tokenizer = tokenizer;

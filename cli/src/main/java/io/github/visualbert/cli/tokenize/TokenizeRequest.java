@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * One line of a file of texts to encode, in the words of transformers: {@code text} and perhaps
- * {@code pair}, or {@code texts} and perhaps {@code pairs} for a batch; {@code do_lower_case},
- * {@code truncation}, {@code max_length}, {@code padding}, {@code pad_to_multiple_of}.
+ * One line of a file of texts to encode, with the names of transformers: {@code text} and
+ * optionally {@code pair}, or {@code texts} and optionally {@code pairs} for a batch; {@code
+ * do_lower_case}, {@code truncation}, {@code max_length}, {@code padding}, {@code
+ * pad_to_multiple_of}.
  */
 final class TokenizeRequest {
   private final JsonObject request;
@@ -25,7 +26,7 @@ final class TokenizeRequest {
     this.request = request;
   }
 
-  /** Returns the request's own {@code do_lower_case}, or what holds without one. */
+  /** Returns the {@code do_lower_case} of the request, or the default. */
   boolean lowerCase(boolean absent) {
     return request.getBoolean("do_lower_case", absent);
   }
@@ -33,9 +34,9 @@ final class TokenizeRequest {
   /**
    * Encodes the texts and writes the answer's fields: lists, or lists of lists for a batch.
    *
-   * @throws JsonException when the request is not one
+   * @throws JsonException when the request is invalid
    * @throws InputException when its fields contradict each other, or the texts cannot be truncated
-   *     so
+   *     as asked
    */
   void answer(BertTokenizer tokenizer, JsonWriter answer) {
     if (request.has("text") == request.has("texts")) {

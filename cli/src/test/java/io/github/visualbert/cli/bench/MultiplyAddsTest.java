@@ -27,7 +27,7 @@ import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The count by formula against kernels that count what they are told to do. */
+/** Compares the count by formula with kernels that count their own work. */
 class MultiplyAddsTest {
   private long counted;
 
@@ -58,7 +58,7 @@ class MultiplyAddsTest {
       new Forward(engine, config, model, head)
           .run(BenchInputs.of(config, type, batch, text, regions), false, false);
     }
-    if (type == HeadType.REGION_TO_PHRASE) { // its last products are no kernel's
+    if (type == HeadType.REGION_TO_PHRASE) { // its last products use no kernel
       counted += (long) batch * regions * (config.hiddenSize() / config.numAttentionHeads());
     }
     assertThat(new MultiplyAdds(config, type, batch, text, regions, BenchInputs.PHRASES).count())
