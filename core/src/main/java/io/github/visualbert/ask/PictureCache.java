@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 /**
  * The regions of pictures as a model sees them, from picture files or from feature files.
  *
- * <p>Whoever asks for a file that was asked for lately gets the same object, which the model then
- * projects once. Not thread-safe.
+ * <p>A file that was asked for recently gives the same object, which the model then projects once.
+ * Not thread-safe.
  */
 public final class PictureCache {
   /** How many numbers are kept: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
@@ -52,7 +52,7 @@ public final class PictureCache {
   /**
    * Returns the regions of a PNG or JPEG.
    *
-   * @throws io.github.visualbert.error.InputException when the picture is at fault
+   * @throws io.github.visualbert.error.InputException when the picture is invalid
    * @throws io.github.visualbert.error.ModelException when the model does not say how to see
    *     pictures
    */
@@ -65,14 +65,14 @@ public final class PictureCache {
    * Returns the regions that a feature file holds, or those of one of its pictures: {@code
    * FILE#NAME}, {@code FILE##INDEX}.
    *
-   * @throws io.github.visualbert.error.InputException when the file is at fault
+   * @throws io.github.visualbert.error.InputException when the file is invalid
    */
   public VisualFeatures features(String fileAndName) {
     String path = path(fileAndName).toString();
     return known("features " + path, () -> fitting(read(path)));
   }
 
-  /** Returns where a file lies that a row or an option names. */
+  /** Returns the path of a file that a row or an option names. */
   private Path path(String file) {
     if (URL.matcher(file).lookingAt()) {
       throw new InputException(

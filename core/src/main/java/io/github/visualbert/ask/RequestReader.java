@@ -29,7 +29,7 @@ public final class RequestReader {
    * Returns what a row asks.
    *
    * @param given the picture, where the row holds its features; null where it names files
-   * @throws InputException when a text or a picture is at fault
+   * @throws InputException when a text or a picture is invalid
    * @throws io.github.visualbert.internal.json.JsonException when a field is missing or of another
    *     kind
    */

@@ -19,8 +19,7 @@ import java.util.function.Supplier;
 /**
  * Answers the rows of a file: batch by batch, in order, each row once.
  *
- * <p>A row that is at fault gets a reply that says so, and the rows about it are answered all the
- * same.
+ * <p>An invalid row gets an error for a reply; all other rows are answered.
  */
 public final class BatchRun {
   /** Seconds for which an output may block the end of an interrupted run. */
@@ -42,8 +41,8 @@ public final class BatchRun {
    *
    * @param warnings gives a line to tell the user, once it has one; null otherwise
    * @param input what the rows came from, for messages
-   * @param failFast whether the first row at fault ends the run
-   * @param err where rows at fault are told of
+   * @param failFast whether the first invalid row ends the run
+   * @param err where invalid rows are reported
    */
   public BatchRun(
       TaskRunner runner,
@@ -63,11 +62,12 @@ public final class BatchRun {
   }
 
   /**
-   * Answers all rows of a source, and closes it. When the user interrupts the program, the batch in
-   * hand is finished and written before it ends.
+   * Answers all rows of a source, and closes it. When the user interrupts the program, the current
+   * batch is finished and written before it ends.
    *
    * @return whether all rows were answered; false when interrupted
-   * @throws InputException when the source is at fault, or with {@code failFast} a row
+   * @throws InputException when the source cannot be read, or with {@code failFast} when a row is
+   *     invalid
    */
   public boolean run(RowSource source) {
     CountDownLatch done = new CountDownLatch(1);
@@ -106,7 +106,7 @@ public final class BatchRun {
     }
   }
 
-  /** Waits for the batch in hand, but not for an output that nobody reads. */
+  /** Waits for the current batch, but not for an output that blocks. */
   private void interrupt(Lookahead ahead, CountDownLatch done) {
     ahead.stop();
     try {
@@ -191,7 +191,7 @@ public final class BatchRun {
         return Collections.singletonList(new Reply.Failed(requests.getFirst().id(), why));
       }
     }
-    List<Reply> replies = new ArrayList<>(); // one of them is at fault: which?
+    List<Reply> replies = new ArrayList<>(); // one of them is invalid: which?
     for (Request request : requests) {
       replies.addAll(answers(List.of(request)));
     }
@@ -203,7 +203,7 @@ public final class BatchRun {
     return rows;
   }
 
-  /** Returns how many of them were at fault. */
+  /** Returns how many of them were invalid. */
   public long errors() {
     return errors;
   }

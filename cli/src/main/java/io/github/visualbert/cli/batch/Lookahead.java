@@ -6,19 +6,19 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads rows and decodes their pictures on a thread of its own, a little ahead of whoever takes
- * them.
+ * Reads rows and decodes their pictures on a thread of its own, a bounded number of rows ahead of
+ * the run that takes them.
  *
  * <p>One thread takes; any thread may stop.
  */
 final class Lookahead implements AutoCloseable {
-  /** Rows that wait at most: two full batches. */
+  /** Most rows in the queue: two full batches. */
   private static final int MOST_ROWS = 64;
 
-  /** Numbers that the pictures of waiting rows hold at most, 64 MiB of floats. */
+  /** Most numbers in the pictures of the queue: 64 MiB of floats. */
   private static final long MOST_NUMBERS = 1L << 24;
 
-  /** Sequences in a batch at most: beyond these a larger batch computes no faster. */
+  /** Most sequences in a batch: a larger one computes no faster. */
   private static final int BATCH_SEQUENCES = 32;
 
   private final RowSource source;

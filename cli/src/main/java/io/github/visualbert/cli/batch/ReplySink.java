@@ -7,16 +7,16 @@ import java.util.List;
 /** Where the replies of a batch run go, in the order of the rows. */
 public interface ReplySink extends AutoCloseable {
   /**
-   * Writes replies. They are out of the program when this returns.
+   * Writes replies, and flushes every buffer of the program.
    *
    * @throws OutputException when that fails
    */
   void write(List<Reply> replies);
 
-  /** Completes the output, which then stands under its name. */
+  /** Completes the output and gives it its name. */
   void finish();
 
-  /** Lets go of the output; one that is not finished is removed, unless it can be resumed. */
+  /** Closes the output. An unfinished one is deleted, unless it can be resumed. */
   @Override
   void close();
 }

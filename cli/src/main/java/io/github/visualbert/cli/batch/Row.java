@@ -27,7 +27,7 @@ public sealed interface Row {
     }
   }
 
-  /** A row that is at fault. */
+  /** An invalid row. */
   record Faulty(String place, Reply.Failed reply) implements Row {
     /** Returns a row that needs more memory than there is: a huge picture, say. */
     public static Faulty ofMemory(String place, JsonValue id) {

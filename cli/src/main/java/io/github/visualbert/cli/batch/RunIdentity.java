@@ -36,7 +36,7 @@ public record RunIdentity(Map<String, String> facts) {
       List.of(".json", ".txt", ".safetensors", ".bin", ".th", ".pth", ".pt", ".ckpt");
 
   /**
-   * Finds out.
+   * Collects the facts of a run.
    *
    * @param model opened from {@code folder}
    * @param allStates whether {@code encode} gives every row of the last layer
@@ -72,7 +72,7 @@ public record RunIdentity(Map<String, String> facts) {
     return json.endObject().toString();
   }
 
-  /** Returns in words what an earlier run had otherwise; empty when it was the same. */
+  /** Returns the first difference to an earlier run, in words; empty when there is none. */
   public Optional<String> difference(RunIdentity earlier) {
     for (Map.Entry<String, String> fact : facts.entrySet()) {
       String then = earlier.facts.get(fact.getKey());

@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 
 /** What every command has: the streams of the program, and the error of wrong usage. */
 public abstract class ConsoleCommand implements Callable<Integer> {
-  /** Of the top command, which hands it down to all others. */
+  /** An option of the top command, which all others inherit. */
   public static final String VERBOSE = "--verbose";
 
   @Spec private CommandSpec spec;
@@ -27,7 +27,7 @@ public abstract class ConsoleCommand implements Callable<Integer> {
     return spec.commandLine().getErr();
   }
 
-  /** Returns whether the user asked for more to be said. */
+  /** Returns whether {@code --verbose} is given. */
   public final boolean verbose() {
     return verbose(spec);
   }
@@ -36,7 +36,7 @@ public abstract class ConsoleCommand implements Callable<Integer> {
     return spec.root().findOption(VERBOSE).getValue();
   }
 
-  /** Returns the error of a command line that asks for what cannot be. */
+  /** Returns the error of an invalid command line. */
   public final ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }

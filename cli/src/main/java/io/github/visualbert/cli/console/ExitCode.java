@@ -4,16 +4,16 @@ package io.github.visualbert.cli.console;
 public final class ExitCode {
   public static final int OK = 0;
 
-  /** The program is at fault. */
+  /** An error of the program itself. */
   public static final int INTERNAL_ERROR = 1;
 
-  /** The command line is at fault. */
+  /** The command line is invalid. */
   public static final int USAGE = 2;
 
-  /** A text, a picture, features or a batch file is at fault. */
+  /** A text, a picture, features or a batch file is invalid. */
   public static final int BAD_INPUT = 3;
 
-  /** A configuration, weights or a vocabulary is at fault. */
+  /** A configuration, weights or a vocabulary is invalid. */
   public static final int BAD_MODEL = 4;
 
   private ExitCode() {}

@@ -1,8 +1,8 @@
 package io.github.visualbert.cli.console;
 
 /**
- * Texts of users' files as a terminal or a log may show them: on one line, with control characters
- * escaped, so that none of them moves the cursor or begins a line of its own.
+ * Makes texts of users' files safe to print: on one line, with control characters escaped, so that
+ * none of them moves the cursor or begins a line of its own.
  */
 public final class Printable {
   private Printable() {}
@@ -36,7 +36,7 @@ public final class Printable {
     return shown.toString();
   }
 
-  /** Includes what ends a line elsewhere, and what turns the direction of writing. */
+  /** Also separators of lines and paragraphs, and marks that change the writing direction. */
   private static boolean isControl(char c) {
     return Character.isISOControl(c)
         || c == '\u2028'

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * The last line of a terminal, which is drawn over while long work goes on; nothing where nobody
- * looks. Not thread-safe.
+ * The line of a terminal on which progress is redrawn; without a terminal, nothing is drawn. Not
+ * thread-safe.
  */
 public final class TerminalLine {
   private static final String CLEAR = "\r\u001b[K";
@@ -52,7 +52,7 @@ public final class TerminalLine {
     }
   }
 
-  /** Returns whether anybody sees the line. */
+  /** Returns whether there is a terminal. */
   public boolean isShown() {
     return terminal != null;
   }

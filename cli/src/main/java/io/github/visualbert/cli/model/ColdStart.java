@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Tells work that a fresh JVM finishes sooner with plain Java than with vectors.
+ * Decides whether a fresh JVM finishes sooner with scalar kernels than with vector kernels.
  *
  * <p>Interpreted, the Vector API is a thousand times slower than compiled, and its kernels take the
  * compiler about a second to get ready: time in which the scalar ones, which it compiles in a few
@@ -23,7 +23,7 @@ final class ColdStart {
   private ColdStart() {}
 
   /**
-   * Estimates from the size of the weights whether the work is little.
+   * Estimates from the size of the weights whether scalar kernels finish first.
    *
    * @param model a model folder
    * @param sequences how many texts are asked with it
@@ -35,11 +35,12 @@ final class ColdStart {
       for (Path file : (Iterable<Path>) files.filter(ColdStart::holdsWeights)::iterator) {
         bytes += Files.size(file);
       }
-      // Of half-size weights there are twice as many, and twice the work: the border is that vague.
+      // F16 and BF16 files hold twice as many weights per byte, so the estimate is off by up to
+      // two.
       long weights = bytes / Float.BYTES;
       return weights > 0 && weights < MULTIPLY_ADDS * threads / ROWS / sequences;
     } catch (IOException e) {
-      return false; // whoever opens the model will say what is wrong with it
+      return false; // opening the model reports what is wrong with it
     }
   }
 

@@ -27,7 +27,7 @@ public final class ComputeOptions {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /**
-   * Gets ready to compute and sets a model up accordingly.
+   * Loads the Vector API if it is needed, and sets a model up.
    *
    * @throws ParameterException when an option has no such value, or the provider does not run here
    */
@@ -36,7 +36,8 @@ public final class ComputeOptions {
   }
 
   /**
-   * Gets ready for work whose size is known, which may be too little to get vectors ready for.
+   * Sets a model up for work whose size is known. Little work runs on scalar kernels, since vector
+   * kernels take longer to compile.
    *
    * @param folder the model's
    * @param sequences how many texts are asked with it

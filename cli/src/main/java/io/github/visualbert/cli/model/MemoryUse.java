@@ -30,7 +30,7 @@ public record MemoryUse(long mapped, long copied, long scratch) {
   static final int TEXT = 20;
   static final int REGIONS = 36;
 
-  /** Finds out, without reading the numbers. */
+  /** Measures a checkpoint without reading its numbers. */
   public static MemoryUse of(Checkpoint checkpoint, Architecture model) {
     long mapped = 0;
     long copied = 0;

@@ -69,7 +69,7 @@ import picocli.CommandLine.Option;
           + " 3."
     })
 public final class RunCommand extends ConsoleCommand {
-  /** What a shell is told of a program that Ctrl-C ended. */
+  /** The exit code of a program that SIGINT ended, by the convention of shells: 128 + 2. */
   private static final int INTERRUPTED = 130;
 
   @Option(
@@ -177,10 +177,10 @@ public final class RunCommand extends ConsoleCommand {
       return opened;
     }
     opened.close();
-    if (needed == null) { // any head will do, but the pooler must be there
+    if (needed == null) { // any head will do, with a pooler
       return builder(folder).head(HeadType.BASE).open();
     }
-    if (opened.config().architectures().isEmpty()) { // it does not say, so it may be the one
+    if (opened.config().architectures().isEmpty()) { // it states none, so it may be the needed one
       return builder(folder).head(needed).open();
     }
     throw new ModelException(

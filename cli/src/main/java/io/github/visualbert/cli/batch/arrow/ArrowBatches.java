@@ -65,7 +65,7 @@ final class ArrowBatches extends ArrowReader {
 
   @Override
   protected void closeReadSource() {
-    // whoever opened it closes it
+    // closed by its opener
   }
 
   @Override

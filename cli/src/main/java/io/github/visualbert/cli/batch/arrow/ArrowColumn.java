@@ -23,7 +23,7 @@ import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 
 /**
- * A column of the record batch that a reader has in hand.
+ * A column of the record batch that is loaded.
  *
  * <p>Nothing in the file is trusted: Arrow checks where it reads, and how much it reads there is
  * checked here.

@@ -25,8 +25,9 @@ import org.apache.arrow.vector.ipc.message.MessageSerializer;
 /**
  * Replies as an Arrow IPC file or stream, which appears whole or not at all.
  *
- * <p>The dictionary of the labels comes before the answers, and is known after them. So record
- * batches are put by in a file beside the output, and are copied behind the dictionary in the end.
+ * <p>The dictionary of the labels comes before the answers in the file, and is complete only after
+ * the last answer. So record batches go to a temporary file, and are copied behind the dictionary
+ * in the end.
  */
 public final class ArrowReplyFile implements ReplySink {
   /** Rows of a record batch. It does not depend on how rows were computed together. */
@@ -48,7 +49,8 @@ public final class ArrowReplyFile implements ReplySink {
   /**
    * Begins an output.
    *
-   * @param output gives the file its name in the end; what lies beside it is written over
+   * @param output gives the file its name in the end; leftovers of its temporary files are
+   *     overwritten
    * @param stream whether to write the format for pipes, without a footer
    * @param replies to be closed with this
    */

@@ -15,7 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 
-/** Replies as JSON lines, in a file beside the output that takes its name when it is complete. */
+/** Replies as JSON lines, in a file that is renamed to the output when it is complete. */
 public final class JsonReplyFile implements ReplySink {
   private final Path file;
   private final AtomicFile output;

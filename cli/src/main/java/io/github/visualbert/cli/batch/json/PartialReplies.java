@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * What a batch run that was cut short has written: {@code OUTPUT.partial}, JSON lines, of which the
- * last may be half a line; and beside it {@code OUTPUT.partial.run}, what decided the answers.
+ * last may be half a line. {@code OUTPUT.partial.run} states what decides the answers.
  *
  * <p>Locked while it is open. Not thread-safe.
  */
@@ -49,7 +49,7 @@ public final class PartialReplies implements AutoCloseable {
     return output.resolveSibling(output.getFileName() + ".partial");
   }
 
-  /** Returns the name of what is noted beside the unfinished version of an output. */
+  /** Returns the name of the file that states what decides the answers. */
   private static Path identityOf(Path output) {
     return output.resolveSibling(output.getFileName() + ".partial.run");
   }
@@ -61,8 +61,8 @@ public final class PartialReplies implements AutoCloseable {
   }
 
   /**
-   * Opens the unfinished version of an output, an empty one where there is none, drops the half
-   * line at its end, and passes over the rows of the source that are answered.
+   * Opens the unfinished version of an output, or creates it. Truncates an incomplete last line,
+   * and skips the rows of the source that are answered.
    *
    * @param run what decides the answers, now
    * @throws InputException when it holds something else, is of a run that answered otherwise, or
@@ -199,7 +199,7 @@ public final class PartialReplies implements AutoCloseable {
     return rows;
   }
 
-  /** Returns how many of them were at fault. */
+  /** Returns how many of them were invalid. */
   public long errors() {
     return errors;
   }
