@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -152,9 +153,32 @@ class LauncherIT {
     assertThat(Program.run(LAUNCHER, environment).out()).contains("\n-Xmx1g\n-Dx=y\n-jar\n");
   }
 
+  /** The JVM takes one of each, and the user's own. */
   @Test
-  void lettersBeyondAsciiSurviveTheCLocale() {
-    environment.put("LC_ALL", "C");
+  void givesWayToOptionsOfTheEnvironment() throws IOException {
+    environment.put("JAVA_HOME", jdk("jdk", version("25")).toString());
+    for (String variable :
+        List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "VISUALBERT_JAVA_OPTIONS")) {
+      for (String collector : List.of("-XX:+UseG1GC", "-Xmx1g -XX:+UseZGC -Dx=y")) {
+        environment.put(variable, collector);
+        assertThat(Program.run(LAUNCHER, environment).out()).doesNotContain("UseSerialGC");
+      }
+      for (String archive : List.of("-Xshare:auto", "-XX:SharedArchiveFile=a", "-XX:AOTMode=off")) {
+        environment.put(variable, archive);
+        assertThat(Program.run(LAUNCHER, environment).out())
+            .contains("-XX:+UseSerialGC\n")
+            .doesNotContain("-XX:AOTCache")
+            .doesNotContain("\n-Xshare:auto\n-Xlog");
+      }
+      environment.put(variable, "");
+    }
+    assertThat(Program.run(LAUNCHER, environment).out()).contains("-XX:+UseSerialGC\n");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "POSIX", "xx_XX.UTF-8"})
+  void lettersBeyondAsciiSurviveLocalesWithoutThem(String locale) {
+    environment.put("LC_ALL", locale);
     Program.Result result = Program.run(LAUNCHER, environment, "où");
     assertThat(result.err()).contains("'où'");
   }

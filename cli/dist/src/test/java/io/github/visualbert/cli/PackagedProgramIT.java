@@ -8,10 +8,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -167,5 +169,36 @@ class PackagedProgramIT {
     assertThat(result.err()).isEmpty();
     assertThat(result.out()).startsWith("visualbert ");
     assertThat(result.exitCode()).isZero();
+  }
+
+  /** Runs the launcher with redirections of a shell, in a process whose streams those are. */
+  private static Program.Result shell(String redirections, String arguments) {
+    String command = "'" + Program.LAUNCHER + "' " + arguments + " " + redirections;
+    return Program.run(Path.of("/bin/sh"), Map.of(), "-c", command);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void saysWhenAnswersCannotBeWritten() {
+    for (String redirection : List.of(">/dev/full", ">&-")) {
+      for (String arguments : List.of("--version", "doctor", "tokenize 'a ring'")) {
+        Program.Result result = shell(redirection, arguments);
+        assertThat(result.err())
+            .as("%s %s", arguments, redirection)
+            .isEqualTo("visualbert: standard output: cannot be written (closed or full)\n");
+        assertThat(result.exitCode()).isEqualTo(1);
+      }
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void standsClosedStreams() {
+    Program.Result closedInput = shell("<&-", "run --task vqa --input - --output -");
+    assertThat(closedInput.err()).isEmpty();
+    assertThat(closedInput.exitCode()).isZero();
+    Program.Result closedError = shell("2>&-", "tokenize 'a ring'");
+    assertThat(closedError.out()).contains("ring");
+    assertThat(closedError.exitCode()).isZero();
   }
 }
