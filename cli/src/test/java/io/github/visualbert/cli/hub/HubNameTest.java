@@ -54,7 +54,8 @@ class HubNameTest {
   void refusesWhatIsNoName(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> HubName.parse(text))
-        .withMessageMatching("'.*' is not (the name of a model on the hub|a revision), expected .*");
+        .withMessageMatching(
+            "'.*' is not (the name of a model on the hub|a revision), expected .*");
   }
 
   @Test
