@@ -210,7 +210,7 @@ class VisualBertTest {
       byte[] cut = Arrays.copyOf(file, 100);
       assertThatThrownBy(() -> model.regions(cut, "upload 18"))
           .isInstanceOf(InputException.class)
-          .hasMessageStartingWith("upload 18: claims 224 x 224 pixels");
+          .hasMessage("upload 18: PNG: ends at byte 100, within its image data");
       assertThatThrownBy(() -> model.regions(new byte[0], "upload 19"))
           .isInstanceOf(InputException.class)
           .hasMessage("upload 19: expected a PNG or JPEG picture, found an empty file");
