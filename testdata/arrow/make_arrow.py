@@ -104,6 +104,24 @@ for codec in ["lz4", "zstd"]:
     options = pa.ipc.IpcWriteOptions(compression=codec)
     with pa.ipc.new_file(str(here / f"{codec}.feather"), table.schema, options=options) as writer:
         writer.write_table(table)
+# identifiers as other tables have them: unsigned, whole floats, UUIDs; and columns that the task does not read, of any type
+paths = [f"../demo/images/features/scene-{s}.npy" for s in scenes]
+for name, values in {
+    "uint64": pa.array([2**64 - 1, 2**63, 7, 8], pa.uint64()),
+    "floats": pa.array([1.0, 2.0, 2.5, 2.0**53], pa.float64()),
+    "uuids": pa.array([bytes(range(i, i + 16)) for i in range(4)], pa.binary(16)),
+}.items():
+    write(
+        f"{name}.arrow",
+        {
+            "id": values,
+            "question": questions,
+            "features": paths,
+            "text": pa.array([{"a": 1}] * 4),
+            "choices": pa.array([1.5, 2.5, 3.5, None]),
+            "caption": pa.array([b"\x00"] * 4),
+        },
+    )
 # polars' layout, which only the footer tells
 import polars as pl
 

@@ -90,7 +90,17 @@ class ArrowRunTest {
             new Case("lz4.feather", names),
             new Case("polars.arrow", names),
             new Case("fixed.arrows", List.of("1", "2", "3", "4")),
-            new Case("extraction.arrow", List.of("11", "12", "13", "14")))) {
+            new Case("extraction.arrow", List.of("11", "12", "13", "14")),
+            new Case(
+                "uint64.arrow", List.of("18446744073709551615", "9223372036854775808", "7", "8")),
+            new Case("floats.arrow", List.of("1", "2", "2.5", "9.007199254740992E15")),
+            new Case(
+                "uuids.arrow",
+                List.of(
+                    "\"00010203-0405-0607-0809-0a0b0c0d0e0f\"",
+                    "\"01020304-0506-0708-090a-0b0c0d0e0f10\"",
+                    "\"02030405-0607-0809-0a0b-0c0d0e0f1011\"",
+                    "\"03040506-0708-090a-0b0c-0d0e0f101112\"")))) {
       Path output = folder.resolve("answers.jsonl");
       run("vqa", ARROW.resolve(each.file()), output).answer();
       assertThat(Cli.read(output)).as(each.file()).isEqualTo(expected(each.ids()));

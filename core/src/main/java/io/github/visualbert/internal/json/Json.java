@@ -1,5 +1,6 @@
 package io.github.visualbert.internal.json;
 
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +77,8 @@ public final class Json {
   /**
    * Converts plain Java objects, so that a reader of JSON can also read the row of a table.
    *
-   * @param members strings, integers as {@code Long}, {@code null}, and lists of these
+   * @param members strings, integers as {@code Long} or {@code BigInteger}, finite {@code Double}s,
+   *     {@code null}, and lists of these
    */
   public static JsonObject object(Map<String, ?> members) {
     Map<String, JsonValue> values = new LinkedHashMap<>();
@@ -89,6 +91,9 @@ public final class Json {
       case null -> JsonValue.Null.NULL;
       case String text -> new JsonValue.Text(text);
       case Long number -> new JsonValue.Int(number);
+      case BigInteger number -> new JsonValue.Real(number.doubleValue(), number.toString());
+      case Double number when Double.isFinite(number) ->
+          new JsonValue.Real(number, number.toString());
       case List<?> list -> {
         List<JsonValue> elements = new ArrayList<>(list.size());
         for (Object element : list) {
@@ -220,7 +225,7 @@ public final class Json {
       at = start;
       throw error("a number beyond the range of double");
     }
-    return new JsonValue.Real(value);
+    return new JsonValue.Real(value, ascii(start, at));
   }
 
   private void digits() {

@@ -68,7 +68,7 @@ record JsonPath(JsonPath parent, String key, int index) {
   double real(JsonValue value) {
     return switch (value) {
       case JsonValue.Int(long number) -> number;
-      case JsonValue.Real(double number) -> number;
+      case JsonValue.Real(double number, String unused) -> number;
       case null, default -> refuse("a number", value);
     };
   }

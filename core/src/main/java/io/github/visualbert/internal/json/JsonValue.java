@@ -21,8 +21,13 @@ public sealed interface JsonValue permits JsonObject, JsonArray, JsonValue.Scala
    */
   record Int(long value) implements Scalar {}
 
-  /** Any other number, rounded to nearest; finite. */
-  record Real(double value) implements Scalar {}
+  /**
+   * Any other number, rounded to nearest; finite.
+   *
+   * @param text the number as it was written, so that an identifier of many digits comes back as it
+   *     was given
+   */
+  record Real(double value, String text) implements Scalar {}
 
   /** {@code true} or {@code false}. */
   record Bool(boolean value) implements Scalar {}
@@ -40,7 +45,7 @@ public sealed interface JsonValue permits JsonObject, JsonArray, JsonValue.Scala
       case Text(String value) when value.length() <= 40 -> JsonWriter.quote(value);
       case Text(String value) -> "a string of " + value.length() + " characters";
       case Int(long value) -> Long.toString(value);
-      case Real(double value) -> Double.toString(value);
+      case Real(double value, String unused) -> Double.toString(value);
       case Bool(boolean value) -> Boolean.toString(value);
       case Null unused -> "null";
     };

@@ -100,7 +100,7 @@ public final class JsonWriter {
       }
       case JsonValue.Text(String string) -> value(string);
       case JsonValue.Int(long number) -> value(number);
-      case JsonValue.Real(double number) -> value(number);
+      case JsonValue.Real(double number, String digits) -> number(digits, Double.isFinite(number));
       case JsonValue.Bool(boolean truth) -> value(truth);
       case JsonValue.Null unused -> nullValue();
     }

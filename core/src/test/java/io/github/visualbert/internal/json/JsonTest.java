@@ -50,12 +50,14 @@ class JsonTest {
     "-0, -0.0",
     "9223372036854775808, 9.223372036854775808E18",
     "18446744073709551615, 1.8446744073709552E19",
+    "123456789012345678901234567890, 1.2345678901234568E29",
     "4.9E-324, 4.9E-324",
     "1e-400, 0.0",
     "-0.1E+2, -10"
   })
   void tellsOtherNumbersFromIntegers(String text, double value) {
-    assertThat(Json.parse(text)).isEqualTo(new JsonValue.Real(value));
+    assertThat(Json.parse(text)).isEqualTo(new JsonValue.Real(value, text));
+    assertThat(new JsonWriter().value(Json.parse(text)).toString()).isEqualTo(text);
   }
 
   @ParameterizedTest

@@ -6,15 +6,20 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.VisualFeatures;
 import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.vector.BaseIntVector;
 import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.FixedSizeBinaryVector;
 import org.apache.arrow.vector.Float4Vector;
 import org.apache.arrow.vector.FloatingPointVector;
 import org.apache.arrow.vector.LargeVarCharVector;
+import org.apache.arrow.vector.UInt8Vector;
 import org.apache.arrow.vector.VarCharVector;
 import org.apache.arrow.vector.ViewVarCharVector;
 import org.apache.arrow.vector.complex.FixedSizeListVector;
@@ -33,6 +38,11 @@ final class ArrowColumn {
    * Bytes of text and elements of lists that a value may have, those of lists within it included.
    */
   private static final int MOST = 1 << 20;
+
+  /** Beyond it a double does not hold every integer. */
+  private static final double MOST_EXACT = 1L << 53;
+
+  private static final int UUID_BYTES = 16;
 
   private final ArrowBatches batches;
   private final FieldVector vector;
@@ -58,9 +68,9 @@ final class ArrowColumn {
         || values instanceof ViewVarCharVector;
   }
 
-  /** Returns whether the values are integers. */
+  /** Returns whether the values are integers that fit 64 bits with a sign. */
   boolean isInteger() {
-    return values(vector) instanceof BaseIntVector;
+    return values(vector) instanceof BaseIntVector integers && !(integers instanceof UInt8Vector);
   }
 
   /** Returns the type as messages say it. */
@@ -79,7 +89,10 @@ final class ArrowColumn {
         : batches.lookup(column.getField().getDictionary().getId());
   }
 
-  /** Returns a value: a {@code String}, a {@code Long}, a list of such values, or null. */
+  /**
+   * Returns a value as {@link io.github.visualbert.internal.json.Json#object} takes it: a text, a
+   * number, a list of such values, or null. A whole number is an integer, whatever its type.
+   */
   Object value(int row) {
     return value(vector, row, new long[] {MOST});
   }
@@ -100,7 +113,11 @@ final class ArrowColumn {
       return value(dictionary.getVector(), (int) index, left);
     }
     return switch (column) {
+      case UInt8Vector integers -> unsigned(integers.getValueAsLong(row));
       case BaseIntVector integers -> integers.getValueAsLong(row);
+      case FloatingPointVector floats -> number(floats.getValueAsDouble(row));
+      case FixedSizeBinaryVector bytes when bytes.getByteWidth() == UUID_BYTES ->
+          uuid(bytes.get(row));
       case VarCharVector texts -> {
         ArrowBuf offsets = texts.getOffsetBuffer();
         long begin = offsets.getInt(row * 4L);
@@ -128,6 +145,23 @@ final class ArrowColumn {
         yield values;
       }
     };
+  }
+
+  private static Object unsigned(long bits) {
+    return bits >= 0 ? (Object) bits : new BigInteger(Long.toUnsignedString(bits));
+  }
+
+  private Object number(double value) {
+    if (!Double.isFinite(value)) {
+      throw new InputException(Kind.MALFORMED, name() + " is " + value + ", expected a number");
+    }
+    boolean whole = value == Math.rint(value) && Math.abs(value) < MOST_EXACT;
+    return whole ? (Object) (long) value : (Object) value;
+  }
+
+  private static String uuid(byte[] bytes) {
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    return new UUID(buffer.getLong(), buffer.getLong()).toString();
   }
 
   private String text(FieldVector column, long begin, long end, long[] left) {

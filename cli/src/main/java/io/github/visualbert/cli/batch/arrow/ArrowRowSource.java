@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,19 +26,8 @@ import org.apache.arrow.vector.FieldVector;
 /** Rows of an Arrow IPC file or stream; which of the two is seen by its first bytes. */
 public final class ArrowRowSource implements RowSource {
   private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
-  private static final Set<String> READ =
-      Set.of(
-          "id",
-          "img_id",
-          "image",
-          "images",
-          "features",
-          "question",
-          "statement",
-          "choices",
-          "caption",
-          "phrases",
-          "text");
+  private static final List<String> ALWAYS_READ =
+      List.of("id", "img_id", "image", "images", "features");
 
   /** What a file may take in memory: 64 MiB, and a multiple of its size where it is compressed. */
   private static final long LITTLE = 1L << 26;
@@ -46,6 +36,7 @@ public final class ArrowRowSource implements RowSource {
 
   private final Path file;
   private final RequestReader parser;
+  private final Set<String> read; // of other columns nothing is looked at
   private final BufferAllocator root;
   private final ArrowBatches batches;
   private final Map<String, ArrowColumn> columns = new LinkedHashMap<>();
@@ -66,6 +57,8 @@ public final class ArrowRowSource implements RowSource {
   private ArrowRowSource(Path file, RequestReader parser, long memory, Opening opening) {
     this.file = file;
     this.parser = parser;
+    this.read = new HashSet<>(ALWAYS_READ);
+    this.read.addAll(parser.task().columns());
     this.root = ArrowMemory.root();
     BufferAllocator allocator =
         root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MOST, memory));
@@ -224,7 +217,7 @@ public final class ArrowRowSource implements RowSource {
     Map<String, Object> fields = new LinkedHashMap<>();
     columns.forEach(
         (name, column) -> {
-          if (READ.contains(name) && !column.isNull(row - 1)) {
+          if (read.contains(name) && !column.isNull(row - 1)) {
             fields.put(name, column.value(row - 1));
           }
         });
