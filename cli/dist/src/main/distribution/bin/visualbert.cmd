@@ -30,7 +30,7 @@ rem Sets HERE to the folder of this distribution. In a subroutine, since %~dp0 i
 for %%H in ("%~dp0..") do set "HERE=%%~fH"
 exit /b
 
-rem Sets FOUND to CANDIDATE if a runtime that is new enough lives there. Its "release" file says so: nothing is started.
+rem Sets FOUND to CANDIDATE if it holds a Java that is new enough, by its "release" file: no process is started.
 :try
 if not exist "%CANDIDATE%\bin\java.exe" exit /b
 if not exist "%CANDIDATE%\release" exit /b
