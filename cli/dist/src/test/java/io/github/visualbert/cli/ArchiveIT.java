@@ -92,7 +92,7 @@ class ArchiveIT {
         .anyMatch(file -> file.endsWith("/share/man/man1/visualbert.1"))
         .anyMatch(file -> file.endsWith("/share/bash-completion/completions/visualbert"))
         .anyMatch(file -> file.endsWith("/share/zsh/site-functions/_visualbert"))
-        .noneMatch(file -> file.endsWith(".aot")); // fits one machine's Java alone
+        .noneMatch(file -> file.endsWith(".aot")); // fits the Java of one machine only
     try (ZipFile zip = new ZipFile(ARCHIVE + ".zip")) {
       assertThat(zip.stream().filter(entry -> !entry.isDirectory()).map(ZipEntry::getName))
           .containsExactlyInAnyOrderElementsOf(files);

@@ -19,10 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Which JVM the launcher picks, shown by folders that look like one and print their name instead of
- * starting.
- */
+/** Which JVM the launcher picks, tested with fake JVMs that print their names. */
 @DisabledOnOs(OS.WINDOWS)
 class LauncherIT {
   private static final Path LAUNCHER = Program.HOME.resolve("bin/visualbert");

@@ -105,7 +105,7 @@ class PackagedProgramIT {
     assertThat(loads(VECTOR_API, forced)).as("where it is asked for").isTrue();
   }
 
-  /** The cache would not take the parser's classes in the format that they are published in. */
+  /** The class cache cannot hold picocli's classes in their published format. */
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void theParserComesFromTheClassCache() throws IOException {
@@ -159,7 +159,7 @@ class PackagedProgramIT {
     assertThat(output).doesNotExist();
   }
 
-  /** In this mode the JVM would rather not start than do without the cache. */
+  /** In this mode the JVM refuses to start without the cache. */
   @Test
   @DisabledOnOs(OS.WINDOWS)
   void startsFromItsClassCache() {

@@ -38,7 +38,7 @@ final class Program {
     List<String> command = new ArrayList<>(List.of(args));
     command.addFirst(launcher.toString());
     ProcessBuilder builder = new ProcessBuilder(command);
-    // Other people's options for every JVM make each of them print a line.
+    // JAVA_TOOL_OPTIONS, if set, would make every JVM print a line.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
     environment.forEach(
         (name, value) -> {

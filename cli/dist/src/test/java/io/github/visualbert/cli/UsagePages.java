@@ -19,12 +19,11 @@ import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.codegen.docgen.manpage.ManPageGenerator;
 
 /**
- * Writes what the distribution says of its commands outside {@code --help}: the completion for
- * shells, and the manual in AsciiDoc. The build runs it; it lives among the tests since no user
- * needs it.
+ * Writes the completion for shells and the manual in AsciiDoc. The build runs it; it is among the
+ * tests since no user needs it.
  */
 final class UsagePages {
-  /** What options may be set to, where the parser does not know it. */
+  /** Values of options, where the parser does not know them. */
   private static final Map<String, List<String>> VALUES =
       Map.of(
           "--dtype",
@@ -38,12 +37,12 @@ final class UsagePages {
           "--provider",
           List.of(KernelSelection.AUTO, KernelSelection.SIMD, KernelSelection.SCALAR));
 
-  /** Two lines that AsciiDoc shows as they are what is between them. */
+  /** Lines that enclose a literal block of AsciiDoc. */
   private static final String AS_IT_IS = "....";
 
   private UsagePages() {}
 
-  /** Takes the folder to write into. */
+  /** Writes all pages into the folder given as argument. */
   public static void main(String[] args) throws IOException {
     Path folder = Path.of(args[0]);
     writeCompletions(Files.createDirectories(folder.resolve("completions")));
@@ -69,7 +68,7 @@ final class UsagePages {
       if (values != null) {
         command.remove(option);
         command.addOption(option.toBuilder().completionCandidates(values).build());
-      } else if (option.paramLabel().equals("FILE")) { // also where it is one of a list
+      } else if (option.paramLabel().equals("FILE")) { // also for lists of files
         command.remove(option);
         command.addOption(OptionSpec.builder(option.names()).type(Path.class).build());
       }

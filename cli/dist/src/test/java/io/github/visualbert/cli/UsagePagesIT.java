@@ -19,7 +19,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The manual and the completion that the distribution brings tell all there is. */
+/** The manual and the completion of the distribution cover every command and option. */
 class UsagePagesIT {
   private static final Path SHARE = Program.HOME.resolve("share");
   private static final Path COMPLETION = SHARE.resolve("bash-completion/completions/visualbert");
@@ -91,7 +91,7 @@ class UsagePagesIT {
     assertThat(completions("visualbert", "run", "--image", "a")).containsExactly("a picture.png");
   }
 
-  /** Asks the function that bash would call when somebody presses the tabulator key. */
+  /** Calls the completion function as bash does when a user presses the tab key. */
   private List<String> completions(String... words) throws Exception {
     assumeTrue(runs("bash", "--version"));
     String script =
