@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ExitCode;
 import java.io.IOException;
@@ -88,7 +89,9 @@ class BatchKillTest {
       TimeUnit.MILLISECONDS.sleep(random.nextInt(20));
       process.destroyForcibly().waitFor();
       written = Files.size(partial);
-      assertThat(Cli.filesIn(folder)).containsExactly(partial, folder.resolve("err"), input);
+      assertThat(Cli.filesIn(folder))
+          .containsExactly(
+              partial, folder.resolve(name + ".partial.run"), folder.resolve("err"), input);
     }
 
     Process second = start("--resume");
@@ -104,6 +107,7 @@ class BatchKillTest {
     assertThat(answered).isBetween(2, ROWS - 1);
     int rows = answered + 40; // enough to see that it goes on
     Cli.write(input, String.join("\n", lines.subList(0, rows)) + "\n");
+    Cli.noteRun(TaskName.VQA, input, output, 1, false); // as if the input had been this one
     Process last = start("--resume");
     assertThat(last.waitFor()).isEqualTo(ExitCode.OK);
     assertThat(Cli.read(folder.resolve("err"))).isEmpty();
