@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.vision.VisualFeatures;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -33,9 +37,24 @@ class CheckpointFormsTest {
         .isEqualTo(answer(CHECKPOINTS.resolve("tiny/model.safetensors")));
   }
 
+  @Test
+  void answersFromTheTokenizerOfTransformers5(@TempDir Path folder) throws IOException {
+    for (String name : new String[] {"config.json", "preprocessor_config.json"}) {
+      Files.copy(CHECKPOINTS.resolve("tiny").resolve(name), folder.resolve(name));
+    }
+    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+      Files.copy(CHECKPOINTS.resolve("transformers-5").resolve(name), folder.resolve(name));
+    }
+    Path weights = CHECKPOINTS.resolve("tiny/model.safetensors");
+    assertThat(answer(folder, weights)).isEqualTo(answer(weights));
+  }
+
   private static Ranking answer(Path weights) {
-    try (VisualBert model =
-        VisualBert.builder(CHECKPOINTS.resolve("tiny")).weights(weights).threads(1).open()) {
+    return answer(CHECKPOINTS.resolve("tiny"), weights);
+  }
+
+  private static Ranking answer(Path folder, Path weights) {
+    try (VisualBert model = VisualBert.builder(folder).weights(weights).threads(1).open()) {
       VisualFeatures picture = model.regions(SCENE);
       return model.questionAnswering().answer("what is the colour of the ring?", picture, 35);
     }

@@ -54,6 +54,16 @@ class ModelFilesAttackTest {
   }
 
   @Test
+  void tokenizers() throws IOException {
+    Path saved = DEMO.resolveSibling("../checkpoints/transformers-5/tokenizer.json");
+    attack(
+        "tokenizer.json",
+        1000,
+        List.of(Files.readAllBytes(saved)),
+        file -> BertTokenizer.open(folder).encode("a ring, [MASK] and é"));
+  }
+
+  @Test
   void configurations() throws IOException {
     attack(
         "config.json",

@@ -136,6 +136,27 @@ class ConvertCommandTest {
     assertThat(ask(made)).isEqualTo(ask(VQA));
   }
 
+  @Test
+  void theTokenizerOfTransformers5GoesAlongAndBeforeAVocabulary() throws IOException {
+    Path saved = Cli.copy(VQA, folder.resolve("saved"));
+    Files.delete(saved.resolve("vocab.txt"));
+    Files.delete(saved.resolve("tokenizer_config.json"));
+    Path tokenizer = Cli.DEMO.resolveSibling("checkpoints/transformers-5");
+    copy(tokenizer, saved, "tokenizer.json");
+    copy(tokenizer, saved, "tokenizer_config.json");
+    Path made = folder.resolve("made");
+    Cli.run("convert", saved, made).answer();
+    assertThat(made.resolve("tokenizer.json"))
+        .hasSameBinaryContentAs(tokenizer.resolve("tokenizer.json"));
+    assertThat(ask(made)).isEqualTo(ask(VQA));
+    Path vocabulary = VQA.resolve("vocab.txt");
+    assertThat(Cli.run("convert", saved, folder.resolve("x"), "--vocab", vocabulary).refusal(4))
+        .contains(
+            "tokenizer.json: holds a vocabulary, which goes before "
+                + vocabulary
+                + "; expected no --vocab");
+  }
+
   private static String ask(Path model, Object... more) {
     List<Object> args = new ArrayList<>(List.of("run", "--task", "vqa", "--format", "json"));
     args.addAll(List.of("--model", model, "--image", Cli.DEMO.resolve("images/scene-1.png")));

@@ -54,6 +54,23 @@ class PullCommandTest {
     hub.close();
   }
 
+  @Test
+  void aTokenizerOfTransformers5IsAVocabularyToo() throws IOException {
+    Path saved = Cli.DEMO.resolveSibling("checkpoints/transformers-5");
+    for (String name : new String[] {"tokenizer.json", "tokenizer_config.json"}) {
+      hub.model(NAME).add(name, Files.readAllBytes(saved.resolve(name)));
+    }
+    pull(NAME).answer(); // and no note on standard error
+    assertThat(folder().resolve("tokenizer.json"))
+        .hasSameBinaryContentAs(saved.resolve("tokenizer.json"));
+    assertThat(Cli.run("tokenize", "--model", folder(), "a ring").answer())
+        .isEqualTo(Cli.run("tokenize", "--model", Cli.DEMO.resolve("vqa"), "a ring").answer());
+    Path vocabulary = Cli.DEMO.resolve("vqa/vocab.txt");
+    assertThat(pull(NAME, "--vocab", vocabulary).refusal(ExitCode.BAD_MODEL))
+        .contains("tokenizer.json: holds a vocabulary, which goes before " + vocabulary);
+    assertThat(folder().resolve("vocab.txt")).doesNotExist();
+  }
+
   private Cli.Result pull(Object... args) {
     return pullWith(new String[0], args);
   }

@@ -3,8 +3,6 @@ package io.github.visualbert.text;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.ModelFolder;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,17 +43,15 @@ public final class BertTokenizer {
   }
 
   /**
-   * Opens the tokenizer of a model folder: {@code vocab.txt} and, if it is there, {@code
-   * tokenizer_config.json}; without it, the tokenizer is that of {@code bert-base-uncased}.
+   * Opens the tokenizer of a model folder: {@code tokenizer.json}, or where there is none {@code
+   * vocab.txt}; and what {@code tokenizer_config.json}, {@code special_tokens_map.json} and {@code
+   * added_tokens.json} state. What no file states is as in {@code bert-base-uncased}.
    *
-   * @throws ModelException when a file is missing or invalid, or the two do not fit each other
+   * @throws ModelException when the vocabulary is missing, a file is invalid, the files contradict
+   *     each other, or they ask for another tokenizer than BERT's
    */
   public static BertTokenizer open(Path folder) {
-    ModelFolder model = new ModelFolder(folder);
-    Path file = model.tokenizerConfig();
-    TokenizerConfig config =
-        Files.exists(file) ? TokenizerConfig.read(file) : TokenizerConfig.uncased();
-    return new BertTokenizer(Vocabulary.read(model.vocabulary()), config);
+    return new TokenizerFiles(folder).open();
   }
 
   public Vocabulary vocabulary() {

@@ -29,6 +29,17 @@ public record TokenizerConfig(
     public static final SpecialTokens DEFAULT =
         new SpecialTokens("[UNK]", "[SEP]", "[PAD]", "[CLS]", "[MASK]");
 
+    /** What they are called in files: before {@code _token}, in the order of {@link #all}. */
+    static final List<String> KEYS = List.of("unk", "sep", "pad", "cls", "mask");
+
+    /** Those whose names a tokenizer.json tells without being asked for. */
+    static final List<String> TOLD_BY_TOKENIZER_JSON = List.of("unk", "sep", "cls");
+
+    /** Returns one of them by its key. */
+    String of(String key) {
+      return all().get(KEYS.indexOf(key));
+    }
+
     /** Returns all of them. */
     public List<String> all() {
       return List.of(unk, sep, pad, cls, mask);
@@ -60,6 +71,10 @@ public record TokenizerConfig(
    *     that would change ids and is not supported
    */
   public static TokenizerConfig read(Path file) {
-    return new TokenizerConfigReader(file).read();
+    return TokenizerFiles.readConfig(file, null);
+  }
+
+  TokenizerConfig withSpecial(SpecialTokens names) {
+    return new TokenizerConfig(lowerCase, stripAccents, chineseChars, names, maxLength);
   }
 }

@@ -4,9 +4,7 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
-import io.github.visualbert.internal.json.Json;
-import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.text.TokenizerConfig.SpecialTokens;
 import java.nio.file.Path;
@@ -19,116 +17,90 @@ import java.util.Set;
  * ignored.
  */
 final class TokenizerConfigReader {
-  private static final int MAX_BYTES = 1 << 20;
   private static final Set<String> CLASSES = Set.of("BertTokenizer", "BertTokenizerFast");
 
+  /** Classes that do whatever tokenizer.json says. */
+  private static final Set<String> GENERAL_CLASSES =
+      Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
+
   private final Path file;
+  private final JsonObject json;
+  private final TokenizerJson stated;
 
-  TokenizerConfigReader(Path file) {
+  /**
+   * Makes a reader.
+   *
+   * @param stated what tokenizer.json states, with which the file must agree, or null
+   */
+  TokenizerConfigReader(Path file, JsonObject json, TokenizerJson stated) {
     this.file = file;
+    this.json = json;
+    this.stated = stated;
   }
 
-  TokenizerConfig read() {
-    byte[] bytes = InputFiles.readOfModel(file, "a tokenizer configuration", MAX_BYTES);
-    try {
-      return config(Json.parseObject(bytes));
-    } catch (JsonException e) {
-      throw new ModelException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
-    }
-  }
-
-  private TokenizerConfig config(JsonObject json) {
+  TokenizerConfig config() {
     String tokenizerClass = json.getString("tokenizer_class", "BertTokenizer");
-    if (!CLASSES.contains(tokenizerClass)) {
-      throw unsupported(json, "tokenizer_class", "BertTokenizer");
+    if (!CLASSES.contains(tokenizerClass)
+        && !(stated != null && GENERAL_CLASSES.contains(tokenizerClass))) {
+      throw unsupported("tokenizer_class", "BertTokenizer");
     }
     for (String key : List.of("do_basic_tokenize", "clean_text")) {
       if (!json.getBoolean(key, true)) {
-        throw unsupported(json, key, "true");
+        throw unsupported(key, "true");
       }
+    }
+    if (json.getBoolean("split_special_tokens", false)) {
+      throw unsupported("split_special_tokens", "false");
     }
     for (String key : List.of("padding_side", "truncation_side")) {
       if (!json.getString(key, "right").equals("right")) {
-        throw unsupported(json, key, quote("right"));
+        throw unsupported(key, quote("right"));
       }
+    }
+    if (json.getInt("pad_token_type_id", 0) != 0) {
+      throw unsupported("pad_token_type_id", "0");
     }
     if (!json.getString("wordpieces_prefix", "##").equals("##")) {
-      throw unsupported(json, "wordpieces_prefix", quote("##"));
+      throw unsupported("wordpieces_prefix", quote("##"));
     }
-    boolean lowerCase = json.getBoolean("do_lower_case", true);
-    SpecialTokens names = SpecialTokens.DEFAULT;
-    SpecialTokens special =
-        new SpecialTokens(
-            specialToken(json, "unk_token", names.unk()),
-            specialToken(json, "sep_token", names.sep()),
-            specialToken(json, "pad_token", names.pad()),
-            specialToken(json, "cls_token", names.cls()),
-            specialToken(json, "mask_token", names.mask()));
-    refuseOtherTokens(json, special);
+    if (json.has("fast_tokenizer_files")
+        && !json.getArray("fast_tokenizer_files")
+            .toStrings()
+            .equals(List.of(ModelFolder.TOKENIZER))) {
+      throw unsupported("fast_tokenizer_files", ModelFolder.TOKENIZER + " alone");
+    }
+    TokenizerConfig base = stated == null ? TokenizerConfig.uncased() : stated.config();
+    boolean lowerCase = flag("do_lower_case", base.lowerCase());
     return new TokenizerConfig(
         lowerCase,
-        json.getBoolean("strip_accents", lowerCase),
-        json.getBoolean("tokenize_chinese_chars", true),
-        special,
-        maxLength(json));
+        flag("strip_accents", stated == null ? lowerCase : base.stripAccents()),
+        flag("tokenize_chinese_chars", base.chineseChars()),
+        special(base.special()),
+        maxLength());
   }
 
-  /**
-   * Returns a special token, which is a string or, from a fast tokenizer, an object with the string
-   * and how to match it.
-   */
-  private String specialToken(JsonObject json, String key, String absent) {
-    return json.get(key) instanceof JsonObject token
-        ? addedToken(key, token)
-        : json.getString(key, absent);
+  private boolean flag(String key, boolean absent) {
+    boolean flag = json.getBoolean(key, absent);
+    if (stated != null && flag != absent) {
+      throw disagrees(key, Boolean.toString(absent), Boolean.toString(flag));
+    }
+    return flag;
   }
 
-  private String addedToken(String key, JsonObject token) {
-    for (String flag : List.of("lstrip", "rstrip", "single_word")) {
-      if (token.getBoolean(flag, false)) {
-        throw new ModelException(
-            Kind.UNSUPPORTED,
-            "%s: %s has %s set, which is not supported".formatted(file, key, flag));
+  private SpecialTokens special(SpecialTokens base) {
+    SpecialTokenNames names = new SpecialTokenNames(file, json);
+    SpecialTokens special = names.over(base);
+    for (String key : stated == null ? List.<String>of() : SpecialTokens.TOLD_BY_TOKENIZER_JSON) {
+      if (!special.of(key).equals(base.of(key))) {
+        throw disagrees(key + "_token", quote(base.of(key)), quote(special.of(key)));
       }
     }
-    return token.getString("content");
-  }
-
-  /** Refuses special tokens other than BERT's, which the reference would not split. */
-  private void refuseOtherTokens(JsonObject json, SpecialTokens special) {
-    if (json.has("added_tokens_decoder")) {
-      JsonObject tokens = json.getObject("added_tokens_decoder");
-      for (String id : tokens.keys()) {
-        refuseOther(
-            "added_tokens_decoder",
-            addedToken("added_tokens_decoder", tokens.getObject(id)),
-            special);
-      }
-    }
-    for (String key : List.of("additional_special_tokens", "extra_special_tokens", "never_split")) {
-      switch (json.get(key)) {
-        case JsonObject tokens ->
-            tokens.keys().forEach(name -> refuseOther(key, tokens.getString(name), special));
-        case null, default -> {
-          if (json.has(key)) {
-            json.getArray(key).toStrings().forEach(token -> refuseOther(key, token, special));
-          }
-        }
-      }
-    }
-  }
-
-  private void refuseOther(String key, String token, SpecialTokens special) {
-    if (!special.all().contains(token)) {
-      throw new ModelException(
-          Kind.UNSUPPORTED,
-          "%s: %s has %s; expected no special tokens besides %s"
-              .formatted(file, key, quote(token), special.all()));
-    }
+    names.refuseOthers(special);
+    return special;
   }
 
   /** Returns the bound; transformers writes "none" as 1e30 in full. */
-  private static int maxLength(JsonObject json) {
+  private int maxLength() {
     double value = json.getDouble("model_max_length", Double.MAX_VALUE);
     if (!(value >= 1) || value != Math.rint(value)) {
       throw json.expected("model_max_length", "a whole number from 1");
@@ -136,7 +108,14 @@ final class TokenizerConfigReader {
     return (int) Math.min(value, Integer.MAX_VALUE);
   }
 
-  private ModelException unsupported(JsonObject json, String key, String expected) {
+  private ModelException disagrees(String key, String expected, String found) {
+    return new ModelException(
+        Kind.MISMATCH,
+        "%s: %s: expected %s, as %s has it, found %s"
+            .formatted(file, key, expected, ModelFolder.TOKENIZER, found));
+  }
+
+  private ModelException unsupported(String key, String expected) {
     return new ModelException(
         Kind.UNSUPPORTED,
         file + ": " + json.expected(key, expected).getMessage() + ", which is not supported");

@@ -59,6 +59,11 @@ public final class Vocabulary {
    * @throws IllegalArgumentException when there are none, one is empty, or one comes twice
    */
   public static Vocabulary of(List<String> tokens) {
+    return of(tokens, "vocabulary");
+  }
+
+  /** Makes such a vocabulary, which came from a file. */
+  static Vocabulary of(List<String> tokens, String source) {
     if (tokens.isEmpty()) {
       throw new IllegalArgumentException("a vocabulary has at least one token");
     }
@@ -77,7 +82,7 @@ public final class Vocabulary {
             "token %s has the ids %d and %d".formatted(quote(tokens.get(id)), first, id));
       }
     }
-    return new Vocabulary("vocabulary", table);
+    return new Vocabulary(source, table);
   }
 
   /** Returns the number of tokens; ids are 0 to one less. */

@@ -53,7 +53,7 @@ class TokenizerConfigTest {
     SpecialTokens special =
         read("""
         {"unk_token": "<unk>",
-         "mask_token": {"content": "<mask>", "lstrip": false, "normalized": true,
+         "mask_token": {"content": "<mask>", "lstrip": false, "normalized": false,
                         "__type": "AddedToken"},
          "added_tokens_decoder": {"0": {"content": "[PAD]", "special": true},
                                   "7": {"content": "<mask>", "special": true}},
@@ -115,6 +115,17 @@ class TokenizerConfigTest {
         "{\"wordpieces_prefix\": \"_\"}", Kind.UNSUPPORTED, "wordpieces_prefix: expected \"##\"");
     refused("{\"padding_side\": \"left\"}", Kind.UNSUPPORTED, "padding_side: expected \"right\"");
     refused("{\"truncation_side\": \"left\"}", Kind.UNSUPPORTED, "truncation_side");
+    refused("{\"split_special_tokens\": true}", Kind.UNSUPPORTED, "split_special_tokens: expected");
+    refused("{\"pad_token_type_id\": 1}", Kind.UNSUPPORTED, "pad_token_type_id: expected 0");
+    refused(
+        "{\"fast_tokenizer_files\": [\"tokenizer.json\", \"tokenizer.4.0.json\"]}",
+        Kind.UNSUPPORTED,
+        "fast_tokenizer_files: expected tokenizer.json alone");
+    refused(
+        "{\"tokenizer_class\": \"TokenizersBackend\"}", Kind.UNSUPPORTED, "expected BertTokenizer");
+    refused("{\"bos_token\": \"<s>\"}", Kind.UNSUPPORTED, "bos_token has \"<s>\"");
+    refused(
+        "{\"image_token\": {\"content\": \"<i>\"}}", Kind.UNSUPPORTED, "image_token has \"<i>\"");
     refused("{\"never_split\": [\"<br>\"]}", Kind.UNSUPPORTED, "never_split has \"<br>\"");
     refused("{\"additional_special_tokens\": [\"<x>\"]}", Kind.UNSUPPORTED, "has \"<x>\"");
     refused("{\"extra_special_tokens\": {\"image\": \"<i>\"}}", Kind.UNSUPPORTED, "has \"<i>\"");
@@ -126,6 +137,10 @@ class TokenizerConfigTest {
         "{\"mask_token\": {\"content\": \"[MASK]\", \"lstrip\": true}}",
         Kind.UNSUPPORTED,
         "mask_token has lstrip set");
+    refused(
+        "{\"mask_token\": {\"content\": \"[MASK]\", \"normalized\": true}}",
+        Kind.UNSUPPORTED,
+        "mask_token has normalized set");
   }
 
   @Test
@@ -139,7 +154,7 @@ class TokenizerConfigTest {
     Files.delete(folder.resolve("vocab.txt"));
     assertThatThrownBy(() -> BertTokenizer.open(folder))
         .isInstanceOf(ModelException.class)
-        .hasMessageContaining("vocab.txt: expected a vocabulary, found no such file");
+        .hasMessageContaining("expected vocab.txt or tokenizer.json, found neither");
   }
 
   @Test

@@ -4,6 +4,7 @@ import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.Json;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,8 +30,6 @@ import java.util.stream.Stream;
 final class ModelFiles {
   private static final String CONFIG = ModelFolder.CONFIG;
   private static final String VOCABULARY = ModelFolder.VOCABULARY;
-  private static final List<String> SETTINGS =
-      List.of(ModelFolder.TOKENIZER_CONFIG, ModelFolder.PREPROCESSOR_CONFIG);
 
   /** The limit for each of them, which leaves space for a config.json with its labels. */
   private static final int MAX_FILE_BYTES = 64 << 20;
@@ -61,16 +61,22 @@ final class ModelFiles {
       model.files.put(
           CONFIG, labels == null ? config : label(config, labels, architecture.classes()));
     }
-    for (String name : SETTINGS) {
-      if (Files.exists(folder.resolve(name))) {
-        model.add(folder, name);
-      }
-    }
     if (vocabulary != null) {
+      if (Files.exists(folder.resolve(ModelFolder.TOKENIZER))) {
+        throw new ModelException(
+            Kind.MISMATCH,
+            "%s: holds a vocabulary, which goes before %s; expected no --vocab"
+                .formatted(folder.resolve(ModelFolder.TOKENIZER), vocabulary));
+      }
       Vocabulary.read(vocabulary);
       model.files.put(VOCABULARY, read(vocabulary));
-    } else if (Files.exists(folder.resolve(VOCABULARY))) {
-      model.add(folder, VOCABULARY);
+    }
+    List<String> others = new ArrayList<>(ModelFolder.OF_THE_TOKENIZER);
+    others.add(ModelFolder.PREPROCESSOR_CONFIG);
+    for (String name : others) {
+      if (!model.files.containsKey(name) && Files.exists(folder.resolve(name))) {
+        model.add(folder, name);
+      }
     }
     return model;
   }

@@ -123,6 +123,12 @@ public final class PullCommand extends ConsoleCommand {
     HubCache cache = new HubCache(environment, model.repository());
     Path config = result.folder().resolve(ModelFolder.CONFIG);
     boolean known = Files.exists(config);
+    if (vocab != null && Files.exists(result.folder().resolve(ModelFolder.TOKENIZER))) {
+      throw new ModelException(
+          Kind.MISMATCH,
+          "%s: holds a vocabulary, which goes before %s; expected no --vocab and no --vocab-from"
+              .formatted(result.folder().resolve(ModelFolder.TOKENIZER), vocab));
+    }
     if (vocab != null) {
       Vocabulary vocabulary =
           known
@@ -156,7 +162,8 @@ public final class PullCommand extends ConsoleCommand {
     if (!Files.exists(folder.resolve(ModelFolder.CONFIG))) {
       err.println("visualbert pull: note: the model has no config.json");
     }
-    if (!Files.exists(folder.resolve(ModelFolder.VOCABULARY))) {
+    if (!Files.exists(folder.resolve(ModelFolder.VOCABULARY))
+        && !Files.exists(folder.resolve(ModelFolder.TOKENIZER))) {
       err.println(
           "visualbert pull: note: the model has no vocab.txt, without which it reads no text."
               + " Models of the authors were trained with that of bert-base-uncased: visualbert"

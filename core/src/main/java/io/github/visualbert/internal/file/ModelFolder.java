@@ -17,8 +17,21 @@ public record ModelFolder(Path path) {
   /** The name of the vocabulary. */
   public static final String VOCABULARY = "vocab.txt";
 
+  /** The name of the tokenizer with its vocabulary, which goes before the vocabulary. */
+  public static final String TOKENIZER = "tokenizer.json";
+
   /** The name of the tokenizer's configuration. */
   public static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+
+  /** The name of the file of special tokens, of older versions. */
+  public static final String SPECIAL_TOKENS_MAP = "special_tokens_map.json";
+
+  /** The name of the file of tokens beside the vocabulary, of older versions. */
+  public static final String ADDED_TOKENS = "added_tokens.json";
+
+  /** All files that make the tokenizer. */
+  public static final List<String> OF_THE_TOKENIZER =
+      List.of(TOKENIZER, VOCABULARY, TOKENIZER_CONFIG, SPECIAL_TOKENS_MAP, ADDED_TOKENS);
 
   /** The name of the file that says how pictures become regions, and which conventions hold. */
   public static final String PREPROCESSOR_CONFIG = "preprocessor_config.json";
@@ -47,6 +60,21 @@ public record ModelFolder(Path path) {
     return path.resolve(VOCABULARY);
   }
 
+  /** Returns {@code tokenizer.json}. */
+  public Path tokenizer() {
+    return path.resolve(TOKENIZER);
+  }
+
+  /** Returns {@code special_tokens_map.json}. */
+  public Path specialTokensMap() {
+    return path.resolve(SPECIAL_TOKENS_MAP);
+  }
+
+  /** Returns {@code added_tokens.json}. */
+  public Path addedTokens() {
+    return path.resolve(ADDED_TOKENS);
+  }
+
   /** Returns {@code tokenizer_config.json}. */
   public Path tokenizerConfig() {
     return path.resolve(TOKENIZER_CONFIG);
@@ -69,8 +97,9 @@ public record ModelFolder(Path path) {
 
   /** Returns the names of all files that are read besides the weights. */
   public static List<String> besideWeights() {
-    List<String> names =
-        new ArrayList<>(List.of(CONFIG, VOCABULARY, TOKENIZER_CONFIG, PREPROCESSOR_CONFIG));
+    List<String> names = new ArrayList<>(List.of(CONFIG));
+    names.addAll(OF_THE_TOKENIZER);
+    names.add(PREPROCESSOR_CONFIG);
     names.addAll(LABELS);
     return List.copyOf(names);
   }
