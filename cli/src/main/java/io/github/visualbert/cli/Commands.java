@@ -30,8 +30,8 @@ final class Commands {
   private Commands() {}
 
   /**
-   * Gives the top command those below it: all of them, or where the command line names one only
-   * that, since describing all options to the parser takes longer than to answer a question.
+   * Adds subcommands to the top command: the one that the command line names, else all. Describing
+   * all options to the parser takes longer than answering a question.
    */
   static void addTo(CommandLine top, String[] args) {
     for (String arg : args) {

@@ -16,7 +16,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Turns what went wrong into one line on standard error and an exit code. */
+/** Turns an exception into one line on standard error and an exit code. */
 final class Failures implements IParameterExceptionHandler, IExecutionExceptionHandler {
   @Override
   public int handleParseException(ParameterException failure, String[] args) {
@@ -56,7 +56,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     return switch (failure) {
       case InputException _ -> ExitCode.BAD_INPUT;
       case ModelException _ -> ExitCode.BAD_MODEL;
-      case InvalidArgumentException _ -> ExitCode.BAD_INPUT; // of a forward pass, from a file
+      case InvalidArgumentException _ -> ExitCode.BAD_INPUT; // inputs of forward, read from a file
       default -> ExitCode.INTERNAL_ERROR;
     };
   }

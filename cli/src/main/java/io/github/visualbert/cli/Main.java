@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import picocli.CommandLine;
 
-/** Where the program starts and the only place where it exits. */
+/** The entry point of the program, and the only place that exits the JVM. */
 public final class Main {
   private Main() {}
 
@@ -30,26 +30,25 @@ public final class Main {
    * Runs one command.
    *
    * @param args the command line
-   * @param out what the command answers
-   * @param err what went wrong, one line; empty when all is well
+   * @param out receives the answers
+   * @param err receives errors, warnings and notes, one line each
    * @return the exit code
    */
   public static int run(String[] args, PrintWriter out, PrintWriter err) {
     Locale.setDefault(Locale.ROOT); // digits and decimal points are the same everywhere
     if (args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"))) {
-      out.println(
-          VersionProvider.line()); // answered before picocli is loaded: that alone takes longer
+      out.println(VersionProvider.line()); // without picocli, which alone takes longer to load
       return ExitCode.OK;
     }
     try {
       return commandLine(args, out, err).execute(args.length == 0 ? new String[] {"--help"} : args);
-    } catch (Error e) { // picocli passes on what is no Exception: too little memory, most likely
+    } catch (Error e) { // picocli catches exceptions only; mostly out of memory
       err.println("visualbert: internal error: " + e);
       return ExitCode.INTERNAL_ERROR;
     }
   }
 
-  /** Returns a parser for a command line, with every command in it that may be asked for. */
+  /** Returns a parser with every command that the command line may name. */
   static CommandLine commandLine(String[] args, PrintWriter out, PrintWriter err) {
     Failures failures = new Failures();
     CommandLine top = new CommandLine(new VisualBertCommand());
@@ -63,8 +62,8 @@ public final class Main {
   }
 
   /**
-   * Answers are UTF-8 whatever the locale, so that they can be piped into a file and read
-   * elsewhere.
+   * Returns a writer of UTF-8. The encoding does not depend on the locale, so that files of answers
+   * can be read elsewhere.
    */
   private static PrintWriter utf8(FileDescriptor stream) {
     return new PrintWriter(new FileOutputStream(stream), false, StandardCharsets.UTF_8);

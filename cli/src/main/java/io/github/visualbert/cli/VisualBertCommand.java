@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
-/** {@code visualbert}: the command that holds all others. */
+/** {@code visualbert}: the top command. */
 @Command(
     name = "visualbert",
     description = "Questions about pictures, answered by VisualBERT on the JVM.",
@@ -27,11 +27,11 @@ final class VisualBertCommand extends ConsoleCommand {
   @Option(
       names = VERBOSE,
       scope = ScopeType.INHERIT,
-      description = "Print the stack trace of what went wrong.")
+      description = "Print the stack trace of an error.")
   @SuppressWarnings("unused") // read by verbose()
   private boolean verbose;
 
-  /** Says how the program is used: there is nothing to do without a subcommand. */
+  /** Prints the usage: without a subcommand there is nothing to do. */
   @Override
   public Integer call() {
     spec().commandLine().usage(out());

@@ -1,2 +1,2 @@
-/** The {@code visualbert} program: one class per command, and what they share. */
+/** The {@code visualbert} program: its entry point, its commands and its error handling. */
 package io.github.visualbert.cli;

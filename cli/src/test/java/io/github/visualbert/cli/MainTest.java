@@ -25,14 +25,14 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--version", "-V"})
-  void saysItsVersion(String option) {
+  void printsTheVersion(String option) {
     assertThat(run(option)).isZero();
     assertThat(out.toString()).matches("visualbert \\d+\\.\\d+\\.\\d+\\S*\\R");
     assertThat(err.toString()).isEmpty();
   }
 
   @Test
-  void saysTheSameVersionThroughPicocli() {
+  void printsTheSameVersionThroughPicocli() {
     run("--version");
     String quick = out.toString();
     out.getBuffer().setLength(0);
@@ -41,7 +41,7 @@ class MainTest {
   }
 
   @Test
-  void explainsItselfWhenNothingIsAsked() {
+  void printsTheUsageWithoutArguments() {
     assertThat(run()).isZero();
     String help = out.toString();
     assertThat(help).startsWith("Usage: visualbert").contains("Exit codes:");
@@ -63,7 +63,7 @@ class MainTest {
   }
 
   @Test
-  void exitCodesTellWhoIsAtFault() {
+  void exitCodesDependOnTheException() {
     assertThat(fail(new InputException(Kind.MALFORMED, "a.png: not a picture"))).isEqualTo(3);
     assertThat(err.toString())
         .isEqualToNormalizingNewlines("visualbert fail: a.png: not a picture\n");
@@ -79,7 +79,7 @@ class MainTest {
   }
 
   @Test
-  void stackTracesAreForTheVerbose() {
+  void verbosePrintsTheStackTrace() {
     fail(new InputException(Kind.MALFORMED, "a.png: not a picture"), "--verbose");
     assertThat(err.toString()).contains("\tat " + getClass().getName());
   }

@@ -2,7 +2,7 @@ package io.github.visualbert.cli.console;
 
 import java.util.Locale;
 
-/** Numbers of bytes as people read them, in powers of a thousand. */
+/** Formats numbers of bytes for people, in powers of a thousand. */
 public final class ByteSize {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB"};
 
@@ -22,7 +22,7 @@ public final class ByteSize {
 
   private static int unit(long bytes) {
     int unit = 0;
-    // What would round to 1000.0 is one of the next unit.
+    // A number that would round to 1000.0 is shown in the next unit.
     for (double rest = bytes; rest >= (unit == 0 ? 1000 : 999.95) && unit < UNITS.length - 1; ) {
       rest /= 1000;
       unit++;

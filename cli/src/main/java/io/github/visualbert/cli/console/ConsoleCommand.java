@@ -6,7 +6,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** What every command has: the streams of the program, and the error of wrong usage. */
+/** The base of every command: the streams of the program, and usage errors. */
 public abstract class ConsoleCommand implements Callable<Integer> {
   /** An option of the top command, which all others inherit. */
   public static final String VERBOSE = "--verbose";
@@ -17,12 +17,12 @@ public abstract class ConsoleCommand implements Callable<Integer> {
     return spec;
   }
 
-  /** Returns where answers go. */
+  /** Returns the writer for answers. */
   public final PrintWriter out() {
     return spec.commandLine().getOut();
   }
 
-  /** Returns where everything else goes: notes, warnings, progress. */
+  /** Returns the writer for everything else: notes, warnings, progress. */
   public final PrintWriter err() {
     return spec.commandLine().getErr();
   }
@@ -36,7 +36,7 @@ public abstract class ConsoleCommand implements Callable<Integer> {
     return spec.root().findOption(VERBOSE).getValue();
   }
 
-  /** Returns the error of an invalid command line. */
+  /** Returns the exception for an invalid command line, which exits with {@link ExitCode#USAGE}. */
   public final ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
   }

@@ -1,6 +1,6 @@
 package io.github.visualbert.cli.console;
 
-/** What the program tells the shell. Scripts rely on these numbers. */
+/** The exit codes of the program. Scripts rely on these numbers. */
 public final class ExitCode {
   public static final int OK = 0;
 

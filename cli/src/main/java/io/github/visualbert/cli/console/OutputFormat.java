@@ -3,12 +3,12 @@ package io.github.visualbert.cli.console;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How a command answers: for people, or for programs. */
+/** The format of answers: text for people, JSON for programs. */
 enum OutputFormat {
   TEXT,
   JSON;
 
-  /** Reads what the command line calls them. */
+  /** Parses the value of the option. */
   static final class Converter implements ITypeConverter<OutputFormat> {
     @Override
     public OutputFormat convert(String value) {

@@ -1,8 +1,8 @@
 package io.github.visualbert.cli.console;
 
 /**
- * Makes texts of users' files safe to print: on one line, with control characters escaped, so that
- * none of them moves the cursor or begins a line of its own.
+ * Makes text from users' files safe to print. Control characters are escaped, so that the text
+ * stays on one line and cannot move the cursor.
  */
 public final class Printable {
   private Printable() {}
@@ -36,7 +36,7 @@ public final class Printable {
     return shown.toString();
   }
 
-  /** Also separators of lines and paragraphs, and marks that change the writing direction. */
+  /** Includes line and paragraph separators, and marks that change the writing direction. */
   private static boolean isControl(char c) {
     return Character.isISOControl(c)
         || c == '\u2028'

@@ -2,7 +2,7 @@ package io.github.visualbert.cli.console;
 
 import java.io.PrintWriter;
 
-/** A bar that shows how much of long work is done. Not thread-safe. */
+/** A progress bar for long work. Not thread-safe. */
 public final class ProgressBar implements AutoCloseable {
   private static final int CELLS = 30;
 
@@ -12,7 +12,7 @@ public final class ProgressBar implements AutoCloseable {
     this.line = line;
   }
 
-  /** Returns a bar on standard error, if a person sees it. */
+  /** Returns a bar on standard error, which is drawn only on a terminal. */
   public static ProgressBar on(PrintWriter err) {
     return new ProgressBar(TerminalLine.on(err));
   }
@@ -21,7 +21,7 @@ public final class ProgressBar implements AutoCloseable {
    * Draws the bar, unless it was drawn a moment ago.
    *
    * @param done the share that is done, 0 to 1
-   * @param what is being done
+   * @param what the work that is being done
    */
   public void show(double done, String what) {
     if (line.isDue()) {
@@ -30,7 +30,7 @@ public final class ProgressBar implements AutoCloseable {
     }
   }
 
-  /** Wipes the bar away. */
+  /** Erases the bar. */
   @Override
   public void close() {
     line.erase();

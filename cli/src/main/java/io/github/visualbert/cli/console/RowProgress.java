@@ -24,7 +24,7 @@ public final class RowProgress {
    * Draws the bar, unless it was drawn a moment ago.
    *
    * @param rows how many rows are done
-   * @param fraction how much of all that is, 0 to 1; NaN when unknown
+   * @param fraction the share of the input that is done, 0 to 1; NaN when unknown
    */
   public void show(long rows, double fraction) {
     double seconds = seconds();
@@ -43,7 +43,7 @@ public final class RowProgress {
     line.draw(text.toString());
   }
 
-  /** Wipes the bar off the terminal, so that a line can be printed there. */
+  /** Erases the bar, so that a line can be printed there. */
   public void erase() {
     line.erase();
   }
@@ -53,7 +53,7 @@ public final class RowProgress {
     return (line.nanoTime() - start) / SECOND;
   }
 
-  /** Returns rows a second: whole ones, or with a decimal where there are few. */
+  /** Returns rows per second: an integer from 100 up, with one decimal below. */
   public static String rate(long rows, double seconds) {
     double rate = rows / Math.max(seconds, 1e-3);
     return rate >= 100

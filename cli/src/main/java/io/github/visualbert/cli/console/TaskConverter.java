@@ -4,7 +4,7 @@ import io.github.visualbert.ask.TaskName;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads the names of tasks. */
+/** Parses the names of tasks. */
 public final class TaskConverter implements ITypeConverter<TaskName> {
   @Override
   public TaskName convert(String value) {

@@ -23,7 +23,7 @@ public final class TerminalLine {
   /**
    * Makes an empty line.
    *
-   * @param terminal where to draw; null for nowhere
+   * @param terminal where to draw; null to draw nothing
    * @param clock as {@link System#nanoTime}
    */
   public TerminalLine(PrintWriter terminal, LongSupplier clock) {
@@ -32,7 +32,7 @@ public final class TerminalLine {
     this.drawnAt = clock.getAsLong() - BETWEEN_DRAWINGS;
   }
 
-  /** Returns a line on standard error, if a person sees all streams of the program. */
+  /** Returns a line on standard error, which is drawn only if all streams are a terminal. */
   public static TerminalLine on(PrintWriter err) {
     return new TerminalLine(isTerminal() ? err : null, System::nanoTime);
   }
@@ -57,7 +57,7 @@ public final class TerminalLine {
     return terminal != null;
   }
 
-  /** Returns whether it may be drawn again: ten times a second is all that one can see. */
+  /** Returns whether the line may be redrawn, which it is at most ten times a second. */
   public boolean isDue() {
     return isShown() && nanoTime() - drawnAt >= BETWEEN_DRAWINGS;
   }
@@ -66,7 +66,7 @@ public final class TerminalLine {
     return clock.getAsLong();
   }
 
-  /** Draws a text over what stands on the line. */
+  /** Replaces the text of the line. */
   public void draw(String text) {
     if (!isShown()) {
       return;
@@ -78,7 +78,7 @@ public final class TerminalLine {
     terminal.flush();
   }
 
-  /** Wipes the text off, so that a line can be printed there. */
+  /** Erases the text, so that a line can be printed there. */
   public void erase() {
     if (drawn) {
       drawn = false;
@@ -87,13 +87,13 @@ public final class TerminalLine {
     }
   }
 
-  /** Returns a bar of so many cells, a share of them full. */
+  /** Returns a bar of {@code cells} cells, filled to {@code share}, 0 to 1. */
   public static String bar(double share, int cells) {
     int full = (int) (Math.clamp(share, 0, 1) * cells);
     return "[" + "#".repeat(full) + ".".repeat(cells - full) + "]";
   }
 
-  /** Returns a share as whole percents, never more than 100. */
+  /** Returns a share, 0 to 1, as a whole percentage. */
   public static int percent(double share) {
     return (int) (Math.clamp(share, 0, 1) * 100);
   }

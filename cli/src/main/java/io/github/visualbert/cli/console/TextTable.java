@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Lines of columns for people, each column as wide as its widest cell. */
+/** A table of text, each column as wide as its widest cell. */
 public final class TextTable {
   private static final String GAP = "  ";
 
@@ -14,7 +14,7 @@ public final class TextTable {
   /**
    * Makes an empty table.
    *
-   * @param alignment for each column {@code l} or {@code r}
+   * @param alignment a letter for each column: {@code l} for left, {@code r} for right
    */
   public TextTable(String alignment) {
     this.alignment = alignment;

@@ -6,7 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program, as the build wrote it down. */
+/** The version of this program, from a file that the build writes. */
 public final class VersionProvider implements IVersionProvider {
   @Override
   public String[] getVersion() {

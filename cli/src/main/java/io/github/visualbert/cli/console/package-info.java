@@ -1,2 +1,2 @@
-/** What a terminal shows and what a shell is told. */
+/** What commands share: terminal output, exit codes, and options. */
 package io.github.visualbert.cli.console;

@@ -12,40 +12,40 @@ import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
- * The lines of a file that hold one JSON value each, as bytes; empty lines and a byte order mark
- * are passed over. A line ends with LF, CR LF or CR.
+ * The lines of a file that hold one JSON value each, as bytes. Empty lines and a byte order mark
+ * are skipped. A line ends with LF, CR LF or CR.
  *
  * <p>Not thread-safe.
  */
 public final class JsonLines implements AutoCloseable {
-  /** Stands for standard input or output. */
+  /** The name of standard input or output. */
   public static final Path STANDARD_STREAM = Path.of("-");
 
-  /** Bytes of a line that a user writes, at most. */
-  public static final int MOST_BYTES = 1 << 26;
+  /** Maximum bytes of a line in a file of a user. */
+  public static final int MAX_BYTES = 1 << 26;
 
   private static final int NONE = -1;
 
   private final Path file;
   private final InputStream in;
   private final FileChannel channel; // null for a pipe, which has no size
-  private final int most;
+  private final int maxBytes;
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
   private byte[] line = new byte[1 << 10];
   private int length;
   private boolean tooLong;
-  private boolean afterReturn; // a line feed that follows belongs to the line before
+  private boolean afterReturn; // the last line ended with CR; an LF may follow it
   private boolean begun;
   private long number;
   private volatile double progress = Double.NaN;
 
-  private JsonLines(Path file, InputStream in, FileChannel channel, int most) {
+  private JsonLines(Path file, InputStream in, FileChannel channel, int maxBytes) {
     this.file = file;
     this.in = in;
     this.channel = channel;
-    this.most = most;
+    this.maxBytes = maxBytes;
   }
 
   /**
@@ -54,33 +54,36 @@ public final class JsonLines implements AutoCloseable {
    * @throws InputException when it cannot be read
    */
   public static JsonLines open(Path file) {
-    return file.equals(STANDARD_STREAM) ? open(file, System.in) : open(file, MOST_BYTES);
+    return file.equals(STANDARD_STREAM) ? open(file, System.in) : open(file, MAX_BYTES);
   }
 
-  /** Opens a file whose lines may have so many bytes. */
-  public static JsonLines open(Path file, int most) {
+  /** Opens a file whose lines have at most {@code maxBytes} bytes. */
+  public static JsonLines open(Path file, int maxBytes) {
     try {
       if (Files.isDirectory(file)) { // which can be opened, but not read
         throw new IOException();
       }
       FileChannel channel = FileChannel.open(file);
       return new JsonLines(
-          file, Channels.newInputStream(channel), Files.isRegularFile(file) ? channel : null, most);
+          file,
+          Channels.newInputStream(channel),
+          Files.isRegularFile(file) ? channel : null,
+          maxBytes);
     } catch (IOException e) {
       throw unreadable(file, e);
     }
   }
 
-  /** Reads what a pipe brings. */
+  /** Reads the lines of a pipe. */
   public static JsonLines open(Path name, InputStream in) {
-    return new JsonLines(name, in, null, MOST_BYTES);
+    return new JsonLines(name, in, null, MAX_BYTES);
   }
 
   /**
-   * Returns the next line that is not empty, or null after the last. Of one that is too long the
-   * beginning is returned, see {@link #requireWhole}.
+   * Returns the next line that is not empty, or null after the last. A line that is too long is
+   * cut, see {@link #requireWhole}.
    *
-   * @throws InputException when the file cannot be read on
+   * @throws InputException when the file cannot be read
    */
   public byte[] next() {
     try {
@@ -112,7 +115,7 @@ public final class JsonLines implements AutoCloseable {
   private void skipByteOrderMark() throws IOException {
     end = in.readNBytes(buffer, 0, 3);
     int first = end == 0 ? 0 : buffer[0] & 0xff;
-    if (first == 0xfe || first == 0xff) { // no UTF-8 begins so
+    if (first == 0xfe || first == 0xff) { // half of a UTF-16 byte order mark
       throw new InputException(Kind.MALFORMED, file + ": expected UTF-8, found UTF-16");
     }
     if (end == 3 && first == 0xef && (buffer[1] & 0xff) == 0xbb && (buffer[2] & 0xff) == 0xbf) {
@@ -133,11 +136,11 @@ public final class JsonLines implements AutoCloseable {
       return false;
     }
     for (; next != NONE && next != '\n' && next != '\r'; next = read()) {
-      if (length == most) {
+      if (length == maxBytes) {
         tooLong = true;
       } else {
         if (length == line.length) {
-          line = Arrays.copyOf(line, (int) Math.min(2L * length, most));
+          line = Arrays.copyOf(line, (int) Math.min(2L * length, maxBytes));
         }
         line[length++] = (byte) next;
       }
@@ -168,15 +171,15 @@ public final class JsonLines implements AutoCloseable {
   }
 
   /**
-   * Refuses the last line if it is longer than is allowed, and was cut.
+   * Checks that the last line was not cut.
    *
-   * @throws InputException when it is
+   * @throws InputException when it was, as it is longer than allowed
    */
   public void requireWhole() {
     if (tooLong) {
       throw new InputException(
           Kind.MALFORMED,
-          "expected a line of at most %d bytes, found a longer one".formatted(most));
+          "expected a line of at most %d bytes, found a longer one".formatted(maxBytes));
     }
   }
 

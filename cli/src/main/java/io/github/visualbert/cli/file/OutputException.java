@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
-/** An answer could not be written: the disk is full, say. */
+/** A file or stream cannot be written, for example because the disk is full. */
 public final class OutputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

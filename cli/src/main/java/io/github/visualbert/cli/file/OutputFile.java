@@ -8,20 +8,20 @@ import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 
-/** Files that commands write: each appears under its name whole, or not at all. */
+/** Files that commands write. Each appears under its name complete, or not at all. */
 public final class OutputFile {
   private OutputFile() {}
 
-  /** What fills a file. */
+  /** Writes the content of a file. */
   @FunctionalInterface
   public interface Content {
     void writeTo(BufferedWriter out) throws IOException;
   }
 
   /**
-   * Checks that a file could be written, before any work is done for it.
+   * Checks the name of an output file, before any work is done for it.
    *
-   * @param inputs what the command reads, which would be lost
+   * @param inputs the files that the command reads, which must not be overwritten
    * @throws ParameterException when its folder is missing, it is a folder itself, or an input
    */
   public static void require(CommandSpec command, String option, Path file, Path... inputs) {
@@ -39,7 +39,7 @@ public final class OutputFile {
       if (isSame(file, input)) {
         throw new ParameterException(
             command.commandLine(),
-            "%s %s: is the input %s, which would be lost".formatted(option, file, input));
+            "%s %s: would overwrite the input %s".formatted(option, file, input));
       }
     }
   }
@@ -51,14 +51,14 @@ public final class OutputFile {
           && Files.isRegularFile(input)
           && Files.isSameFile(output, input);
     } catch (IOException e) {
-      return false; // the one that cannot be read is refused when it is opened
+      return false; // opening the unreadable one reports it
     }
   }
 
   /**
    * Writes a text as UTF-8.
    *
-   * @throws OutputException when that fails; then a file of that name is as it was
+   * @throws OutputException when that fails; an existing file of that name is unchanged
    */
   public static void write(Path file, Content content) {
     try (AtomicFile output = AtomicFile.of(file)) {
@@ -71,7 +71,7 @@ public final class OutputFile {
     }
   }
 
-  /** Removes a file that may be there. */
+  /** Deletes a file if it exists. */
   public static void delete(Path file) {
     try {
       Files.deleteIfExists(file);
@@ -80,7 +80,7 @@ public final class OutputFile {
     }
   }
 
-  /** Makes a folder and those above it, where they are missing. */
+  /** Creates a folder and its parents where they are missing. */
   public static Path makeFolder(Path folder) {
     try {
       return Files.createDirectories(folder);

@@ -8,16 +8,16 @@ import java.util.stream.Stream;
 /**
  * Decides whether a fresh JVM finishes sooner with scalar kernels than with vector kernels.
  *
- * <p>Interpreted, the Vector API is a thousand times slower than compiled, and its kernels take the
- * compiler about a second to get ready: time in which the scalar ones, which it compiles in a few
- * hundredths, answer a question to a base model on two threads. Which kernels compute changes no
- * bit of an answer.
+ * <p>The Vector API is a thousand times slower interpreted than compiled, and the JIT compiler
+ * takes about a second for the vector kernels. It compiles the scalar kernels in a few hundredths
+ * of a second, and in the rest of that second they answer a question to a base model on two
+ * threads. Both give the same bits.
  */
 final class ColdStart {
-  /** What the scalar kernels do on one thread while the vector kernels would get ready. */
+  /** What the scalar kernels compute on one thread while vector kernels would be compiled. */
   private static final long MULTIPLY_ADDS = 6_000_000_000L;
 
-  /** Words and regions of a sequence, generously. */
+  /** A generous estimate of the tokens and regions of a sequence. */
   private static final long ROWS = 64;
 
   private ColdStart() {}
@@ -26,10 +26,10 @@ final class ColdStart {
    * Estimates from the size of the weights whether scalar kernels finish first.
    *
    * @param model a model folder
-   * @param sequences how many texts are asked with it
+   * @param sequences how many sequences are computed
    * @param threads on how many threads
    */
-  static boolean is(Path model, int sequences, int threads) {
+  static boolean prefersScalar(Path model, int sequences, int threads) {
     try (Stream<Path> files = Files.list(model)) {
       long bytes = 0;
       for (Path file : (Iterable<Path>) files.filter(ColdStart::holdsWeights)::iterator) {

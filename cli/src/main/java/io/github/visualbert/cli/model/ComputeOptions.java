@@ -9,7 +9,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options of every command that computes: with which kernels, and on how many threads. */
+/** The options of every command that computes: kernels and threads. */
 public final class ComputeOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
@@ -27,24 +27,24 @@ public final class ComputeOptions {
   private int threads = Runtime.getRuntime().availableProcessors();
 
   /**
-   * Loads the Vector API if it is needed, and sets a model up.
+   * Applies the options to a model, after loading the Vector API if it is needed.
    *
-   * @throws ParameterException when an option has no such value, or the provider does not run here
+   * @throws ParameterException when an option is invalid, or the provider does not run here
    */
   public VisualBertBuilder applyTo(VisualBertBuilder model) {
     return model.provider(provider()).threads(threads());
   }
 
   /**
-   * Sets a model up for work whose size is known. Little work runs on scalar kernels, since vector
-   * kernels take longer to compile.
+   * Applies the options to a model for work of a known size. Little work runs on scalar kernels,
+   * since vector kernels take longer to compile.
    *
-   * @param folder the model's
-   * @param sequences how many texts are asked with it
+   * @param folder the folder of the model
+   * @param sequences how many sequences are computed
    */
   public VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
     if (KernelSelection.resolve(provider).equals(KernelSelection.AUTO)
-        && ColdStart.is(folder, sequences, threads())) {
+        && ColdStart.prefersScalar(folder, sequences, threads())) {
       return model.provider(KernelSelection.SCALAR).threads(threads());
     }
     return applyTo(model);
@@ -59,7 +59,7 @@ public final class ComputeOptions {
     return threads;
   }
 
-  /** Returns the checked name of the provider; the Vector API is there when it may need it. */
+  /** Returns the checked name of the provider, after loading the Vector API if it may need it. */
   public String provider() {
     String provider = KernelSelection.resolve(this.provider);
     if (provider.equals(KernelSelection.SCALAR)) {

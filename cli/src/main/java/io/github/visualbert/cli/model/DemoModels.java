@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The models that come with the program, one folder per task, beside the folder of its jars. */
 public final class DemoModels {
-  /** Names the folder that holds the models, where it is not the distribution's. */
+  /** The system property that overrides the distribution's folder of models. */
   private static final String PROPERTY = "visualbert.models";
 
   private DemoModels() {}
@@ -25,7 +25,7 @@ public final class DemoModels {
       case NLVR2 -> "nlvr2";
       case VCR -> "multiple-choice";
       case FLICKR -> "region-to-phrase";
-      case PRETRAIN, ENCODE -> "pretraining"; // which has a pooler, for ENCODE
+      case PRETRAIN, ENCODE -> "pretraining"; // has the pooler that ENCODE needs
     };
   }
 
@@ -42,7 +42,7 @@ public final class DemoModels {
       Path jar = Path.of(source.getLocation().toURI()); // <home>/lib/visualbert-cli.jar
       return Optional.of(jar.resolveSibling("../models").normalize());
     } catch (URISyntaxException | RuntimeException e) {
-      return Optional.empty(); // the classes lie in no folder of any file system
+      return Optional.empty(); // the classes are not in a file system
     }
   }
 }

@@ -13,15 +13,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What an open model occupies, beside the JVM itself.
+ * The memory that an open model needs, in addition to the JVM's own.
  *
- * @param mapped bytes of the weights that are used where the file has them: in the page cache, once
- *     for all processes that open the file
- * @param copied bytes of weights that every process has for itself: those that lie in the file in
- *     another way than they are read (F64, compressed, or scattered in their storage), and biases
- *     and layer norms as floats
- * @param scratch bytes that a forward pass of {@link #BATCH} takes; each pass that runs at the same
- *     time takes as much
+ * @param mapped bytes of weights used in place from the mapped file, in the page cache, which all
+ *     processes that open the file share
+ * @param copied bytes of weights that each process copies: those that the kernels cannot read in
+ *     the file's layout (F64, compressed, or not contiguous), and biases and layer norms as floats
+ * @param scratch bytes of scratch memory of a forward pass of {@link #BATCH}; each concurrent pass
+ *     takes as much
  */
 public record MemoryUse(long mapped, long copied, long scratch) {
   /** Sequences, tokens and regions of the batch that {@link #scratch} is stated for. */
@@ -30,15 +29,15 @@ public record MemoryUse(long mapped, long copied, long scratch) {
   static final int TEXT = 20;
   static final int REGIONS = 36;
 
-  /** Measures a checkpoint without reading its numbers. */
+  /** Measures a checkpoint without reading its weights. */
   public static MemoryUse of(Checkpoint checkpoint, Architecture model) {
     long mapped = 0;
     long copied = 0;
-    Set<Long> seen = new HashSet<>(); // tied parameters are one
+    Set<Long> seen = new HashSet<>(); // tied parameters share one tensor
     for (String name : LoadAudit.of(checkpoint, model).used()) {
       TensorInfo info = checkpoint.info(name);
       if (info.supportedDType().isEmpty()) {
-        continue; // which cannot be used, as the audit says
+        continue; // the audit reports it as unusable
       }
       Tensor tensor = checkpoint.source().tensor(info.name());
       if (!seen.add(tensor.data().address())) {

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * The folder that {@code --model} names: a path, or a model of the hub by its name, when it is in
- * the cache and there is no folder of that name here. Nothing is fetched.
+ * The folder that {@code --model} names: a path, or where there is no such folder, a model of the
+ * hub in the cache. Nothing is downloaded.
  */
 public final class ModelFolder {
   private ModelFolder() {}
@@ -60,7 +60,7 @@ public final class ModelFolder {
                         .formatted(model, environment.cache(), name)));
   }
 
-  /** Returns a builder for a model that must be there. */
+  /** Returns a builder for the model in a folder; throws as {@link #require(Path)} does. */
   public static VisualBertBuilder builder(Path model) {
     return VisualBert.builder(require(model));
   }

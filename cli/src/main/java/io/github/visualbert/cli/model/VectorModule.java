@@ -4,12 +4,11 @@ import java.lang.reflect.InvocationTargetException;
 import java.util.Optional;
 
 /**
- * Brings the Vector API into the running JVM.
+ * Loads the module of the Vector API into the running JVM.
  *
- * <p>The flag {@code --add-modules jdk.incubator.vector} would print a warning on standard error at
- * every start, which nothing can silence. The JDK's own way of adding a module late does not. It is
- * internal, so the program's manifest opens it, and where that fails the kernels are the scalar
- * ones.
+ * <p>The flag {@code --add-modules jdk.incubator.vector} prints a warning on standard error at
+ * every start, which cannot be suppressed. The JDK's internal method that loads a module later does
+ * not. The program's manifest opens it; where that fails, the scalar kernels compute.
  */
 public final class VectorModule {
   private static final String NAME = "jdk.incubator.vector";
@@ -17,10 +16,10 @@ public final class VectorModule {
   private VectorModule() {}
 
   /**
-   * Loads the module unless it is there already. Takes about 0.1 s, so commands that compute call
-   * it and no others; it must come before the kernels are chosen.
+   * Loads the module unless it is loaded already. Takes about 0.1 s, so only commands that compute
+   * call it. They must call it before the kernels are selected.
    *
-   * @return why the module could not be loaded; empty when it is there
+   * @return why the module could not be loaded; empty when it is loaded
    */
   public static Optional<String> load() {
     if (ModuleLayer.boot().findModule(NAME).isPresent()) {

@@ -1,2 +1,2 @@
-/** How a command gets a model: where it lies, what computes, what it occupies. */
+/** How commands open a model: its folder, its kernels and threads, and its memory. */
 package io.github.visualbert.cli.model;

@@ -18,12 +18,12 @@ class ByteSizeTest {
     "123456789012345,123.5 TB",
     "9223372036854775807,9223372.0 TB"
   })
-  void countsInPowersOfAThousand(long bytes, String text) {
+  void formatsInPowersOfAThousand(long bytes, String text) {
     assertThat(ByteSize.text(bytes)).isEqualTo(text);
   }
 
   @Test
-  void givesAPartInTheUnitOfTheWhole() {
+  void formatsAPartInTheUnitOfTheWhole() {
     assertThat(ByteSize.text(783, 447_600_000)).isEqualTo("0.0 of 447.6 MB");
     assertThat(ByteSize.text(201_300_000, 447_600_000)).isEqualTo("201.3 of 447.6 MB");
     assertThat(ByteSize.text(3, 7)).isEqualTo("3 of 7 B");

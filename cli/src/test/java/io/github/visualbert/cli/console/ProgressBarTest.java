@@ -10,7 +10,7 @@ class ProgressBarTest {
   private final StringWriter text = new StringWriter();
 
   @Test
-  void isDrawnOnceInAWhileAndWipedAway() {
+  void isRedrawnAfterAWhileAndErased() {
     try (ProgressBar bar =
         new ProgressBar(new TerminalLine(new PrintWriter(text), System::nanoTime))) {
       bar.show(0.5, "measuring");
@@ -33,7 +33,7 @@ class ProgressBarTest {
   }
 
   @Test
-  void isNotDrawnWhereThereIsNoTerminal() {
+  void drawsNothingWithoutATerminal() {
     try (ProgressBar bar = ProgressBar.on(new PrintWriter(text))) {
       bar.show(0.5, "measuring");
     }

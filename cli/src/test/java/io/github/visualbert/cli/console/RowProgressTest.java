@@ -23,10 +23,10 @@ class RowProgressTest {
 
   @Test
   void showsRateAndTimeLeft() {
-    assertThat(shown(0.9, 100, 0.1)).as("short work needs no bar").isEmpty();
+    assertThat(shown(0.9, 100, 0.1)).as("silent for the first second").isEmpty();
     assertThat(shown(2, 300, 0.25))
         .isEqualTo("[#######.......................] 25 %  300 rows  150/s  00:06 left");
-    assertThat(shown(2.05, 301, 0.25)).as("ten times a second will do").isEmpty();
+    assertThat(shown(2.05, 301, 0.25)).as("drawn at most ten times a second").isEmpty();
     assertThat(shown(10, 305, 0.001))
         .isEqualTo("[..............................] 0 %  305 rows  30.5/s  2:46:30 left");
     assertThat(shown(11, 305, 1))
@@ -35,7 +35,7 @@ class RowProgressTest {
   }
 
   @Test
-  void makesRoomForLines() {
+  void isErasedForOtherLines() {
     bar.erase();
     assertThat(terminal.toString()).isEmpty();
     shown(2, 1, 0.5);

@@ -41,7 +41,7 @@ class JsonLinesTest {
   }
 
   @Test
-  void aLineEndsInAnyOfThreeWays() {
+  void linesEndWithLfCrLfOrCr() {
     assertThat(lines("a\nb\r\nc\rd")).containsExactly("1:a", "2:b", "3:c", "4:d");
     assertThat(lines("a\n\r\n \t\n\rb\n")).containsExactly("1:a", "5:b");
     assertThat(lines("")).isEmpty();
@@ -50,7 +50,7 @@ class JsonLinesTest {
   }
 
   @Test
-  void aByteOrderMarkIsPassedOver() {
+  void skipsAByteOrderMark() {
     assertThat(lines("\u00ef\u00bb\u00bfa\nb")).containsExactly("1:a", "2:b");
     assertThat(lines("\u00ef\u00bb\u00bf")).isEmpty();
     assertThat(lines("\u00ef\u00bba")).containsExactly("1:\u00ef\u00bba");
@@ -58,7 +58,7 @@ class JsonLinesTest {
   }
 
   @Test
-  void otherEncodingsAreNamed() {
+  void reportsUtf16() {
     for (String mark : List.of("\u00ff\u00fea\0", "\u00fe\u00ff\0a")) {
       assertThatExceptionOfType(InputException.class)
           .isThrownBy(() -> lines(mark))
@@ -67,7 +67,7 @@ class JsonLinesTest {
   }
 
   @Test
-  void aLineThatIsTooLongCostsNoOther() throws IOException {
+  void readsOnAfterALineThatIsTooLong() throws IOException {
     Path file = folder.resolve("rows.jsonl");
     Files.writeString(file, "12345678\n123456789\n1\n");
     try (JsonLines lines = JsonLines.open(file, 8)) {

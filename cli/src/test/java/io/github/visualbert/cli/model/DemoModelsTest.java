@@ -17,7 +17,7 @@ class DemoModelsTest {
     "PRETRAIN, pretraining",
     "ENCODE, pretraining"
   })
-  void findsEveryTasksModel(TaskName task, String folder) {
+  void findsTheModelOfEveryTask(TaskName task, String folder) {
     assertThat(DemoModels.find(task))
         .hasValue(Path.of(System.getProperty("testdata")).resolve("demo").resolve(folder));
   }

@@ -18,7 +18,7 @@ class MemoryUseTest {
   @TempDir private Path folder;
 
   @Test
-  void weightsAreMappedAndSmallOnesCopied() throws IOException {
+  void mapsMatricesAndCopiesVectors() throws IOException {
     JsonObject memory = inspect(TinyModel.write(folder.resolve("f32"), DType.F32));
     long bytes = Files.size(folder.resolve("f32/model.safetensors"));
     assertThat(memory.getLong("mapped")).isBetween(bytes - 8000, bytes);
@@ -28,7 +28,7 @@ class MemoryUseTest {
   }
 
   @Test
-  void doublesAreCopied() throws IOException {
+  void copiesDoubles() throws IOException {
     JsonObject memory = inspect(TinyModel.write(folder.resolve("f64"), DType.F64));
     assertThat(memory.getLong("copied")).isEqualTo(memory.getLong("mapped") / 2);
   }
@@ -40,7 +40,7 @@ class MemoryUseTest {
   }
 
   @Test
-  void doctorSaysTheSameAsInspect() {
+  void doctorPrintsTheSameAsInspect() {
     Path model = Cli.DEMO.resolve("vqa");
     JsonObject doctor =
         (JsonObject) Json.parse(Cli.run("doctor", "--model", model, "--format", "json").answer());

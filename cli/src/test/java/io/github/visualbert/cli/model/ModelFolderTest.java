@@ -31,21 +31,21 @@ class ModelFolderTest {
   }
 
   @Test
-  void takesAFolderForWhatItIs() {
+  void returnsAFolderAsIs() {
     assertThat(ModelFolder.require(snapshot, environment)).isEqualTo(snapshot);
     assertThat(ModelFolder.require(Path.of("src/main"), environment))
         .isEqualTo(Path.of("src/main"));
   }
 
   @Test
-  void findsAModelOfTheHubInTheCache() {
+  void findsAHubModelInTheCache() {
     for (String name : new String[] {"owner/model", "owner/model@main", "owner/model@" + COMMIT}) {
       assertThat(ModelFolder.require(Path.of(name), environment)).as(name).isEqualTo(snapshot);
     }
   }
 
   @Test
-  void saysHowToFetchAModelThatIsNotThere() {
+  void saysHowToFetchAMissingModel() {
     assertThatThrownBy(() -> ModelFolder.require(Path.of("owner/other@v1"), environment))
         .isInstanceOf(ModelException.class)
         .hasMessage(
@@ -55,7 +55,7 @@ class ModelFolderTest {
   }
 
   @Test
-  void refusesWhatIsNeitherAFolderNorAName() throws IOException {
+  void refusesAFileAndAnInvalidName() throws IOException {
     Path file = Files.createFile(root.resolve("file"));
     assertThatThrownBy(() -> ModelFolder.require(file, environment))
         .hasMessage(file + ": expected a model folder, found a file");
