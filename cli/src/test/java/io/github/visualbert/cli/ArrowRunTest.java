@@ -46,7 +46,7 @@ import org.apache.arrow.vector.util.ByteArrayReadableSeekableByteChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Arrow files that pyarrow wrote in, and Arrow files out, against the same rows as JSON lines. */
+/** Reads Arrow files of pyarrow and writes Arrow files; compares both with JSON lines. */
 class ArrowRunTest {
   private static final int MUTATIONS = Integer.getInteger("mutations", 1);
   private static final int HIDDEN = 128; // of the demo models
@@ -64,7 +64,7 @@ class ArrowRunTest {
     return Cli.run("run", "--task", task, "--top-k", 2, "--input", input, "--output", output);
   }
 
-  /** Answers the questions of the Arrow files, asked by JSON lines. */
+  /** Answers the questions of the Arrow files from JSON lines. */
   private String expected(List<String> ids) {
     StringBuilder lines = new StringBuilder();
     for (int i = 0; i < QUESTIONS.size(); i++) {
@@ -108,7 +108,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void readsFilesByTheirPathsAndTellsOfRowsAtFault() {
+  void readsFilesByTheirPathsAndReportsInvalidRows() {
     Path output = folder.resolve("answers.jsonl");
     Cli.Result result = run("vqa", ARROW.resolve("paths.arrow"), output);
     assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
@@ -143,7 +143,7 @@ class ArrowRunTest {
     }
     Files.delete(folder.resolve("rows.jsonl"));
     Files.delete(folder.resolve("expected.jsonl"));
-    assertThat(Cli.filesIn(folder)).as("nothing is left behind").isEmpty();
+    assertThat(Cli.filesIn(folder)).as("no temporary files are left").isEmpty();
   }
 
   /** Reads the answers of vqa with Arrow's own reader, and writes them as JSON lines. */
@@ -216,7 +216,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void namesWhatItCannotRead() throws IOException {
+  void reportsWhatItCannotRead() throws IOException {
     byte[] good = Files.readAllBytes(ARROW.resolve("list.arrow"));
     Path output = folder.resolve("answers.jsonl");
     Path bad = folder.resolve("bad.arrow");
@@ -241,7 +241,7 @@ class ArrowRunTest {
         .contains("bytes of data at byte");
   }
 
-  /** Every file that pyarrow wrote, with a few bytes of it changed or its end cut off. */
+  /** Reads files of pyarrow with a few bytes changed or the end cut off. */
   @Test
   void survivesDamage() throws IOException {
     Random random = new Random(7);
@@ -268,7 +268,7 @@ class ArrowRunTest {
             int rows = 0;
             for (Row row; (row = source.next()) != null; rows++) {
               assertThat(rows).isLessThan(1000);
-              if (row instanceof Row.Asked asked) { // whose numbers are where they can be read
+              if (row instanceof Row.Asked asked) { // its numbers must be readable
                 VisualFeatures picture = asked.request().picture();
                 picture.get(picture.regions() - 1, picture.dim() - 1);
               }
@@ -279,7 +279,7 @@ class ArrowRunTest {
           }
           Files.deleteIfExists(file);
         }
-        assertThat(refused).as("some damage is seen in %s", name).isPositive();
+        assertThat(refused).as("some damage is detected in %s", name).isPositive();
       }
     }
   }
@@ -304,7 +304,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void takesDictionariesLargeListsAndDoublesAndTellsOfNulls() {
+  void readsDictionariesLargeListsAndDoublesAndReportsNulls() {
     Path output = folder.resolve("answers.jsonl");
     Cli.Result result = run("vqa", ARROW.resolve("dictionary.arrow"), output);
     assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
@@ -318,7 +318,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void takesFloatsWhereTheFileHasThem() {
+  void readsFloatsInPlace() {
     try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
       RequestReader parser = new RequestReader(TaskName.VQA, new PictureCache(model, ARROW));
       for (String name :
@@ -348,7 +348,7 @@ class ArrowRunTest {
     }
   }
 
-  /** Enough rows for several record batches in and out; the last ones are at fault. */
+  /** Enough rows for several record batches in and out; the last ones are invalid. */
   @Test
   void answersManyRowsAsJsonLinesDo() throws IOException {
     int count = 2500;
@@ -394,7 +394,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void resumesToTheSameBytesFromWhereverItWasCut() throws IOException {
+  void resumesFromAnyCutToTheSameBytes() throws IOException {
     record Case(String task, String row, List<Object> more) {}
     String scene = Cli.DEMO.resolve("images/scene-1.png").toString();
     String features = Cli.DEMO.resolve("images/features/scene-1.npy").toString();
@@ -425,7 +425,7 @@ class ArrowRunTest {
       for (int cut : List.of(0, 1, partial.length / 2, partial.length - 1, partial.length)) {
         Files.write(PartialReplies.of(output), Arrays.copyOf(partial, cut));
         TaskName task = TaskName.of(each.task()).orElseThrow();
-        Cli.noteRun(task, input, output, 5, each.more().contains("--last-hidden-state"));
+        Cli.writeIdentity(task, input, output, 5, each.more().contains("--last-hidden-state"));
         Cli.write(folder.resolve("answers.arrow.partial.tmp.batches"), "of a run that was killed");
         List<Object> more = new ArrayList<>(each.more());
         more.add("--resume");
@@ -439,7 +439,7 @@ class ArrowRunTest {
   }
 
   @Test
-  void resumesWithMoreNumbersThanADocumentOfJsonMayHave() throws IOException {
+  void resumesWithMoreNumbersThanTheLimitOfJson() throws IOException {
     int rows = Json.MAX_VALUES / HIDDEN + 1;
     String vector = "[" + "0.5,".repeat(HIDDEN - 1) + "0.5]";
     Path output = folder.resolve("vectors.arrow");
@@ -448,7 +448,7 @@ class ArrowRunTest {
         "{\"id\":1,\"task\":\"encode\",\"pooler_output\":%s,\"last_hidden_state\":[%s]}\n"
             .formatted(vector, (vector + ",").repeat(rows - 1) + vector));
     Path input = Cli.write(folder.resolve("rows.jsonl"), "{\"id\": 1}\n");
-    Cli.noteRun(TaskName.ENCODE, input, output, 5, true);
+    Cli.writeIdentity(TaskName.ENCODE, input, output, 5, true);
     Cli.run(
             "run",
             "--task",

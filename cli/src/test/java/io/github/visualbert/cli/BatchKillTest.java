@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Kills a run that goes on in a process of its own. */
+/** Kills a run in its own process. */
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "a process there cannot be asked to end")
 class BatchKillTest {
   private static final int ROWS = 5000;
@@ -68,7 +68,7 @@ class BatchKillTest {
     return builder.redirectError(folder.resolve("err").toFile()).start();
   }
 
-  /** Waits until the process has answered something more. */
+  /** Waits until the process has written more answers. */
   private static void await(Process process, Path growing, long moreThan) throws Exception {
     while (process.isAlive() && (!Files.exists(growing) || Files.size(growing) <= moreThan)) {
       TimeUnit.MILLISECONDS.sleep(5);
@@ -100,14 +100,14 @@ class BatchKillTest {
     assertThat(second.waitFor()).isNotEqualTo(ExitCode.OK);
     assertThat(Cli.read(folder.resolve("err")))
         .matches("visualbert run: interrupted after \\d+ rows\\R");
-    assertThat(Cli.read(partial)).as("the batch in hand is complete").endsWith("}\n");
+    assertThat(Cli.read(partial)).as("the current batch is complete").endsWith("}\n");
 
     List<String> lines = Cli.read(input).lines().toList();
     int answered = (int) Cli.read(partial).lines().count();
     assertThat(answered).isBetween(2, ROWS - 1);
-    int rows = answered + 40; // enough to see that it goes on
+    int rows = answered + 40; // enough to see that it continues
     Cli.write(input, String.join("\n", lines.subList(0, rows)) + "\n");
-    Cli.noteRun(TaskName.VQA, input, output, 1, false); // as if the input had been this one
+    Cli.writeIdentity(TaskName.VQA, input, output, 1, false); // as if the input had been this one
     Process last = start("--resume");
     assertThat(last.waitFor()).isEqualTo(ExitCode.OK);
     assertThat(Cli.read(folder.resolve("err"))).isEmpty();
@@ -133,7 +133,7 @@ class BatchKillTest {
   }
 
   @Test
-  void leavesNothingBehindWhenAskedToEnd() throws Exception {
+  void deletesItsTemporaryFilesWhenTerminated() throws Exception {
     Process process = start();
     Path temporary = null;
     while (temporary == null && process.isAlive()) {

@@ -129,7 +129,7 @@ class BatchRunTest {
   }
 
   @Test
-  void takesPhrasesByTheirPlaces() {
+  void readsPhrasesByTheirOffsets() {
     rows(
         "{'image': 'scene-1.png', 'caption': '\uD83D\uDE00 a ring', 'phrases': [[4, 8]]}",
         "{'image': 'scene-1.png', 'caption': '\uD83D\uDE00 a ring', 'phrases': ['ring']}",
@@ -155,14 +155,14 @@ class BatchRunTest {
       JsonObject reply = Json.parseObject(lines.get(i).getBytes(StandardCharsets.UTF_8));
       assertThat(reply.getString("id")).isEqualTo("q-é" + (i + 1));
       assertThat(lines.get(i).replaceAll("\"id\":\"[^\"]*\"", ""))
-          .as("the same bits in whatever batch")
+          .as("the same bits in any batch")
           .isEqualTo(lines.get(i % 6).replaceAll("\"id\":\"[^\"]*\"", ""));
     }
     assertThat(Cli.filesIn(folder)).containsExactly(output, folder.resolve("in"));
   }
 
   @Test
-  void answersTheRowsAboutOneAtFault() {
+  void answersTheRowsAroundAnInvalidOne() {
     rows(
         "{'id': [1, 'a'], 'image': 'nope.png', 'question': 'a'}",
         "not json",
@@ -199,7 +199,7 @@ class BatchRunTest {
   }
 
   @Test
-  void oneByteThatIsNotUtf8CostsNoOtherRow() throws IOException {
+  void invalidUtf8CostsNoOtherRow() throws IOException {
     String row = "{'image': 'scene-1.png', 'question': 'o" + "\u00fa" + "?'}";
     rows(row, row, row);
     byte[] rows = Cli.read(input).getBytes(StandardCharsets.UTF_8);
@@ -217,7 +217,7 @@ class BatchRunTest {
   }
 
   @Test
-  void stopsAtTheFirstFaultWhenAsked() {
+  void failFastStopsAtTheFirstInvalidRow() {
     rows("{'id': 1, 'image': 'scene-1.png', 'question': '" + RING + "'}", "{'id': 2}", "{'id': 3}");
     assertThat(run("vqa", "--fail-fast").refusal(ExitCode.BAD_INPUT))
         .startsWith("visualbert run: " + input + ": line 2: ");
@@ -225,7 +225,7 @@ class BatchRunTest {
   }
 
   @Test
-  void leavesTheOutputAloneWhenTheInputBreaks() throws IOException {
+  void keepsTheOldOutputWhenTheInputFails() throws IOException {
     Cli.write(output, "old");
     Files.write(input, new byte[] {(byte) 0xff, (byte) 0xfe, '{', 0, '}', 0});
     Cli.Result result = run("vqa");
@@ -236,7 +236,7 @@ class BatchRunTest {
   }
 
   @Test
-  void goesOnFromWhereverItWasCut() throws IOException {
+  void resumesFromAnyCut() throws IOException {
     questions(8);
     Cli.write(input, Cli.read(input) + "{\"id\": 9}\n");
     assertThat(run("vqa", "--top-k", 2).exitCode()).isEqualTo(ExitCode.BAD_INPUT);
@@ -250,7 +250,7 @@ class BatchRunTest {
     for (int cut : cuts) {
       Files.delete(output);
       Files.write(PartialReplies.of(output), Arrays.copyOf(whole, cut));
-      Cli.noteRun(TaskName.VQA, input, output, 2, false);
+      Cli.writeIdentity(TaskName.VQA, input, output, 2, false);
       Cli.Result result = run("vqa", "--top-k", 2, "--resume");
       assertThat(result.exitCode()).as("cut at %d", cut).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(Files.readAllBytes(output)).as("cut at %d", cut).isEqualTo(whole);
@@ -259,31 +259,31 @@ class BatchRunTest {
   }
 
   @Test
-  void doesNotGoOnWithTheRunOfAnotherInput() {
+  void refusesToResumeAnotherRun() {
     questions(3);
     run("vqa").answer();
     String answers = Cli.read(output);
     Path partial = PartialReplies.of(output);
     Cli.write(partial, answers);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("answers.jsonl.partial.run: expected what a run to resume was");
-    Cli.noteRun(TaskName.VQA, input, output, 5, false);
+        .contains("answers.jsonl.partial.run: expected the identity of the run to resume");
+    Cli.writeIdentity(TaskName.VQA, input, output, 5, false);
     assertThat(run("pretrain", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: task was vqa, is pretrain; remove it to begin anew");
+        .contains("belongs to another run: task was vqa, is pretrain; delete it to start over");
     assertThat(run("vqa", "--resume", "--top-k", 1).refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: --top-k was 5, is 1");
+        .contains("belongs to another run: --top-k was 5, is 1");
     assertThat(run("vqa", "--resume", "--preset", "authors").refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: --preset was hf, is authors");
+        .contains("belongs to another run: --preset was hf, is authors");
     Path copy = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("copy"));
     Cli.write(copy.resolve("config.json"), Cli.read(copy.resolve("config.json")) + " ");
     assertThat(run("vqa", "--resume", "--model", copy).refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: another model");
+        .contains("belongs to another run: another model");
     questions(2);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: another input");
-    Cli.noteRun(TaskName.VQA, input, output, 5, false);
+        .contains("belongs to another run: another input");
+    Cli.writeIdentity(TaskName.VQA, input, output, 5, false);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("is of another run: expected at most 2 answers");
+        .contains("belongs to another run: expected at most 2 answers");
     assertThat(Cli.read(partial)).isEqualTo(answers);
     Cli.write(partial, "my diary\n");
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT)).contains("line 1: expected");
@@ -321,21 +321,21 @@ class BatchRunTest {
   }
 
   @Test
-  void sumsUpWhenAsked() {
+  void verbosePrintsASummary() {
     questions(2);
     assertThat(run("vqa", "--verbose").err())
         .matches("visualbert run: 2 rows, 0 of them invalid, in [0-9.]+ s, [0-9.]+ rows/s\\R");
   }
 
   @Test
-  void saysWhenTheTextWasCut() {
+  void reportsATruncatedText() {
     rows("{'image': 'scene-1.png', 'question': '" + "a ring ".repeat(1000) + "'}");
     run("vqa").answer();
     assertThat(Cli.read(output)).endsWith(",\"truncated\":true}\n");
   }
 
   @Test
-  void refusesOptionsThatDoNotGoTogether() {
+  void refusesInconsistentOptions() {
     rows("{}");
     record Case(String expected, List<Object> args) {}
     List<Case> cases =

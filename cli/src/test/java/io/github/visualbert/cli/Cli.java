@@ -22,16 +22,16 @@ public final class Cli {
   public static final Path GOLDENS = TESTDATA.resolve("goldens");
   public static final Path DEMO = TESTDATA.resolve("demo");
 
-  /** What a run of the program left behind. */
+  /** The outcome of a run of the program. */
   public record Result(int exitCode, String out, String err) {
-    /** Checks that all was well, and returns what was answered. */
+    /** Checks that the run succeeded, and returns its answer. */
     public String answer() {
       assertThat(err).isEmpty();
       assertThat(exitCode).isEqualTo(ExitCode.OK);
       return out;
     }
 
-    /** Checks that the program refused with nothing but one line, and returns that line. */
+    /** Checks that the run failed with one line on standard error only, and returns that line. */
     public String refusal(int code) {
       assertThat(out).isEmpty();
       assertThat(err.lines()).as(err).hasSize(1);
@@ -50,7 +50,7 @@ public final class Cli {
     return new Result(code, out.toString(), err.toString());
   }
 
-  /** Copies a folder of files, to be spoiled by a test. */
+  /** Copies a folder of files, which a test may damage. */
   static Path copy(Path folder, Path target) {
     try (Stream<Path> files = Files.list(folder)) {
       Files.createDirectories(target);
@@ -63,8 +63,8 @@ public final class Cli {
     }
   }
 
-  /** Notes what decides the answers of a demo model, as a run that was cut short leaves it. */
-  static void noteRun(TaskName task, Path input, Path output, int topK, boolean allStates) {
+  /** Writes the identity of a run of a demo model, as an interrupted run leaves it. */
+  static void writeIdentity(TaskName task, Path input, Path output, int topK, boolean allStates) {
     Path folder = DemoModels.find(task).orElseThrow();
     try (VisualBert model = VisualBert.open(folder)) {
       RunIdentity run = RunIdentity.of(task, model, folder, topK, allStates, input);

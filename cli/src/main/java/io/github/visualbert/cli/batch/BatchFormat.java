@@ -4,16 +4,16 @@ import io.github.visualbert.cli.file.JsonLines;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** How a batch file holds its rows, by the ending of its name. */
+/** The format of a batch file, given by the ending of its name. */
 public enum BatchFormat {
   JSON_LINES,
   ARROW_FILE,
-  /** For pipes: without a footer. */
+  /** The streaming format, which has no footer. */
   ARROW_STREAM;
 
   /**
-   * Returns the format that a name stands for: JSON lines for a bare {@code -}, which may be
-   * another on standard input.
+   * Returns the format that a name says. A bare {@code -} is JSON lines, though standard input may
+   * turn out to be Arrow.
    */
   public static Optional<BatchFormat> of(Path file) {
     String name = file.toString();

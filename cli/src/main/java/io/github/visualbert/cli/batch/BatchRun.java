@@ -19,10 +19,10 @@ import java.util.function.Supplier;
 /**
  * Answers the rows of a file: batch by batch, in order, each row once.
  *
- * <p>An invalid row gets an error for a reply; all other rows are answered.
+ * <p>The reply to an invalid row is an error; all other rows are answered.
  */
 public final class BatchRun {
-  /** Seconds for which an output may block the end of an interrupted run. */
+  /** How long a blocked output may delay the end of an interrupted run, in seconds. */
   private static final int BLOCKED_SECONDS = 3;
 
   private final TaskRunner runner;
@@ -39,8 +39,8 @@ public final class BatchRun {
   /**
    * Makes a run.
    *
-   * @param warnings gives a line to tell the user, once it has one; null otherwise
-   * @param input what the rows came from, for messages
+   * @param warnings returns a warning to print, or null
+   * @param input the name of the rows' source, for messages
    * @param failFast whether the first invalid row ends the run
    * @param err where invalid rows are reported
    */
@@ -106,7 +106,7 @@ public final class BatchRun {
     }
   }
 
-  /** Waits for the current batch, but not for an output that blocks. */
+  /** Stops the run and waits for the current batch, but not for an output that blocks. */
   private void interrupt(Lookahead ahead, CountDownLatch done) {
     ahead.stop();
     try {
@@ -129,7 +129,7 @@ public final class BatchRun {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException _) {
-      // the program is ending: the hook is what stopped the run
+      // the JVM is shutting down: the hook stopped the run
     }
   }
 
@@ -191,7 +191,7 @@ public final class BatchRun {
         return Collections.singletonList(new Reply.Failed(requests.getFirst().id(), why));
       }
     }
-    List<Reply> replies = new ArrayList<>(); // one of them is invalid: which?
+    List<Reply> replies = new ArrayList<>(); // at least one is invalid: ask each alone
     for (Request request : requests) {
       replies.addAll(answers(List.of(request)));
     }

@@ -6,19 +6,19 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * Reads rows and decodes their pictures on a thread of its own, a bounded number of rows ahead of
- * the run that takes them.
+ * Reads rows and decodes their pictures on its own thread, a bounded number of rows ahead of the
+ * consumer.
  *
- * <p>One thread takes; any thread may stop.
+ * <p>One thread calls {@link #take}; any thread may call {@link #stop}.
  */
 final class Lookahead implements AutoCloseable {
-  /** Most rows in the queue: two full batches. */
-  private static final int MOST_ROWS = 64;
+  /** Maximum rows in the queue: two full batches. */
+  private static final int MAX_ROWS = 64;
 
-  /** Most numbers in the pictures of the queue: 64 MiB of floats. */
-  private static final long MOST_NUMBERS = 1L << 24;
+  /** Maximum numbers in the pictures of the queue: 64 MiB of floats. */
+  private static final long MAX_NUMBERS = 1L << 24;
 
-  /** Most sequences in a batch: a larger one computes no faster. */
+  /** Maximum sequences in a batch: a larger one computes no faster. */
   private static final int BATCH_SEQUENCES = 32;
 
   private final RowSource source;
@@ -28,7 +28,7 @@ final class Lookahead implements AutoCloseable {
   private boolean stopped;
   private Throwable failure;
 
-  /** Starts to read. The source is closed at its end, or once the reading stops. */
+  /** Starts reading. The reading thread closes the source at its end, or when stopped. */
   Lookahead(RowSource source) {
     this.source = source;
     Thread.ofPlatform().daemon().name("visualbert-rows").start(this::read);
@@ -52,7 +52,7 @@ final class Lookahead implements AutoCloseable {
   }
 
   private synchronized boolean put(Row row) throws InterruptedException {
-    while (!stopped && !rows.isEmpty() && (rows.size() >= MOST_ROWS || numbers >= MOST_NUMBERS)) {
+    while (!stopped && !rows.isEmpty() && (rows.size() >= MAX_ROWS || numbers >= MAX_NUMBERS)) {
       wait();
     }
     rows.add(row);
@@ -62,10 +62,10 @@ final class Lookahead implements AutoCloseable {
   }
 
   /**
-   * Returns the next rows, as many as are there and make one batch; waits for the first. Empty at
-   * the end, or when stopped.
+   * Returns the next rows: those that are ready, up to one batch; waits for the first. Empty at the
+   * end, or when stopped.
    *
-   * @throws RuntimeException what the source threw, once all rows before it are taken
+   * @throws RuntimeException the exception of the source, once all rows before it are taken
    */
   synchronized List<Row> take() throws InterruptedException {
     while (!stopped && !ended && rows.isEmpty()) {
@@ -82,7 +82,7 @@ final class Lookahead implements AutoCloseable {
       sequences += row instanceof Row.Asked asked ? asked.sequences() : 0;
       taken += numbers(row);
       boolean fits =
-          sequences <= BATCH_SEQUENCES && taken <= MOST_NUMBERS && batch.size() < MOST_ROWS;
+          sequences <= BATCH_SEQUENCES && taken <= MAX_NUMBERS && batch.size() < MAX_ROWS;
       if (!fits && !batch.isEmpty()) {
         break;
       }
@@ -94,7 +94,7 @@ final class Lookahead implements AutoCloseable {
       if (failure instanceof Error error) {
         throw error;
       }
-      throw (RuntimeException) failure; // the source throws no others
+      throw (RuntimeException) failure; // a source throws no checked exceptions
     }
     return batch;
   }
@@ -113,7 +113,7 @@ final class Lookahead implements AutoCloseable {
     return stopped;
   }
 
-  /** Stops. The thread may still wait for input, and ends with the program then. */
+  /** Stops reading. A thread that still waits for input ends with the program. */
   @Override
   public void close() {
     stop();

@@ -4,7 +4,7 @@ import io.github.visualbert.ask.Reply;
 import io.github.visualbert.cli.file.OutputException;
 import java.util.List;
 
-/** Where the replies of a batch run go, in the order of the rows. */
+/** The output of a batch run: takes replies in the order of the rows. */
 public interface ReplySink extends AutoCloseable {
   /**
    * Writes replies, and flushes every buffer of the program.

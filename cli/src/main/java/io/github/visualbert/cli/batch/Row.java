@@ -5,12 +5,12 @@ import io.github.visualbert.ask.Request;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.vision.VisualFeatures;
 
-/** A row of a batch file: what it asks, or why it cannot be asked. */
+/** A row of a batch file: a request, or an error. */
 public sealed interface Row {
-  /** Returns which row it is, as messages say it: {@code line 3}. */
+  /** Returns the place of the row for messages, such as {@code line 3}. */
   String place();
 
-  /** A row that can be asked. */
+  /** A valid row. */
   record Asked(String place, Request request) implements Row {
     /** Returns how many sequences the model reads for it. */
     int sequences() {
@@ -29,13 +29,13 @@ public sealed interface Row {
 
   /** An invalid row. */
   record Faulty(String place, Reply.Failed reply) implements Row {
-    /** Returns a row that needs more memory than there is: a huge picture, say. */
+    /** Returns the row that does not fit in memory, for example because of a huge picture. */
     public static Faulty ofMemory(String place, JsonValue id) {
       return new Faulty(place, new Reply.Failed(id, place + ": " + OUT_OF_MEMORY));
     }
   }
 
-  /** What is said of a row that needs more memory than there is. */
+  /** The error of a row that does not fit in memory. */
   String OUT_OF_MEMORY =
       "needs more memory than there is; give the program more, with VISUALBERT_JAVA_OPTIONS=-Xmx4g";
 }

@@ -2,17 +2,17 @@ package io.github.visualbert.cli.batch;
 
 import io.github.visualbert.internal.json.JsonValue;
 
-/** The rows of a batch file, in order. Used by one thread, but for {@link #progress}. */
+/** The rows of a batch file, in order. Only {@link #progress} is thread-safe. */
 public interface RowSource extends AutoCloseable {
   /**
    * Returns the next row with its pictures decoded, or null after the last.
    *
-   * @throws io.github.visualbert.error.InputException when the file itself cannot be read on
+   * @throws io.github.visualbert.error.InputException when the file itself cannot be read
    */
   Row next();
 
   /**
-   * Passes over a row without looking at its pictures.
+   * Skips a row without decoding its pictures.
    *
    * @return its id, or null after the last row
    */

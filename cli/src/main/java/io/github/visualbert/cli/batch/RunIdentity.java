@@ -21,17 +21,17 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * What decides the answers of a run over a file, so that a run is resumed only as what it was: the
- * task and its options, the model by the content of its files, and the input by its content.
+ * Everything that determines the answers of a batch run: the task and its options, and digests of
+ * the model's files and of the input. A run is resumed only if all of it is unchanged.
  *
- * <p>Kernels and threads are no part of it, as they change no bit of an answer.
+ * <p>Kernels and threads are left out, as they change no bit of an answer.
  *
- * @param facts by name
+ * @param facts values by name
  */
 public record RunIdentity(Map<String, String> facts) {
   private static final String PIPE = "a pipe";
 
-  /** Endings of the files in a model folder that a model is made of. */
+  /** Endings of the files in a folder that belong to its model. */
   private static final List<String> MODEL_FILES =
       List.of(".json", ".txt", ".safetensors", ".bin", ".th", ".pth", ".pt", ".ckpt");
 

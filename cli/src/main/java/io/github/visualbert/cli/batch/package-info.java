@@ -1,2 +1,2 @@
-/** Answers to the rows of a file, whatever its format. */
+/** Batch runs: answer the rows of a file, independently of its format. */
 package io.github.visualbert.cli.batch;

@@ -19,13 +19,13 @@ final class InputOptions {
       names = "--input",
       paramLabel = "FILE",
       description =
-          "Texts and pictures, many at once: .jsonl, one object a line; or Arrow, .arrow, .feather,"
-              + " .arrows or .ipc; - for either on standard input.")
+          "Batch file of texts and pictures: .jsonl, one object per line; or Arrow, .arrow,"
+              + " .feather, .arrows or .ipc; - reads either from standard input.")
   private Path input;
 
   @Option(
       names = "--resume",
-      description = "Go on where a run with this --output and --resume was cut short.")
+      description = "Continue an interrupted run that had this --output and --resume.")
   private boolean resume;
 
   @Option(names = "--fail-fast", description = "Stop at the first invalid row of --input.")
@@ -50,10 +50,10 @@ final class InputOptions {
   }
 
   /**
-   * Checks the options against each other.
+   * Checks that the options are consistent.
    *
    * @param output the value of {@code --output}, or null
-   * @throws ParameterException when they do not go together
+   * @throws ParameterException when they are not
    */
   void check(Path output) {
     if (input == null) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** The options that ask a model on the command line: pictures and texts. */
+/** The options that give pictures and texts on the command line. */
 final class QuestionOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
@@ -34,25 +34,25 @@ final class QuestionOptions {
       names = "--features",
       arity = "1..*",
       paramLabel = "FILE",
-      description = "Region features instead of pictures; FILE#NAME is one of many in a file.")
+      description = "Region features instead of pictures; FILE#NAME picks one picture of a file.")
   private List<String> features = List.of();
 
   @Option(
       names = {"--question", "--text", "--statement"},
       paramLabel = "TEXT",
-      description = "What is asked or said about a picture; repeat it for more.")
+      description = "Question, caption or statement about a picture; may be repeated.")
   private List<String> texts = List.of();
 
   @Option(
       names = "--choice",
       paramLabel = "TEXT",
-      description = "vcr: an answer to choose from; repeat it.")
+      description = "vcr: an answer to choose from; repeat it for each.")
   private List<String> choices = List.of();
 
   @Option(
       names = "--phrase",
       paramLabel = "TEXT",
-      description = "flickr: words of the text to find in the picture; repeat it.")
+      description = "flickr: a phrase of the text to find in the picture; repeat it for each.")
   private List<String> phrases = List.of();
 
   /** Returns whether any of the options is given. */
@@ -65,7 +65,7 @@ final class QuestionOptions {
   }
 
   /**
-   * Checks that they ask what a task answers.
+   * Checks that the options fit a task.
    *
    * @throws ParameterException when they do not
    */
@@ -85,7 +85,7 @@ final class QuestionOptions {
     }
   }
 
-  /** Returns the files that are read. */
+  /** Returns the picture and feature files. */
   Path[] files() {
     return Stream.concat(images.stream(), features.stream())
         .map(QuestionOptions::path)
@@ -97,20 +97,21 @@ final class QuestionOptions {
     try {
       return Optional.of(Path.of(file));
     } catch (InvalidPathException e) {
-      return Optional.empty(); // which is refused when it is read
+      return Optional.empty(); // reading it reports the error
     }
   }
 
-  /** Returns about how many sequences a model reads for them. */
+  /** Returns the approximate number of sequences in the requests. */
   int sequences() {
     int pictures = Math.max(images.size(), features.size());
     return Math.max(texts.size(), pictures) * Math.max(1, choices.size());
   }
 
   /**
-   * Returns what is asked: pictures and texts one to one, or one of either with all of the others.
+   * Returns the requests. Pictures and texts are paired one to one; one of either goes with all of
+   * the other.
    *
-   * @throws ParameterException when their numbers do not go together
+   * @throws ParameterException when their numbers do not match
    */
   List<Request> requests(TaskName task, PictureCache pictures) {
     List<String> files = images.isEmpty() ? features : images;
@@ -124,7 +125,7 @@ final class QuestionOptions {
     int count = Math.max(groups, texts.size());
     if (groups != count && groups != 1 || texts.size() != count && texts.size() != 1) {
       throw usage(
-          "%d pictures and %d texts are given, expected as many, or one of either"
+          "%d pictures and %d texts are given, expected equal numbers, or one of either"
               .formatted(groups, texts.size()));
     }
     List<Request> requests = new ArrayList<>();
@@ -146,7 +147,7 @@ final class QuestionOptions {
     return requests;
   }
 
-  /** Returns what stands above the answers: pictures and text. */
+  /** Returns the heading of the answers to a request: its pictures and text. */
   static String heading(Request request) {
     StringBuilder heading = new StringBuilder();
     for (VisualFeatures picture : request.pictures()) {

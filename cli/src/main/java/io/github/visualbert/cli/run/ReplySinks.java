@@ -23,7 +23,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 
 /**
- * Opens what receives the replies of a batch run, by the ending of the output's name.
+ * Opens the output of a batch run, in the format that the ending of its name says.
  *
  * @param allStates whether {@code encode} gives every row of the last layer
  * @param integerIds whether all ids are integers
@@ -38,9 +38,9 @@ record ReplySinks(
     PrintWriter out) {
 
   /**
-   * Begins an output.
+   * Creates an output.
    *
-   * @throws ArrowUnavailableException when it is Arrow, which cannot be written here
+   * @throws ArrowUnavailableException when it is Arrow, and Arrow cannot be loaded
    * @throws OutputException when it cannot be created
    */
   ReplySink create() {
@@ -55,7 +55,7 @@ record ReplySinks(
         : JsonReplyFile.create(output, ReplyWriter.of(task, model));
   }
 
-  /** Goes on with an output of which rows are complete; throws as {@link #create} does. */
+  /** Continues the output of an interrupted run; throws as {@link #create} does. */
   ReplySink resume(PartialReplies partial) {
     ReplyWriter writer = ReplyWriter.of(task, model);
     JsonReplyFile lines = JsonReplyFile.resume(output, partial, writer);

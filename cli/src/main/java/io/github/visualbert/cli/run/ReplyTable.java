@@ -10,7 +10,7 @@ import java.io.PrintWriter;
 
 /** Prints replies as small tables for people. */
 final class ReplyTable {
-  /** Numbers of a vector that are shown to people. */
+  /** How many leading numbers of a vector are printed. */
   private static final int SHOWN = 6;
 
   private final AnswerNames names;
@@ -22,7 +22,7 @@ final class ReplyTable {
   /**
    * Prints a reply as a table.
    *
-   * @param heading what was asked
+   * @param heading the line above the answers
    */
   void print(String heading, Reply reply, PrintWriter out) {
     out.println(Printable.of(heading));
@@ -47,7 +47,7 @@ final class ReplyTable {
         String score = decimal(answer.score());
         if (grouped) {
           table.row(about, answer.label(), score);
-          about = ""; // said once
+          about = ""; // printed once
         } else {
           table.row(answer.label() + (names.isPlaceholder(answer) ? " (unnamed)" : ""), score);
         }
@@ -73,8 +73,8 @@ final class ReplyTable {
   }
 
   /**
-   * Returns a probability with four decimals. {@link java.util.Formatter} would load the tables of
-   * a locale for it, which takes longer than to answer a question.
+   * Returns a probability with four decimals. {@link java.util.Formatter} would load the data of a
+   * locale for it, which takes longer than answering a question.
    */
   static String decimal(double probability) {
     String digits = Long.toString(10_000 + Math.round(10_000 * probability));

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.nio.file.Path;
 
-/** Opens the rows of a batch file, by the ending of its name or, of a pipe, by its first byte. */
+/** Opens a batch file. The ending of its name says its format; a pipe's first byte does. */
 final class RowSources {
   private RowSources() {}
 
@@ -22,7 +22,7 @@ final class RowSources {
    * Opens a file; {@code -} is standard input.
    *
    * @throws InputException when it cannot be read
-   * @throws ArrowUnavailableException when it is Arrow, which cannot be read here
+   * @throws ArrowUnavailableException when it is Arrow, and Arrow cannot be loaded
    */
   static RowSource open(Path input, RequestReader parser) {
     if (BatchFormat.require(input).isArrow()) {
@@ -38,7 +38,7 @@ final class RowSources {
       if (first >= 0) {
         in.unread(first);
       }
-      if (first == 'A' || first == 0xff) { // a file or a stream of Arrow, which JSON cannot be
+      if (first == 'A' || first == 0xff) { // Arrow file or stream; no JSON begins so
         ArrowJars.load();
         return ArrowRowSource.open(input, in, parser);
       }

@@ -47,7 +47,7 @@ import picocli.CommandLine.Option;
       "",
       "Texts and pictures are paired one to one; one picture serves all texts, one text all"
           + " pictures.",
-      "Choices and phrases go with every text.",
+      "Choices and phrases apply to every text.",
       "",
       "Examples:",
       "  visualbert run --task vqa --image cat.png --question \"What is on the sofa?\"",
@@ -69,7 +69,7 @@ import picocli.CommandLine.Option;
           + " 3."
     })
 public final class RunCommand extends ConsoleCommand {
-  /** The exit code of a program that SIGINT ended, by the convention of shells: 128 + 2. */
+  /** The exit code that shells report for a program ended by SIGINT: 128 + 2. */
   private static final int INTERRUPTED = 130;
 
   @Option(
@@ -164,7 +164,7 @@ public final class RunCommand extends ConsoleCommand {
       throw usage("--output goes with --task encode, or with --input");
     }
     OutputFile.require(spec(), "--output", output, questions.files());
-    if (!VectorFile.knows(output)) {
+    if (!VectorFile.supports(output)) {
       throw usage("--output " + output + ": expected a name ending in .safetensors or .npy");
     }
   }
@@ -177,10 +177,10 @@ public final class RunCommand extends ConsoleCommand {
       return opened;
     }
     opened.close();
-    if (needed == null) { // any head will do, with a pooler
+    if (needed == null) { // any head works, with a pooler
       return builder(folder).head(HeadType.BASE).open();
     }
-    if (opened.config().architectures().isEmpty()) { // it states none, so it may be the needed one
+    if (opened.config().architectures().isEmpty()) { // the configuration names no head
       return builder(folder).head(needed).open();
     }
     throw new ModelException(
@@ -303,7 +303,7 @@ public final class RunCommand extends ConsoleCommand {
             RowProgress.rate(rows, seconds));
   }
 
-  /** Reports on standard error that the answers have no names, if so. */
+  /** Prints a note on standard error if the answers have no names. */
   private void note(AnswerNames names) {
     if (names.missing()) {
       err()

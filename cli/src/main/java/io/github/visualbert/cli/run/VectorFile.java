@@ -17,12 +17,12 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Writes vectors to a file, F32: {@code pooler_output} (inputs, hidden) and, where there are any,
- * the states of the last layer.
+ * Writes vectors to a file as F32: {@code pooler_output} (inputs, hidden) and, if the replies have
+ * them, the hidden states of the last layer.
  *
  * <p>In a {@code .safetensors} file the states of input n, from 0, are {@code last_hidden_state.n}
- * (rows, hidden). A {@code .npy} file holds one array: the states (inputs, rows, hidden) where
- * there are any, else the pooled vectors.
+ * (rows, hidden). A {@code .npy} file holds one array: the states (inputs, rows, hidden) if the
+ * replies have them, else the pooled vectors.
  */
 final class VectorFile {
   private static final String NPY = ".npy";
@@ -30,15 +30,15 @@ final class VectorFile {
 
   private VectorFile() {}
 
-  /** Returns whether the ending of a file's name is one that can be written. */
-  static boolean knows(Path file) {
+  /** Returns whether a file's name has a supported ending. */
+  static boolean supports(Path file) {
     return file.toString().endsWith(NPY) || file.toString().endsWith(SAFETENSORS);
   }
 
   /**
    * Writes the vectors of some inputs.
    *
-   * @throws InputException when the states do not make one array and the file is to hold one
+   * @throws InputException when the file is {@code .npy} and the states differ in their rows
    * @throws OutputException when the file cannot be written
    */
   static void write(Path file, List<Reply.Vectors> vectors) {

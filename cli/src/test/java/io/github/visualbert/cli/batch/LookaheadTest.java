@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LookaheadTest {
-  /** Rows numbered from 0, and then the end or a failure. */
+  /** Numbered rows from 0, then the end or a failure. */
   private static final class Numbers implements RowSource {
     private final AtomicInteger read = new AtomicInteger();
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -53,7 +53,7 @@ class LookaheadTest {
   }
 
   @Test
-  void readsAheadNoFurtherThanItMay() throws InterruptedException {
+  void readsAheadUpToItsLimits() throws InterruptedException {
     Numbers numbers = new Numbers(1000, null);
     List<Row> taken = new ArrayList<>();
     try (Lookahead ahead = new Lookahead(numbers)) {
@@ -70,7 +70,7 @@ class LookaheadTest {
   }
 
   @Test
-  void failsOnceTheRowsBeforeAreTaken() throws InterruptedException {
+  void throwsTheFailureAfterTheRowsBefore() throws InterruptedException {
     IllegalStateException failure = new IllegalStateException("torn");
     try (Lookahead ahead = new Lookahead(new Numbers(3, failure))) {
       int taken = 0;

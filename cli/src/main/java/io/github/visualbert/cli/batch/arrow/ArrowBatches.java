@@ -23,10 +23,10 @@ import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
 /**
- * Record batches whose numbers and texts stay where the file has them.
+ * Reads record batches without copying their data buffers.
  *
- * <p>Arrow may write to the other buffers, which are small, in order to fill them up: those of
- * offsets and of nulls are copied.
+ * <p>Arrow may write to offset and validity buffers to pad them. They are small, so they are
+ * copied.
  */
 final class ArrowBatches extends ArrowReader {
   private final ArrowMessages messages;
@@ -65,7 +65,7 @@ final class ArrowBatches extends ArrowReader {
 
   @Override
   protected void closeReadSource() {
-    // closed by its opener
+    // the opener closes it
   }
 
   @Override
@@ -93,7 +93,7 @@ final class ArrowBatches extends ArrowReader {
               batch.getVariadicBufferCounts(),
               true));
     } catch (IOException e) {
-      throw new IllegalStateException(e); // the schema was read long ago
+      throw new IllegalStateException(e); // only reading the schema throws it, and it was read
     } finally {
       copies.forEach(ArrowBuf::close);
     }
@@ -104,7 +104,7 @@ final class ArrowBatches extends ArrowReader {
     return counts == null ? List.of() : counts;
   }
 
-  /** Goes through a record batch in the order of the schema. */
+  /** Walks through the buffers of a record batch in the order of the schema. */
   private final class Cursor {
     private final Iterator<ArrowFieldNode> nodes;
     private final Iterator<ArrowBuf> from;
@@ -116,7 +116,7 @@ final class ArrowBatches extends ArrowReader {
     /**
      * Begins a record batch.
      *
-     * @param mapped whether it may lie in a file; what is compressed was copied
+     * @param mapped whether buffers may lie in a mapped file; compressed ones were copied
      */
     Cursor(
         Iterator<ArrowFieldNode> nodes,
@@ -133,7 +133,9 @@ final class ArrowBatches extends ArrowReader {
       this.copies = copies;
     }
 
-    /** Takes the buffers of a column, which has so many values, or an unknown number. */
+    /**
+     * Takes the buffers of a column of {@code length} values, or of an unknown number if it is -1.
+     */
     void take(Field field, int length) {
       ArrowFieldNode node = nodes.hasNext() ? nodes.next() : null;
       if (node == null || length >= 0 && node.getLength() != length) {

@@ -28,19 +28,16 @@ import org.apache.arrow.vector.complex.ListVector;
 import org.apache.arrow.vector.dictionary.Dictionary;
 
 /**
- * A column of the record batch that is loaded.
+ * A column of the current record batch.
  *
- * <p>Nothing in the file is trusted: Arrow checks where it reads, and how much it reads there is
- * checked here.
+ * <p>The file is not trusted. Arrow checks the bounds of its reads; this class checks the sizes.
  */
 final class ArrowColumn {
-  /**
-   * Bytes of text and elements of lists that a value may have, those of lists within it included.
-   */
-  private static final int MOST = 1 << 20;
+  /** Maximum bytes of text plus elements of lists in one value, nested lists included. */
+  private static final int MAX_SIZE = 1 << 20;
 
-  /** Beyond it a double does not hold every integer. */
-  private static final double MOST_EXACT = 1L << 53;
+  /** Above it, a double does not represent every integer. */
+  private static final double MAX_EXACT = 1L << 53;
 
   private static final int UUID_BYTES = 16;
 
@@ -60,7 +57,7 @@ final class ArrowColumn {
     return vector.isNull(row);
   }
 
-  /** Returns whether the values are texts, by themselves or as a dictionary has them. */
+  /** Returns whether the values are texts, plain or dictionary-encoded. */
   boolean isText() {
     FieldVector values = values(vector);
     return values instanceof VarCharVector
@@ -68,12 +65,12 @@ final class ArrowColumn {
         || values instanceof ViewVarCharVector;
   }
 
-  /** Returns whether the values are integers that fit 64 bits with a sign. */
+  /** Returns whether the values are integers that fit a signed 64-bit integer. */
   boolean isInteger() {
     return values(vector) instanceof BaseIntVector integers && !(integers instanceof UInt8Vector);
   }
 
-  /** Returns the type as messages say it. */
+  /** Returns the type of the values, for messages. */
   String describe() {
     return values(vector).getField().getType().toString();
   }
@@ -94,7 +91,7 @@ final class ArrowColumn {
    * number, a list of such values, or null. A whole number is an integer, whatever its type.
    */
   Object value(int row) {
-    return value(vector, row, new long[] {MOST});
+    return value(vector, row, new long[] {MAX_SIZE});
   }
 
   private Object value(FieldVector column, int row, long[] left) {
@@ -155,7 +152,7 @@ final class ArrowColumn {
     if (!Double.isFinite(value)) {
       throw new InputException(Kind.MALFORMED, name() + " is " + value + ", expected a number");
     }
-    boolean whole = value == Math.rint(value) && Math.abs(value) < MOST_EXACT;
+    boolean whole = value == Math.rint(value) && Math.abs(value) < MAX_EXACT;
     return whole ? (Object) (long) value : (Object) value;
   }
 
@@ -171,13 +168,15 @@ final class ArrowColumn {
     return new String(utf8, StandardCharsets.UTF_8);
   }
 
-  /** Lists may share their elements, so that a small file holds a huge value. */
+  /**
+   * Limits the size of a value: lists may share elements, so a small file may hold a huge value.
+   */
   private void spend(long size, long[] left) {
     if (size < 0 || size > left[0]) {
       throw new InputException(
           Kind.MALFORMED,
           "%s has a value of %d bytes or elements, expected at most %d in all"
-              .formatted(name(), size, MOST));
+              .formatted(name(), size, MAX_SIZE));
     }
     left[0] -= size;
   }
@@ -189,7 +188,7 @@ final class ArrowColumn {
     }
   }
 
-  /** Returns what is in a list, or null where a column does not hold lists. */
+  /** Returns the elements of a list, or null if the column does not hold lists. */
   private Elements elements(FieldVector column, long row) {
     Elements elements;
     switch (column) {
@@ -223,8 +222,8 @@ final class ArrowColumn {
   }
 
   /**
-   * Returns a picture's features, lists of the numbers of each region: float32 where the file has
-   * it, if it is mapped and its numbers lie side by side; others as a copy.
+   * Returns a picture's features from a list of regions, each a list of numbers. Float32 in a
+   * mapped file is read in place; everything else is copied.
    */
   VisualFeatures features(int row, String source) {
     Elements regions = elements(vector, row);

@@ -10,12 +10,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Where the program finds Arrow.
+ * Loads Arrow when it is needed.
  *
- * <p>Sixteen jars on the class path would make every start a tenth slower, also of commands that
- * have nothing to do with Arrow. So they lie in a folder of their own and come onto the class path
- * when they are needed, in the JDK's own way for agents. It is internal, so the program's manifest
- * opens it.
+ * <p>Sixteen jars on the class path would make every start a tenth slower, even of commands without
+ * Arrow. So they lie in a separate folder and are appended to the class path on demand, by the
+ * internal method that the JDK has for agents. The program's manifest opens it.
  */
 public final class ArrowJars {
   private static boolean loaded;
@@ -23,7 +22,7 @@ public final class ArrowJars {
   private ArrowJars() {}
 
   /**
-   * Loads Arrow, before anything of it is touched.
+   * Loads Arrow. Must be called before any class of Arrow is used.
    *
    * @throws ArrowUnavailableException when it cannot be found, or cannot run on this JVM
    */
@@ -68,9 +67,9 @@ public final class ArrowJars {
   }
 
   /**
-   * Keeps the JVM from warning that Arrow uses {@code sun.misc.Unsafe}, at which a user can do
-   * nothing, where it was not started by a launcher, which permits the use. Where this does not
-   * work any more, the warning is printed.
+   * Suppresses the JVM's warning that Arrow uses {@code sun.misc.Unsafe}: users can do nothing
+   * about it. The launchers permit the use by a flag; this is for a JVM that was started without
+   * one. If it fails, the warning is printed.
    */
   private static void silence() {
     try {
@@ -79,11 +78,11 @@ public final class ArrowJars {
       warned.setAccessible(true);
       warned.invoke(null);
     } catch (ReflectiveOperationException | RuntimeException _) {
-      // then the JVM does not warn in this way
+      // the JVM warns
     }
   }
 
-  /** Tries what Arrow will need, of which Arrow itself would say with a stack trace. */
+  /** Tries the access that Arrow needs: Arrow itself would fail with a stack trace. */
   private static void requireUnsafe() {
     try {
       Class<?> unsafe = Class.forName("sun.misc.Unsafe");

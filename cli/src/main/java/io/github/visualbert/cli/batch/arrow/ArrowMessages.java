@@ -16,28 +16,28 @@ import org.apache.arrow.flatbuf.Schema;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
- * The messages of an Arrow IPC file or stream, checked before Arrow makes anything of them: it
- * would believe their sizes.
+ * The messages of an Arrow IPC file or stream, checked before Arrow reads them, since it trusts
+ * their sizes.
  */
 abstract class ArrowMessages {
-  private static final int MOST_LEVELS = 16;
-  private static final int MOST_FIELDS = 10_000;
+  private static final int MAX_LEVELS = 16;
+  private static final int MAX_FIELDS = 10_000;
 
-  /** Bytes that one byte of LZ4 stands for, at most. */
-  private static final int MOST_COMPRESSED = 255;
+  /** The maximum compression ratio of LZ4. */
+  private static final int MAX_LZ4_RATIO = 255;
 
   private long size; // of the body of the last message
-  private boolean mayStay;
+  private boolean mayBeMapped;
 
-  /** Returns the bytes of the next message but for its body, or null at the end. */
+  /** Returns the metadata of the next message, or null at the end. */
   abstract ByteBuffer metadata() throws IOException;
 
   /**
-   * Returns the body of the last message, to be closed.
+   * Returns the body of the last message, which the caller closes.
    *
-   * @param mayStay whether it may lie in a file that cannot be written
+   * @param mayBeMapped whether it may lie in a read-only mapping
    */
-  abstract ArrowBuf body(long size, boolean mayStay) throws IOException;
+  abstract ArrowBuf body(long size, boolean mayBeMapped) throws IOException;
 
   /** Returns how many bytes were read. */
   abstract long position();
@@ -46,9 +46,9 @@ abstract class ArrowMessages {
   abstract double progress();
 
   /**
-   * Returns what the columns are, before the first message is asked for.
+   * Returns the schema. Must be called before {@link #next}.
    *
-   * @throws InputException when it cannot be what it says
+   * @throws InputException when it is invalid
    */
   Schema schema() throws IOException {
     ByteBuffer metadata = metadata();
@@ -62,7 +62,7 @@ abstract class ArrowMessages {
   /**
    * Returns the next message, or null after the last.
    *
-   * @throws InputException when it cannot be what it says
+   * @throws InputException when it is invalid
    */
   final Message next() throws IOException {
     ByteBuffer metadata = metadata();
@@ -71,12 +71,12 @@ abstract class ArrowMessages {
     }
     Message message = Message.getRootAsMessage(metadata);
     size = message.bodyLength();
-    mayStay = false;
+    mayBeMapped = false;
     switch (message.headerType()) {
       case MessageHeader.RecordBatch -> {
         RecordBatch batch = (RecordBatch) message.header(new RecordBatch());
         check(batch, size);
-        mayStay = batch.compression() == null;
+        mayBeMapped = batch.compression() == null;
       }
       case MessageHeader.DictionaryBatch ->
           check(((DictionaryBatch) message.header(new DictionaryBatch())).data(), size);
@@ -87,25 +87,25 @@ abstract class ArrowMessages {
     return message;
   }
 
-  /** Returns the body of the last message, which must be read before the next, to be closed. */
+  /** Returns the body of the last message, before the next is read. The caller closes it. */
   final ArrowBuf body() throws IOException {
-    return body(size, mayStay);
+    return body(size, mayBeMapped);
   }
 
   static Schema checked(Schema schema) {
     if (schema.endianness() != Endianness.Little) {
       throw new InputException(Kind.MISMATCH, "expected little-endian Arrow data");
     }
-    int[] left = {MOST_FIELDS};
+    int[] left = {MAX_FIELDS};
     for (int i = 0; i < schema.fieldsLength(); i++) {
       check(schema.fields(i), 0, left);
     }
     return schema;
   }
 
-  /** Fields may share those within them, so that a small schema stands for a huge one. */
+  /** Limits the fields: they may share children, so a small schema may stand for a huge one. */
   private static void check(Field field, int level, int[] left) {
-    if (level > MOST_LEVELS || --left[0] < 0) {
+    if (level > MAX_LEVELS || --left[0] < 0) {
       throw new InputException(Kind.MALFORMED, "the schema is too deep or too wide");
     }
     for (int i = 0; i < field.childrenLength(); i++) {
@@ -121,7 +121,7 @@ abstract class ArrowMessages {
           "expected Arrow data without compression or with lz4, found zstd; write it with"
               + " compression=\"lz4\" or \"uncompressed\"");
     }
-    long most = size * Byte.SIZE * (compressed ? MOST_COMPRESSED : 1);
+    long most = size * Byte.SIZE * (compressed ? MAX_LZ4_RATIO : 1);
     for (int i = 0; i < batch.nodesLength(); i++) {
       if (batch.nodes(i).length() > most) {
         throw new InputException(

@@ -58,7 +58,7 @@ public final class ArrowReplies implements AutoCloseable {
   /**
    * Makes the columns of a task.
    *
-   * @param names whether answers have names; if not, they are marked as in JSON
+   * @param names whether answers have names; placeholders are marked as in JSON
    * @param integerIds whether ids are integers; texts otherwise
    * @param allStates whether {@code encode} gives every row of the last layer
    * @param hidden the length of a vector
@@ -118,12 +118,12 @@ public final class ArrowReplies implements AutoCloseable {
         name, nullable, new ArrowType.FixedSizeList(hidden), column("item", false, FLOAT32));
   }
 
-  /** Returns the columns, which hold the last {@link #fill}. */
+  /** Returns the columns with the replies of the last {@link #fill}. */
   VectorSchemaRoot root() {
     return root;
   }
 
-  /** Returns where the columns are. */
+  /** Returns the allocator of the columns. */
   BufferAllocator allocator() {
     return allocator;
   }
@@ -233,7 +233,7 @@ public final class ArrowReplies implements AutoCloseable {
     }
   }
 
-  /** Returns the labels, to which the answers so far point. */
+  /** Returns the dictionary with the labels of all answers so far. */
   MapDictionaryProvider dictionaries() {
     int done = dictionary.getValueCount();
     int place = 0;

@@ -23,17 +23,17 @@ import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
- * Replies as an Arrow IPC file or stream, which appears whole or not at all.
+ * Replies as an Arrow IPC file or stream, which appears complete or not at all.
  *
  * <p>The dictionary of the labels comes before the answers in the file, and is complete only after
  * the last answer. So record batches go to a temporary file, and are copied behind the dictionary
  * in the end.
  */
 public final class ArrowReplyFile implements ReplySink {
-  /** Rows of a record batch. It does not depend on how rows were computed together. */
+  /** Rows of a record batch. Does not depend on the batches in which rows were computed. */
   private static final int BATCH_ROWS = 1024;
 
-  /** Numbers of the vectors of a record batch, at most, apart from its last row: 16 MiB. */
+  /** Maximum numbers in the vectors of a record batch without its last row: 16 MiB. */
   private static final long BATCH_NUMBERS = 1L << 22;
 
   private final Path file;
@@ -52,7 +52,7 @@ public final class ArrowReplyFile implements ReplySink {
    * @param output gives the file its name in the end; leftovers of its temporary files are
    *     overwritten
    * @param stream whether to write the format for pipes, without a footer
-   * @param replies to be closed with this
+   * @param replies the columns, which {@link #close} closes
    */
   public ArrowReplyFile(Path file, AtomicFile output, boolean stream, ArrowReplies replies) {
     this.file = file;
@@ -115,7 +115,7 @@ public final class ArrowReplyFile implements ReplySink {
     }
     try {
       batches.close();
-      OutputFile.delete(batchFile); // what is left when the name is there is a finished run
+      OutputFile.delete(batchFile); // before the rename, so that a complete output leaves none
       output.commit();
     } catch (IOException e) {
       throw new OutputException(file, e);
@@ -140,7 +140,7 @@ public final class ArrowReplyFile implements ReplySink {
       }
       writer.end();
       if (!output.isDirect()) {
-        out.force(true); // the name must not come before the rows
+        out.force(true); // the rows must be on disk before the rename
       }
     }
   }

@@ -10,8 +10,8 @@ import java.util.List;
 import org.apache.arrow.vector.ipc.ArrowStreamWriter;
 
 /**
- * Replies as an Arrow stream on standard output, in which every batch of answers is sent at once.
- * The labels are sent before the answers that point to them, and again with more of them.
+ * Replies as an Arrow stream on standard output. Every batch of answers is sent immediately. The
+ * dictionary of labels is sent before the first answers, and again whenever it has grown.
  */
 public final class ArrowReplyStream implements ReplySink {
   private static final Path NAME = Path.of("standard output");

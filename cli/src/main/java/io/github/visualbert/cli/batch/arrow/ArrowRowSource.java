@@ -23,28 +23,28 @@ import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 
-/** Rows of an Arrow IPC file or stream; which of the two is seen by its first bytes. */
+/** Rows of an Arrow IPC file or stream. Its first bytes say which of the two it is. */
 public final class ArrowRowSource implements RowSource {
   private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
   private static final List<String> ALWAYS_READ =
       List.of("id", "img_id", "image", "images", "features");
 
-  /** What a file may take in memory: 64 MiB, and a multiple of its size where it is compressed. */
-  private static final long LITTLE = 1L << 26;
+  /** Memory limit of a file: 64 MiB and, as it may be compressed, a multiple of its size. */
+  private static final long BASE_MEMORY = 1L << 26;
 
-  private static final long MOST_TIMES = 16;
+  private static final long MAX_RATIO = 16;
 
   private final Path file;
   private final RequestReader parser;
-  private final Set<String> read; // of other columns nothing is looked at
+  private final Set<String> read; // other columns are ignored
   private final BufferAllocator root;
   private final ArrowBatches batches;
   private final Map<String, ArrowColumn> columns = new LinkedHashMap<>();
   private int row; // within the batch
   private int rows; // of the batch
   private long number; // of the last row, from 1
-  private double before; // of the file, in front of the batch
-  private double after;
+  private double progressBefore; // share of the file that was read before the batch
+  private double progressAfter; // and with it
   private boolean damaged;
   private volatile double progress;
 
@@ -61,7 +61,7 @@ public final class ArrowRowSource implements RowSource {
     this.read.addAll(parser.task().columns());
     this.root = ArrowMemory.root();
     BufferAllocator allocator =
-        root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MOST, memory));
+        root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MAX_BYTES, memory));
     ArrowBatches[] opened = new ArrowBatches[1];
     guarded(
         () -> {
@@ -72,8 +72,8 @@ public final class ArrowRowSource implements RowSource {
           requireColumns();
         });
     this.batches = opened[0];
-    this.after = batches.messages().progress();
-    this.progress = after;
+    this.progressAfter = batches.messages().progress();
+    this.progress = progressAfter;
   }
 
   /**
@@ -82,7 +82,7 @@ public final class ArrowRowSource implements RowSource {
    * @throws InputException when it cannot be read, is damaged, or lacks a column of the task
    */
   public static ArrowRowSource open(Path file, RequestReader parser) {
-    long memory = LITTLE + MOST_TIMES * file.toFile().length();
+    long memory = BASE_MEMORY + MAX_RATIO * file.toFile().length();
     return new ArrowRowSource(
         file, parser, memory, (root, allocator) -> MappedArrowMessages.open(file, root, allocator));
   }
@@ -90,15 +90,18 @@ public final class ArrowRowSource implements RowSource {
   /**
    * Opens a pipe.
    *
-   * @param name of the pipe, for messages
+   * @param name the name of the pipe, for messages
    * @throws InputException as for a file
    */
   public static ArrowRowSource open(Path name, InputStream in, RequestReader parser) {
     return new ArrowRowSource(
-        name, parser, ArrowMemory.MOST, (_, allocator) -> new PipedArrowMessages(in, allocator));
+        name,
+        parser,
+        ArrowMemory.MAX_BYTES,
+        (_, allocator) -> new PipedArrowMessages(in, allocator));
   }
 
-  /** What reads bytes that may hold anything. */
+  /** Reads untrusted bytes. */
   @FunctionalInterface
   private interface Reading {
     void run() throws IOException;
@@ -119,7 +122,7 @@ public final class ArrowRowSource implements RowSource {
           "%s: a record batch needs more memory than there is; write batches of fewer rows, without compression"
               .formatted(file),
           e);
-    } catch (IOException | RuntimeException e) { // what Arrow makes of damage
+    } catch (IOException | RuntimeException e) { // what Arrow throws for damaged data
       String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
       throw new InputException(
           Kind.MALFORMED, file + ": expected Arrow data, found damage (" + why + ")", e);
@@ -155,14 +158,14 @@ public final class ArrowRowSource implements RowSource {
         progress = 1;
         return false;
       }
-      before = after;
-      after = batches.messages().progress();
+      progressBefore = progressAfter;
+      progressAfter = batches.messages().progress();
       row = 0;
       rows = batches.getVectorSchemaRoot().getRowCount();
     }
     row++;
     number++;
-    progress = before + (after - before) * row / rows;
+    progress = progressBefore + (progressAfter - progressBefore) * row / rows;
     return true;
   }
 
@@ -177,7 +180,7 @@ public final class ArrowRowSource implements RowSource {
       JsonObject object = object();
       id = id(object);
       return new Row.Asked(place, parser.request(id, object, features()));
-    } catch (JsonException | InputException | IndexOutOfBoundsException e) { // damage, the last
+    } catch (JsonException | InputException | IndexOutOfBoundsException e) { // the last: damage
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
     } catch (OutOfMemoryError e) {
       return Row.Faulty.ofMemory(place, id);
@@ -192,7 +195,7 @@ public final class ArrowRowSource implements RowSource {
     try {
       return id(object());
     } catch (JsonException | InputException | IndexOutOfBoundsException _) {
-      return rowNumber(); // a faulty row was answered under this id
+      return rowNumber(); // an invalid row was answered with this id
     }
   }
 
@@ -212,7 +215,7 @@ public final class ArrowRowSource implements RowSource {
         : object.has("img_id") ? object.get("img_id") : rowNumber();
   }
 
-  /** Returns the fields of the row that a line of JSON would have. */
+  /** Returns the row as a line of JSON would hold it. */
   private JsonObject object() {
     Map<String, Object> fields = new LinkedHashMap<>();
     columns.forEach(
@@ -254,7 +257,7 @@ public final class ArrowRowSource implements RowSource {
   public void close() {
     try {
       batches.close();
-      if (!damaged) { // what Arrow was busy with when it found damage is lost
+      if (!damaged) { // Arrow leaks buffers when it finds damage
         root.close();
       }
     } catch (IOException e) {

@@ -22,11 +22,11 @@ import org.apache.arrow.memory.ForeignAllocation;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
 /**
- * The messages of a mapped file: its pages come and go as they are read, whatever the size of the
- * record batches.
+ * The messages of a memory-mapped file. Its pages are loaded as they are read, so record batches
+ * may be larger than memory.
  *
- * <p>Of an IPC file the footer says where they are: not every writer makes a stream of what is
- * before it. The file stays mapped as long as someone looks at its bytes.
+ * <p>The footer of an IPC file gives their offsets, since not every writer puts a valid stream
+ * before it. The file stays mapped while its bytes are reachable.
  */
 final class MappedArrowMessages extends ArrowMessages {
   private static final byte[] MAGIC = "ARROW1".getBytes(StandardCharsets.US_ASCII);
@@ -37,15 +37,15 @@ final class MappedArrowMessages extends ArrowMessages {
   private final BufferAllocator allocator;
   private final MemorySegment bytes;
   private Schema schema; // of a file
-  private Queue<Long> places; // of the messages of a file that are not read yet; null in a stream
+  private Queue<Long> offsets; // of the messages of a file that are not read yet; null in a stream
   private long position;
   private long end;
 
   /**
    * Maps a file.
    *
-   * @param root what may stand for the file
-   * @param allocator for what is copied
+   * @param root wraps the mapped bytes
+   * @param allocator allocates copies
    */
   static MappedArrowMessages open(Path file, BufferAllocator root, BufferAllocator allocator)
       throws IOException {
@@ -76,18 +76,18 @@ final class MappedArrowMessages extends ArrowMessages {
 
   private void readFooter(Footer footer) {
     schema = footer.schema();
-    places = new ArrayDeque<>();
+    offsets = new ArrayDeque<>();
     for (int i = 0; i < footer.dictionariesLength(); i++) {
-      places.add(footer.dictionaries(i).offset());
+      offsets.add(footer.dictionaries(i).offset());
     }
-    long least = 0;
+    long minOffset = 0;
     for (int i = 0; i < footer.recordBatchesLength(); i++) {
       Block block = footer.recordBatches(i);
-      if (block.offset() < least) { // a small file would stand for a huge one
-        throw new InputException(Kind.MALFORMED, "expected record batches one behind the other");
+      if (block.offset() < minOffset) { // blocks that overlap let a small file stand for a huge one
+        throw new InputException(Kind.MALFORMED, "expected record batches that follow each other");
       }
-      places.add(block.offset());
-      least = Math.max(block.offset() + 1, block.offset() + block.bodyLength());
+      offsets.add(block.offset());
+      minOffset = Math.max(block.offset() + 1, block.offset() + block.bodyLength());
     }
   }
 
@@ -97,7 +97,7 @@ final class MappedArrowMessages extends ArrowMessages {
 
   @Override
   Schema schema() throws IOException {
-    return places == null ? super.schema() : checked(schema);
+    return offsets == null ? super.schema() : checked(schema);
   }
 
   private boolean startsWith(long offset) {
@@ -106,18 +106,18 @@ final class MappedArrowMessages extends ArrowMessages {
 
   @Override
   ByteBuffer metadata() {
-    if (places != null) {
-      if (places.isEmpty()) {
+    if (offsets != null) {
+      if (offsets.isEmpty()) {
         return null;
       }
-      position = places.remove();
+      position = offsets.remove();
       if (position < 0 || position > end - 8) {
         throw new InputException(
             Kind.MALFORMED, "a record batch is at byte %d of %d".formatted(position, end));
       }
     }
     if (end - position < 4) {
-      return null; // a stream may end without a mark
+      return null; // a stream may end without an end-of-stream marker
     }
     int size = bytes.get(INT, position);
     position += 4;
@@ -140,7 +140,7 @@ final class MappedArrowMessages extends ArrowMessages {
   }
 
   @Override
-  ArrowBuf body(long size, boolean mayStay) {
+  ArrowBuf body(long size, boolean mayBeMapped) {
     if (size < 0 || size > end - position) {
       throw new InputException(
           Kind.MALFORMED,
@@ -150,7 +150,7 @@ final class MappedArrowMessages extends ArrowMessages {
     MemorySegment found = bytes.asSlice(position, size);
     position += size;
     ArrowBuf body = root.wrapForeignAllocation(new Mapping(found));
-    if (mayStay) {
+    if (mayBeMapped) {
       return body;
     }
     try {
@@ -163,7 +163,7 @@ final class MappedArrowMessages extends ArrowMessages {
     }
   }
 
-  /** Bytes that Arrow need not free. */
+  /** Mapped bytes, which Arrow must not free. */
   private static final class Mapping extends ForeignAllocation {
     Mapping(MemorySegment bytes) {
       super(bytes.byteSize(), bytes.address());
@@ -171,7 +171,7 @@ final class MappedArrowMessages extends ArrowMessages {
 
     @Override
     protected void release0() {
-      // the mapping goes when nobody looks at it any more
+      // the garbage collector unmaps the file
     }
   }
 

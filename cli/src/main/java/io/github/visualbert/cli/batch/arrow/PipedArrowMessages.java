@@ -12,11 +12,11 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.ipc.ReadChannel;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 
-/** The messages of a pipe, whose record batches are in memory one at a time. */
+/** The messages of a pipe. One record batch is in memory at a time. */
 final class PipedArrowMessages extends ArrowMessages {
-  private static final int MOST_METADATA = 1 << 26;
+  private static final int MAX_METADATA = 1 << 26;
 
-  /** What an IPC file begins with, which then goes on as a stream. */
+  /** The first bytes of an IPC file, which continues as a stream. */
   private static final int ARRO = 'A' | 'R' << 8 | 'R' << 16 | 'O' << 24;
 
   private final ReadChannel in;
@@ -40,11 +40,11 @@ final class PipedArrowMessages extends ArrowMessages {
     if (size == 0) {
       return null;
     }
-    if (size < 0 || size > MOST_METADATA) {
+    if (size < 0 || size > MAX_METADATA) {
       throw new InputException(
           Kind.MALFORMED,
           "expected at most %d bytes of metadata before byte %d, found %d"
-              .formatted(MOST_METADATA, in.bytesRead(), size));
+              .formatted(MAX_METADATA, in.bytesRead(), size));
     }
     ByteBuffer metadata = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     if (in.readFully(metadata) != size) {
@@ -59,7 +59,7 @@ final class PipedArrowMessages extends ArrowMessages {
   }
 
   @Override
-  ArrowBuf body(long size, boolean mayStay) throws IOException {
+  ArrowBuf body(long size, boolean mayBeMapped) throws IOException {
     if (size < 0) {
       throw new InputException(Kind.MALFORMED, "a record batch has " + size + " bytes");
     }

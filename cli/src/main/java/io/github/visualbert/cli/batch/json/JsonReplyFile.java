@@ -35,7 +35,7 @@ public final class JsonReplyFile implements ReplySink {
     this.out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
   }
 
-  /** Begins an output that appears whole or not at all. */
+  /** Creates an output that appears complete or not at all. */
   public static JsonReplyFile create(Path file, ReplyWriter writer) {
     AtomicFile output = AtomicFile.of(file);
     try {
@@ -50,7 +50,7 @@ public final class JsonReplyFile implements ReplySink {
     }
   }
 
-  /** Goes on with an output of which rows are complete. */
+  /** Continues the output of an interrupted run after its last complete row. */
   public static JsonReplyFile resume(Path file, PartialReplies partial, ReplyWriter writer) {
     AtomicFile output = AtomicFile.of(file, partial.file());
     try {
@@ -77,11 +77,11 @@ public final class JsonReplyFile implements ReplySink {
   public void finish() {
     try {
       if (!output.isDirect()) {
-        channel.force(true); // the name must not come before the rows
+        channel.force(true); // the rows must be on disk before the rename
       }
       channel.close();
       output.commit();
-      PartialReplies.delete(file); // of a run that was given up
+      PartialReplies.delete(file); // left by an abandoned run
     } catch (IOException e) {
       throw new OutputException(file, e);
     }

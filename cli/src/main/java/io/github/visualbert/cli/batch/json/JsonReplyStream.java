@@ -31,11 +31,11 @@ public final class JsonReplyStream implements ReplySink {
 
   @Override
   public void finish() {
-    // every batch was flushed
+    // write() flushes every batch
   }
 
   @Override
   public void close() {
-    // the program's own
+    // standard output stays open
   }
 }

@@ -16,7 +16,7 @@ public final class JsonRowSource implements RowSource {
   private final JsonLines lines;
   private final RequestReader parser;
 
-  /** Takes over the lines, to be closed with this. */
+  /** Takes ownership of the lines, which {@link #close} closes. */
   public JsonRowSource(JsonLines lines, RequestReader parser) {
     this.lines = lines;
     this.parser = parser;
@@ -53,7 +53,7 @@ public final class JsonRowSource implements RowSource {
     try {
       lines.requireWhole();
       return id(Json.parseObject(line));
-    } catch (JsonException | InputException _) { // a faulty row was answered under this id
+    } catch (JsonException | InputException _) { // an invalid row was answered with this id
       return lineNumber();
     }
   }

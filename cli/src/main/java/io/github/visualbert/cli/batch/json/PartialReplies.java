@@ -23,13 +23,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * What a batch run that was cut short has written: {@code OUTPUT.partial}, JSON lines, of which the
- * last may be half a line. {@code OUTPUT.partial.run} states what decides the answers.
+ * The unfinished output of an interrupted batch run: {@code OUTPUT.partial}, JSON lines whose last
+ * line may be incomplete. {@code OUTPUT.partial.run} holds the identity of the run.
  *
- * <p>Locked while it is open. Not thread-safe.
+ * <p>The file is locked while it is open. Not thread-safe.
  */
 public final class PartialReplies implements AutoCloseable {
-  private static final int MAX_NOTE_BYTES = 1 << 16;
+  private static final int MAX_IDENTITY_BYTES = 1 << 16;
 
   private final Path file;
   private final TaskName task;
@@ -49,12 +49,12 @@ public final class PartialReplies implements AutoCloseable {
     return output.resolveSibling(output.getFileName() + ".partial");
   }
 
-  /** Returns the name of the file that states what decides the answers. */
+  /** Returns the name of the file with the identity of the run. */
   private static Path identityOf(Path output) {
     return output.resolveSibling(output.getFileName() + ".partial.run");
   }
 
-  /** Removes the unfinished version of an output, if there is one. */
+  /** Deletes the unfinished version of an output, if there is one. */
   static void delete(Path output) {
     OutputFile.delete(of(output));
     OutputFile.delete(identityOf(output));
@@ -62,11 +62,11 @@ public final class PartialReplies implements AutoCloseable {
 
   /**
    * Opens the unfinished version of an output, or creates it. Truncates an incomplete last line,
-   * and skips the rows of the source that are answered.
+   * and skips the answered rows of the source.
    *
-   * @param run what decides the answers, now
-   * @throws InputException when it holds something else, is of a run that answered otherwise, or
-   *     another run is writing it
+   * @param run the identity of the current run
+   * @throws InputException when it is malformed, belongs to another run, or another run is writing
+   *     it
    */
   public static PartialReplies open(Path output, TaskName task, RunIdentity run, RowSource source) {
     Path file = of(output);
@@ -104,23 +104,25 @@ public final class PartialReplies implements AutoCloseable {
     }
   }
 
-  private void identify(RunIdentity run, Path note) throws IOException {
+  private void identify(RunIdentity run, Path identityFile) throws IOException {
     if (channel.size() == 0) {
-      OutputFile.write(note, text -> text.write(run.json() + "\n"));
+      OutputFile.write(identityFile, text -> text.write(run.json() + "\n"));
       return;
     }
     RunIdentity earlier;
     try {
-      byte[] text = InputFiles.read(note, "what a run to resume was", MAX_NOTE_BYTES);
+      byte[] text =
+          InputFiles.read(identityFile, "the identity of the run to resume", MAX_IDENTITY_BYTES);
       earlier = RunIdentity.read(Json.parseObject(text));
     } catch (JsonException e) {
-      throw new InputException(Kind.MALFORMED, note + ": " + e.getMessage(), e);
+      throw new InputException(Kind.MALFORMED, identityFile + ": " + e.getMessage(), e);
     }
     Optional<String> difference = run.difference(earlier);
     if (difference.isPresent()) {
       throw new InputException(
           Kind.MISMATCH,
-          "%s: is of another run: %s; remove it to begin anew".formatted(file, difference.get()));
+          "%s: belongs to another run: %s; delete it to start over"
+              .formatted(file, difference.get()));
     }
   }
 
@@ -181,7 +183,7 @@ public final class PartialReplies implements AutoCloseable {
   private InputException otherRun(String expected, String found) {
     return new InputException(
         Kind.MISMATCH,
-        "%s: row %d: is of another run: expected %s, found %s; remove it to begin anew"
+        "%s: row %d: belongs to another run: expected %s, found %s; delete it to start over"
             .formatted(file, rows, expected, found));
   }
 
@@ -189,7 +191,7 @@ public final class PartialReplies implements AutoCloseable {
     return file;
   }
 
-  /** Returns the open file, which stands behind its last complete line. */
+  /** Returns the open file, positioned after its last complete line. */
   FileChannel channel() {
     return channel;
   }
@@ -199,7 +201,7 @@ public final class PartialReplies implements AutoCloseable {
     return rows;
   }
 
-  /** Returns how many of them were invalid. */
+  /** Returns how many of the answered rows were invalid. */
   public long errors() {
     return errors;
   }

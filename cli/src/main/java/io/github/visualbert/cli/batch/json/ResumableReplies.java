@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * Replies on their way into an Arrow file, which cannot grow row by row: they are lines of JSON,
- * and so can be resumed, until the last one is there. Then the file is made of them.
+ * Replies of a resumable run that writes an Arrow file. Rows cannot be appended to an Arrow file,
+ * so replies are written as JSON lines, which are converted once the last one is there.
  */
 public final class ResumableReplies implements ReplySink {
   private final Path output;
@@ -20,10 +20,10 @@ public final class ResumableReplies implements ReplySink {
   private final Supplier<ReplySink> target;
 
   /**
-   * Goes on with an output of which rows are complete.
+   * Continues an output after its last complete row.
    *
-   * @param lines writes its unfinished version
-   * @param target makes the Arrow file, in the end
+   * @param lines writes the unfinished version
+   * @param target creates the Arrow file, in the end
    */
   public ResumableReplies(Path output, ReplySink lines, TaskName task, Supplier<ReplySink> target) {
     this.output = output;
