@@ -5,7 +5,7 @@ import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.task.Answer;
 
 /**
- * Whether a model's answers have names, or placeholders like LABEL_7, which are no answers.
+ * Whether a model's answers have names, or only placeholders like {@code LABEL_7}.
  *
  * @param missing whether no answer has a name
  */

@@ -18,28 +18,28 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The regions of pictures as a model sees them, from picture files or from feature files.
+ * Loads the regions of pictures for a model, from picture files or from feature files.
  *
- * <p>A file that was asked for recently gives the same object, which the model then projects once.
- * Not thread-safe.
+ * <p>Recently used files are cached and return the same object, which the model then projects only
+ * once. Not thread-safe.
  */
 public final class PictureCache {
-  /** How many numbers are kept: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
-  private static final long MOST_NUMBERS = 1L << 24;
+  /** Maximum numbers in the cache: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
+  private static final long MAX_NUMBERS = 1L << 24;
 
   private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/");
 
   private final VisualBert model;
   private final Path folder;
-  // by file, the one that was asked for longest ago first
-  private final Map<String, VisualFeatures> lately = new LinkedHashMap<>(16, 0.75f, true);
+  // by file, least recently used first
+  private final Map<String, VisualFeatures> recent = new LinkedHashMap<>(16, 0.75f, true);
   private final Optional<FeatureOrigin> trainedOn;
   private final AtomicReference<String> warning = new AtomicReference<>();
   private boolean warned;
   private long numbers;
 
   /**
-   * Makes pictures for a model.
+   * Makes an empty cache for a model.
    *
    * @param folder what paths are relative to
    */
@@ -53,12 +53,11 @@ public final class PictureCache {
    * Returns the regions of a PNG or JPEG.
    *
    * @throws io.github.visualbert.error.InputException when the picture is invalid
-   * @throws io.github.visualbert.error.ModelException when the model does not say how to see
-   *     pictures
+   * @throws io.github.visualbert.error.ModelException when the model has no settings for pictures
    */
   public VisualFeatures image(String file) {
     Path path = path(file);
-    return known("image " + path, () -> model.regions(path));
+    return cached("image " + path, () -> model.regions(path));
   }
 
   /**
@@ -69,7 +68,7 @@ public final class PictureCache {
    */
   public VisualFeatures features(String fileAndName) {
     String path = path(fileAndName).toString();
-    return known("features " + path, () -> fitting(read(path)));
+    return cached("features " + path, () -> fitting(read(path)));
   }
 
   /** Returns the path of a file that a row or an option names. */
@@ -85,7 +84,7 @@ public final class PictureCache {
     }
   }
 
-  /** Returns features if the model can take them. */
+  /** Returns features after checking that they fit the model. */
   VisualFeatures fitting(VisualFeatures features) {
     features.requireDim(model.config().visualEmbeddingDim());
     if (!warned && trainedOn.isPresent()) {
@@ -102,22 +101,22 @@ public final class PictureCache {
   }
 
   /**
-   * Returns, once, a line about the first features that look like those of another detector than
-   * the model was trained on, for they give wrong answers without a word; null when there are none.
-   * Any thread may ask.
+   * Returns a warning about the first features that look like those of another detector than the
+   * model was trained on, since they silently give wrong answers. Null when there are none, or the
+   * warning was returned before. Thread-safe.
    */
   public String takeWarning() {
     return warning.getAndSet(null);
   }
 
-  private VisualFeatures known(String key, Supplier<VisualFeatures> decode) {
-    VisualFeatures picture = lately.get(key);
+  private VisualFeatures cached(String key, Supplier<VisualFeatures> decode) {
+    VisualFeatures picture = recent.get(key);
     if (picture == null) {
       picture = decode.get();
-      lately.put(key, picture);
+      recent.put(key, picture);
       numbers += numbers(picture);
-      Iterator<VisualFeatures> oldest = lately.values().iterator();
-      while (numbers > MOST_NUMBERS && lately.size() > 1) {
+      Iterator<VisualFeatures> oldest = recent.values().iterator();
+      while (numbers > MAX_NUMBERS && recent.size() > 1) {
         numbers -= numbers(oldest.next());
         oldest.remove();
       }

@@ -6,25 +6,25 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/** What a model makes of a {@link Request}. */
+/** The reply of a model to a {@link Request}. */
 public sealed interface Reply {
   JsonValue id();
 
-  /** Returns whether the text was cut to what the model can read. */
+  /** Returns whether the text was truncated to what the model can read. */
   boolean truncated();
 
   /**
    * Ranked answers.
    *
-   * @param match the probability that sentence and picture match, where the task tells
+   * @param match the probability that sentence and picture match, if the task computes it
    */
   record Answers(JsonValue id, List<Group> groups, OptionalDouble match, boolean truncated)
       implements Reply {}
 
   /**
-   * Answers that are ranked among each other.
+   * The answers of one ranking.
    *
-   * @param about which part of the text they are about; null when about all of it
+   * @param about the part of the text they are about; null for the whole text
    */
   record Group(String about, List<Answer> answers) {}
 
@@ -38,9 +38,9 @@ public sealed interface Reply {
       implements Reply {}
 
   /**
-   * There is no answer.
+   * An error instead of an answer.
    *
-   * @param error why
+   * @param error why there is no answer
    */
   record Failed(JsonValue id, String error) implements Reply {
     @Override

@@ -18,15 +18,15 @@ public final class ReplyReader {
     this.task = task;
   }
 
-  /** Returns the object on a line, which may hold as many numbers as a model computes. */
+  /** Parses a line, whose numbers are not limited: it may hold all vectors of a model's output. */
   public static JsonObject parse(byte[] line) {
     return Json.parseObject(line, Integer.MAX_VALUE);
   }
 
   /**
-   * Returns the reply that a line holds, with every number to the bit.
+   * Returns the reply on a line. Every number has the bits that it was written with.
    *
-   * @throws io.github.visualbert.internal.json.JsonException when it holds something else
+   * @throws io.github.visualbert.internal.json.JsonException when it is not a reply
    */
   public Reply reply(byte[] line) {
     JsonObject object = parse(line);

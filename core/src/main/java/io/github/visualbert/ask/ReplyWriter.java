@@ -5,7 +5,7 @@ import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
 
-/** Writes replies as JSON, one object each. Immutable and thread-safe. */
+/** Writes each reply as a JSON object. Immutable and thread-safe. */
 public final class ReplyWriter {
   private final TaskName task;
   private final AnswerNames names;
@@ -15,7 +15,7 @@ public final class ReplyWriter {
     this.names = names;
   }
 
-  /** Returns a writer of what a model replies. */
+  /** Returns a writer for the replies of a model. */
   public static ReplyWriter of(TaskName task, VisualBert model) {
     return new ReplyWriter(task, AnswerNames.of(task, model));
   }

@@ -6,14 +6,14 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.util.List;
 
 /**
- * What a task is asked once.
+ * A request to a task: a text about one or more pictures.
  *
- * @param id handed back with the answers
+ * @param id returned with the reply
  * @param text the question, statement, caption or sentence
  * @param choices the answers to choose from; empty for other tasks than {@code vcr}
- * @param phrases where the phrases to find stand in the text; empty for other tasks than {@code
- *     flickr}
- * @param pictures as many as the task looks at; requests about one picture share the object
+ * @param phrases the positions in the text of the phrases to find; empty for other tasks than
+ *     {@code flickr}
+ * @param pictures as many as the task takes; requests about the same picture share one object
  */
 public record Request(
     JsonValue id,

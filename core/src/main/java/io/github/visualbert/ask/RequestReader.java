@@ -11,7 +11,7 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Makes requests of rows, by the fields that a task has. Not thread-safe. */
+/** Reads requests from rows with the fields of a task. Not thread-safe. */
 public final class RequestReader {
   private final TaskName task;
   private final PictureCache pictures;
@@ -26,9 +26,9 @@ public final class RequestReader {
   }
 
   /**
-   * Returns what a row asks.
+   * Returns the request of a row.
    *
-   * @param given the picture, where the row holds its features; null where it names files
+   * @param given the picture, if the row holds its features; null if it names files
    * @throws InputException when a text or a picture is invalid
    * @throws io.github.visualbert.internal.json.JsonException when a field is missing or of another
    *     kind
@@ -42,7 +42,7 @@ public final class RequestReader {
         id, text, choices, phrases, given == null ? pictures(row) : List.of(only(given)));
   }
 
-  /** Reads phrases that are all words, or all pairs of where they begin and end. */
+  /** Reads phrases, which are either all strings or all pairs of begin and end offsets. */
   private static List<Phrase> phrases(String caption, JsonArray phrases) {
     if (phrases.size() == 0 || phrases.get(0) instanceof JsonValue.Text) {
       return PhraseGrounding.find(caption, phrases.toStrings());
@@ -51,14 +51,14 @@ public final class RequestReader {
     for (int i = 0; i < phrases.size(); i++) {
       JsonArray range = phrases.getArray(i);
       if (range.size() != 2) {
-        throw phrases.expected(i, "words or an array of where they begin and end");
+        throw phrases.expected(i, "a string or an array of its begin and end offsets");
       }
       found.add(phrase(caption, range.getInt(0), range.getInt(1)));
     }
     return found;
   }
 
-  /** Makes a phrase from offsets that count characters as Unicode does, and so does Python. */
+  /** Makes a phrase from offsets in Unicode code points, which Python's offsets are. */
   private static Phrase phrase(String caption, int begin, int end) {
     int length = caption.codePointCount(0, caption.length());
     if (begin < 0 || end > length || begin >= end) {

@@ -6,10 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/**
- * The tasks that a model can be asked, by the names that {@code visualbert run} and its files give
- * them.
- */
+/** The tasks of models, by their names in the options and files of {@code visualbert run}. */
 public enum TaskName {
   VQA(HeadType.QUESTION_ANSWERING, 1, "question"),
   NLVR2(HeadType.VISUAL_REASONING, 2, "statement"),
@@ -29,7 +26,7 @@ public enum TaskName {
     this.textField = textField;
   }
 
-  /** Returns the head that a model needs for this task, or null when any will do. */
+  /** Returns the head that a model needs for this task, or null if any works. */
   public HeadType head() {
     return head;
   }
@@ -39,7 +36,7 @@ public enum TaskName {
     return pictures;
   }
 
-  /** Returns what a batch file calls the text. */
+  /** Returns the name of the text's field in a batch file. */
   public String textField() {
     return textField;
   }

@@ -15,10 +15,10 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * A task of an open model: any number of requests in, in one pass through the model, as many
- * replies out, in the same order. Thread-safe, as the model is.
+ * A task of an open model. Answers any number of requests in one forward pass, with replies in the
+ * same order. Thread-safe, as the model is.
  *
- * <p>Throws what the task of the library throws, for one bad request among many too.
+ * <p>Throws what the task of the library throws, even if only one of the requests is invalid.
  */
 public sealed interface TaskRunner {
   List<Reply> ask(List<Request> requests);
@@ -26,8 +26,8 @@ public sealed interface TaskRunner {
   /**
    * Returns the runner of a task.
    *
-   * @param topK how many answers are wanted of each ranking
-   * @param allStates whether {@code encode} is to give every row of the last layer
+   * @param topK maximum answers of each ranking
+   * @param allStates whether {@code encode} gives every row of the last layer
    */
   static TaskRunner of(TaskName task, VisualBert model, int topK, boolean allStates) {
     return switch (task) {
@@ -128,7 +128,9 @@ public sealed interface TaskRunner {
     }
   }
 
-  /** {@code pretrain}. A sentence without a masked word has whether it matches for its answers. */
+  /**
+   * {@code pretrain}. Without a masked word, the answers are whether sentence and picture match.
+   */
   record Sentences(PreTraining task, int topK) implements TaskRunner {
     private static final String MATCH = "match";
     private static final String NO_MATCH = "no match";

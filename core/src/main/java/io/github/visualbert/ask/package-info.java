@@ -1,5 +1,5 @@
 /**
- * A task asked by its name: request, reply and their JSON; what the command line, a service and a
- * cluster job share.
+ * Tasks by name, with their requests, replies and JSON, for the command line, a service or a
+ * cluster job.
  */
 package io.github.visualbert.ask;
