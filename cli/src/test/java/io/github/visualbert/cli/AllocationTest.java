@@ -13,17 +13,21 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What a model that is warm leaves to the garbage collector. */
+/** What a warm model allocates. */
 class AllocationTest {
-  /** Bytes: a question's tokens and its answer take some 3 KB, each layer of objects more. */
-  private static final long MOST = 4 << 10;
+  /**
+   * Bytes per question. Its tokens and answer take some 3 KB; objects of a layer would exceed it.
+   */
+  private static final long MAX_BYTES = 4 << 10;
 
   private static final int ROUNDS = 60;
   private static final int ANSWERS = 5;
 
-  /** All threads of the JVM count, so the least of many rounds says what the passes took. */
+  /**
+   * The count includes all threads of the JVM, so only the least of many rounds is that of passes.
+   */
   @Test
-  void aPassMakesNoObjectsButTheAnswer() {
+  void aPassAllocatesOnlyItsAnswer() {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
       VisualFeatures picture = FeatureFile.read(Cli.DEMO.resolve("images/features/scene-1.npy"));
@@ -39,7 +43,9 @@ class AllocationTest {
           }
           least = Math.min(least, threads.getTotalThreadAllocatedBytes() - before);
         }
-        assertThat(least / ANSWERS / batch).as("bytes of a question of %d", batch).isLessThan(MOST);
+        assertThat(least / ANSWERS / batch)
+            .as("bytes of a question of %d", batch)
+            .isLessThan(MAX_BYTES);
       }
     }
   }

@@ -37,7 +37,7 @@ class ConvertCommandTest {
     return Cli.filesIn(Cli.GOLDENS.resolve("models"));
   }
 
-  /** Whatever way a checkpoint is stored, its converted form gives the same bits. */
+  /** The converted form of a checkpoint gives the same bits, whatever its format. */
   @Test
   void givesTheSameBitsAsTheOriginal() {
     Path converted = folder.resolve("cases");
@@ -125,7 +125,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void aFolderTakesItsOtherFilesAlong() {
+  void copiesTheOtherFilesOfAFolder() {
     Path made = folder.resolve("made");
     assertThat(Cli.run("convert", VQA, made).answer()).startsWith(made + ": 77 tensors, ");
     assertThat(Cli.filesIn(made)).hasSize(5);
@@ -166,7 +166,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void putsLabelsAndVocabularyBeside() throws IOException {
+  void addsLabelsAndVocabulary() throws IOException {
     Path labels = folder.resolve("labels.txt");
     List<String> names = new ArrayList<>();
     for (int i = 0; i < 35; i++) {
@@ -185,7 +185,7 @@ class ConvertCommandTest {
   }
 
   @Test
-  void makesAConfigOfWhatTheWeightsTell() {
+  void makesAConfigFromTheWeights() {
     Path golden = Cli.GOLDENS.resolve("models/base_head64_visual2048");
     Path alone = folder.resolve("alone");
     OutputFile.makeFolder(alone);

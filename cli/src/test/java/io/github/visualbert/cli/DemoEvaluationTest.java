@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The demo's examples, written down in the formats of the data sets. The answers of {@code run} are
- * right. Some of the reference's are then made wrong, and the expected scores are counted by hand.
+ * The demo's examples in the formats of the data sets. The answers of {@code run} are right. Some
+ * reference answers are then made wrong, and the expected scores are counted by hand.
  */
 class DemoEvaluationTest {
   @TempDir private Path folder;

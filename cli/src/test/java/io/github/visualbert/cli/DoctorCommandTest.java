@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class DoctorCommandTest {
   @Test
-  void saysWhatDecidesTheSpeed() {
+  void printsWhatDeterminesTheSpeed() {
     String answer = Cli.run("doctor").answer();
     assertThat(answer.lines().map(line -> line.split(" {2,}")[0]))
         .contains(
@@ -30,7 +30,7 @@ class DoctorCommandTest {
   }
 
   @Test
-  void namesTheKernelsThatTheUserHasSet() {
+  void reportsAProviderThatTheUserHasSet() {
     String before = System.setProperty("visualbert.provider", "scalar");
     try {
       assertThat(Cli.run("doctor").answer())

@@ -20,9 +20,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What the README shows is what happens: its command lines run, and its program compiles against
- * the library and gives the right answer, with the vector kernels and, on a JVM without any flag,
- * with the scalar ones, which say what would make them faster.
+ * Checks the README: its command lines run, and its program compiles against the library and gives
+ * the right answer, with vector kernels and, on a JVM without flags, with scalar kernels, which log
+ * how to make them faster.
  */
 class DocumentationTest {
   private static final Pattern JAVA_BLOCK = Pattern.compile("(?s)```java\n(.*?)```");
@@ -35,7 +35,7 @@ class DocumentationTest {
 
   @TempDir static Path folder;
 
-  /** Runs what a reader would type, from the folder of the pictures. */
+  /** Runs the command lines in the folder of the pictures. */
   @Test
   void commandsOfTheReadmeRunAndPrintWhatItShows() throws IOException {
     String readme = Files.readString(TESTDATA.resolveSibling("README.md"));

@@ -61,12 +61,12 @@ class FeatureWarningTest {
   }
 
   @Test
-  void featuresOfTheModelsDetectorPassInSilence() {
+  void acceptsFeaturesOfTheModelsDetector() {
     assertThat(ask(pythia).answer()).contains("answer ");
   }
 
   @Test
-  void thoseOfAnotherAreWarnedOfOnce() {
+  void warnsOnceOfAnotherDetector() {
     Cli.Result result = ask(pythia, bottomUp, bottomUp);
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).contains("answer ");
@@ -80,7 +80,7 @@ class FeatureWarningTest {
   }
 
   @Test
-  void soAreThoseInAFileOfQuestions() {
+  void warnsOnceInABatchRun() {
     Path input = folder.resolve("in.jsonl");
     StringBuilder rows = new StringBuilder();
     for (int i = 0; i < 70; i++) {
@@ -111,7 +111,7 @@ class FeatureWarningTest {
   }
 
   @Test
-  void vectorsAreWarnedOfToo() {
+  void warnsWhenEncoding() {
     Object[] question = {"--features", bottomUp, "--text", "what is there?"};
     Cli.Result result =
         Cli.run(join(new Object[] {"run", "--task", "encode", "--model", model}, question));
@@ -121,7 +121,7 @@ class FeatureWarningTest {
   }
 
   @Test
-  void aFolderThatSaysItIsNotTheAuthorsIsBelieved() throws IOException {
+  void aPreprocessorConfigDisablesTheWarning() throws IOException {
     Files.copy(
         Cli.GOLDENS.getParent().resolve("demo/vqa/preprocessor_config.json"),
         model.resolve("preprocessor_config.json"));
@@ -129,7 +129,7 @@ class FeatureWarningTest {
   }
 
   @Test
-  void placeholdersAreShownAsSuch() {
+  void marksPlaceholders() {
     Object[] question = {"--features", pythia, "--question", "what is there?", "--top-k", 2};
     Object[] run = {"run", "--task", "vqa", "--model", model};
     Cli.Result text = Cli.run(join(run, question));

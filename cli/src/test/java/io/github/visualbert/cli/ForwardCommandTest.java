@@ -92,7 +92,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void writesDownWhyACaseIsRefusedAndGoesOn() {
+  void writesWhyACaseIsRefusedAndContinues() {
     Path outputs = folder.resolve("outputs");
     Path goldens = Cli.GOLDENS.resolve("errors");
     assertThat(Cli.run("forward", "--cases", goldens, "--outputs", outputs).answer())
@@ -120,7 +120,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void anEarlierRunLeavesNothingBehind() {
+  void deletesTheOutputsOfAnEarlierRun() {
     Path made = Cli.copy(CASE, folder.resolve("cases/one"));
     Path config = made.resolve("config.json");
     String good = Cli.read(config);
@@ -139,7 +139,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void refusesACaseThatIsDescribedWrongly() {
+  void refusesACaseWithAnInvalidDescription() {
     Path made = Cli.copy(CASE, folder.resolve("cases/one"));
     Map<String, String> wrong =
         Map.of(
@@ -180,7 +180,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void writesWhatIsAskedForAndNoMore() {
+  void writesOnlyTheRequestedOutputs() {
     try (Arena arena = Arena.ofConfined()) {
       Map<String, Tensor> plain = tensors(single(), arena);
       assertThat(plain).containsOnlyKeys("last_hidden_state", "pooler_output");
@@ -194,7 +194,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void saysWhatItWrote() {
+  void reportsWhatItWrote() {
     assertThat(forward(CASE.resolve("inputs.safetensors")).answer())
         .contains("last_hidden_state  [", "pooler_output      [");
   }
@@ -253,7 +253,7 @@ class ForwardCommandTest {
   }
 
   @Test
-  void inputsThatAreAtFaultAreNotTheModelsFault() throws IOException {
+  void invalidInputsAreBadInputAndNotABadModel() throws IOException {
     Path broken = Cli.write(folder.resolve("broken.safetensors"), "broken");
     assertThat(forward(broken).refusal(3)).contains("broken.safetensors");
     assertThat(forward(folder.resolve("none.safetensors")).refusal(3)).contains("none.safetensors");

@@ -26,10 +26,10 @@ class InspectCommandTest {
     return (JsonObject) Json.parse(Cli.run("inspect", "--format", "json", path).answer());
   }
 
-  /** Every damaged or hostile file gets the verdict that its description asks for. */
+  /** Every damaged or hostile file gets the verdict in its description. */
   @ParameterizedTest
   @ValueSource(strings = {"safetensors", "torch"})
-  void endsWithTheVerdictOnEveryMalformedFile(String kind) throws IOException {
+  void exitsWithTheVerdictOnEveryMalformedFile(String kind) throws IOException {
     Path files = Cli.GOLDENS.resolve("malformed").resolve(kind);
     JsonObject expected = Json.parseObject(Files.readAllBytes(files.resolve("expected.json")));
     List<String> wrong = new ArrayList<>();
@@ -58,7 +58,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void listsTensorsAndHoldsThemAgainstTheModel() {
+  void listsTensorsAndComparesThemWithTheModel() {
     String answer = Cli.run("inspect", Cli.DEMO.resolve("vqa")).answer();
     assertThat(answer)
         .containsPattern("cls\\.weight +F16 +\\[35, 128] +-\\d\\S+ +\\d\\S+\\R")
@@ -70,7 +70,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void tellsTheModelByItsWeightsWhereThereIsNoConfig() throws IOException {
+  void recognizesTheModelFromItsWeightsWithoutConfig() throws IOException {
     Path alone = folder.resolve("some.safetensors");
     Files.copy(Cli.GOLDENS.resolve("models/base_head64_visual2048/model.safetensors"), alone);
     assertThat(Cli.run("inspect", alone).answer())
@@ -105,7 +105,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void namesEverythingThatDoesNotFit() {
+  void reportsEveryMismatch() {
     Path model = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("model"));
     Path config = model.resolve("config.json");
     Cli.write(
@@ -127,7 +127,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void pointsOutNumbersThatAreNone() throws IOException {
+  void reportsNumbersThatAreNotFinite() throws IOException {
     Path file = folder.resolve("odd.safetensors");
     new SafetensorsWriter()
         .add("a", Tensor.of(new float[] {1, Float.NaN, Float.POSITIVE_INFINITY}, 3))
@@ -151,7 +151,7 @@ class InspectCommandTest {
   }
 
   @Test
-  void refusesWhatIsNotThere() {
+  void refusesMissingFiles() {
     assertThat(Cli.run("inspect").refusal(2)).contains("FILE|DIR");
     assertThat(Cli.run("inspect", folder.resolve("no")).refusal(4)).contains("no: ");
     assertThat(Cli.run("inspect", folder).refusal(4)).contains("model.safetensors");

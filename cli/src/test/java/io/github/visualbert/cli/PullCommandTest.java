@@ -99,7 +99,7 @@ class PullCommandTest {
   }
 
   @Test
-  void saysWhatItFetchedAndWhere() {
+  void reportsWhatItFetchedAndWhere() {
     Cli.Result result = pull(NAME);
     assertThat(result.exitCode()).isZero();
     assertThat(result.out())
@@ -129,7 +129,7 @@ class PullCommandTest {
   }
 
   @Test
-  void refusesAVocabularyThatIsNotTheModels() {
+  void refusesAVocabularyOfAnotherModel() {
     Path other = Cli.write(home.resolve("other.txt"), "[PAD]\n[UNK]\n");
     Cli.Result result = pull(NAME, "--vocab", other);
     assertThat(result.refusal(ExitCode.BAD_MODEL)).contains("the model's vocab_size; found 2");
@@ -177,27 +177,27 @@ class PullCommandTest {
   }
 
   @Test
-  void refusesAnAddressThatIsNone() {
+  void refusesAnInvalidAddress() {
     assertThat(pullWith(new String[] {"HF_ENDPOINT", "hub"}, NAME).refusal(ExitCode.USAGE))
         .contains("HF_ENDPOINT is 'hub', expected an address like https://huggingface.co");
   }
 
   @Test
-  void refusesAModelThatIsNotThereInOneLine() {
+  void reportsAMissingModelInOneLine() {
     assertThat(pull("a/b").refusal(ExitCode.BAD_MODEL))
         .startsWith("visualbert pull: " + hub.endpoint() + "/api/models/a/b/revision/main: 401 ")
         .contains("check its name");
   }
 
   @Test
-  void blamesTheDiskAndNotTheModel() throws IOException {
+  void reportsAnUnwritableDiskAndNotABadModel() throws IOException {
     Files.createFile(home.resolve("hub"));
     assertThat(pull(NAME).refusal(ExitCode.INTERNAL_ERROR))
         .startsWith("visualbert pull: " + home.resolve("hub") + ": cannot be written (");
   }
 
   @Test
-  void needsNoNetworkForWhatIsHere() {
+  void needsNoNetworkForACachedModel() {
     pull(NAME);
     hub.forget();
     Cli.Result result = pullWith(new String[] {"HF_HUB_OFFLINE", "1"}, NAME);
@@ -205,7 +205,7 @@ class PullCommandTest {
     assertThat(hub.requests()).isEmpty();
   }
 
-  /** The process of a user: its own environment, its own locks. */
+  /** Starts a process, which has its own environment and its own locks. */
   private Process start(String... args) throws IOException {
     List<String> command =
         new ArrayList<>(
@@ -246,7 +246,7 @@ class PullCommandTest {
     String[] args = {"pull", NAME, "--vocab-from", "google-bert/bert-base-uncased"};
     Process one = start(args);
     Process two = start(args);
-    // Both have asked what the file is; one of them has the lock, and waits for us.
+    // Both have asked for the metadata of the file; one has the lock and waits for this test.
     while (hub.requests().stream()
             .filter(request -> request.file().equals("model.safetensors"))
             .filter(request -> request.method().equals("HEAD"))

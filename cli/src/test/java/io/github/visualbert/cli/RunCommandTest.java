@@ -155,7 +155,7 @@ class RunCommandTest {
   }
 
   @Test
-  void notesThatATextWasCut() {
+  void notesThatATextWasTruncated() {
     Cli.Result result = ask("--question", "is there a ring ".repeat(20) + "?");
     assertThat(result.exitCode()).isZero();
     assertThat(result.out()).isNotEmpty();
@@ -347,7 +347,7 @@ class RunCommandTest {
   }
 
   @Test
-  void aModelThatDoesNotSayWhatItIsMayBeTheOne() {
+  void triesTheNeededHeadIfTheConfigNamesNone() {
     Path model = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("model"));
     Path config = model.resolve("config.json");
     Cli.write(
@@ -357,7 +357,7 @@ class RunCommandTest {
   }
 
   @Test
-  void tellsAllWithVerbose() {
+  void verbosePrintsTheStackTrace() {
     Cli.Result result =
         run("vqa", "--verbose", "--image", folder.resolve("no.png"), "--question", "x");
     assertThat(result.exitCode()).isEqualTo(3);

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.Random;
 
 /**
- * Writes a model for questions with the outside of the published ones (3129 answers, regions of
- * 2048 numbers, no preprocessor_config.json) and next to nothing inside.
+ * Writes a model for questions with the interface of the published ones (3129 answers, regions of
+ * 2048 numbers, no preprocessor_config.json) and tiny layers.
  */
 public final class TinyModel {
   public static final int ANSWERS = 3129;
@@ -27,7 +27,7 @@ public final class TinyModel {
     this.dtype = dtype;
   }
 
-  /** Makes a folder of one. */
+  /** Writes a model folder. */
   public static Path write(Path folder, DType dtype) throws IOException {
     Files.createDirectories(folder);
     Cli.write(
@@ -64,8 +64,7 @@ public final class TinyModel {
     linear(layer + "intermediate.dense", HIDDEN, HIDDEN);
     linear(layer + "output.dense", HIDDEN, HIDDEN);
     layerNorm(layer + "output.LayerNorm");
-    linear(
-        "visual_bert.pooler.dense", HIDDEN, HIDDEN); // as the authors kept it; only encode reads it
+    linear("visual_bert.pooler.dense", HIDDEN, HIDDEN); // only encode reads it
     linear("cls", ANSWERS, HIDDEN);
   }
 

@@ -96,7 +96,7 @@ class TokenizeCommandTest {
   }
 
   @Test
-  void keepsTheCaseWhereItIsToldTo() {
+  void casedKeepsTheCase() {
     Path vocab =
         Cli.write(folder.resolve("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\nThe\nthe\n");
     Object[] command = {"tokenize", "--format", "json", "--vocab", vocab, "The"};
@@ -110,7 +110,7 @@ class TokenizeCommandTest {
     return all.toArray();
   }
 
-  /** Wrong requests, each of which must not keep the others from being answered. */
+  /** Invalid requests. The others must be answered nevertheless. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -130,7 +130,7 @@ class TokenizeCommandTest {
         "{\"text\": \"a\", \"do_lower_case\": \"no\"}",
         "{\"texts\": [\"a\"], \"padding\": true, \"pad_to_multiple_of\": 0}",
       })
-  void aWrongLineGetsAnAnswerThatSaysSo(String line) {
+  void answersAnInvalidLineWithAnError(String line) {
     Path input = Cli.write(folder.resolve("in"), line + "\n\n{\"text\": \"b\"}\n");
     List<JsonObject> answers =
         objects(Cli.run("tokenize", "--input", input, "--output", "-").answer());
@@ -176,7 +176,7 @@ class TokenizeCommandTest {
   }
 
   @Test
-  void tellsWhichFileIsAtFault() {
+  void namesTheInvalidFile() {
     assertThat(Cli.run("tokenize", "--vocab", folder.resolve("v"), "a").refusal(4)).contains("v: ");
     assertThat(Cli.run("tokenize", "--model", folder, "a").refusal(4)).contains("vocab.txt");
     assertThat(Cli.run("tokenize", "--model", folder.resolve("m"), "a").refusal(4))
