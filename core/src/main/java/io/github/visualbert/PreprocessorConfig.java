@@ -5,8 +5,8 @@ import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.extract.FeatureExtractor;
 import io.github.visualbert.extract.GridFeatures;
-import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -44,7 +44,7 @@ final class PreprocessorConfig {
     if (!Files.exists(file)) {
       return new PreprocessorConfig(file, Preset.AUTHORS, null, "no such file");
     }
-    byte[] bytes = InputFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
+    byte[] bytes = TextFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
     try {
       return of(file, Json.parseObject(bytes));
     } catch (JsonException | IllegalArgumentException e) {

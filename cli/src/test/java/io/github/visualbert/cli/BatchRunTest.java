@@ -320,6 +320,19 @@ class BatchRunTest {
     }
   }
 
+  /** The two bytes that begin UTF-16 begin a stream of Arrow as well, nearly. */
+  @Test
+  void namesAPipeOfUtf16() {
+    InputStream usual = System.in;
+    System.setIn(new ByteArrayInputStream("\ufeff{}".getBytes(StandardCharsets.UTF_16LE)));
+    try {
+      assertThat(Cli.run("run", "--task", "vqa", "--input", "-", "--output", "-").refusal(3))
+          .contains("-: expected UTF-8, found UTF-16");
+    } finally {
+      System.setIn(usual);
+    }
+  }
+
   @Test
   void verbosePrintsASummary() {
     questions(2);

@@ -177,6 +177,8 @@ class ConvertCommandTest {
     copy(VQA, bare, "config.json");
     copy(VQA, bare, "model.safetensors");
     copy(VQA, bare, "preprocessor_config.json");
+    Path config = bare.resolve("config.json");
+    Files.writeString(config, "\ufeff" + Files.readString(config)); // as editors of Windows do
     Path made = folder.resolve("made");
     Cli.run("convert", bare, made, "--labels", labels, "--vocab", VQA.resolve("vocab.txt"))
         .answer();

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
@@ -30,7 +30,7 @@ public final class Labels {
    * @throws ModelException when the file cannot be read, or does not name every class
    */
   public static List<String> read(Path file, int expected) {
-    byte[] bytes = InputFiles.readOfModel(file, "labels", MAX_FILE_BYTES);
+    byte[] bytes = TextFiles.readOfModel(file, "labels", MAX_FILE_BYTES);
     List<String> labels;
     try {
       labels =

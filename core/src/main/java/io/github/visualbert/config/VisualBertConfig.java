@@ -2,7 +2,7 @@ package io.github.visualbert.config;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -107,7 +107,7 @@ public record VisualBertConfig(
    * @throws ModelException when it cannot be read, is not JSON, or breaks an invariant
    */
   public static VisualBertConfig read(Path file) {
-    byte[] bytes = InputFiles.readOfModel(file, "a model configuration", MAX_FILE_BYTES);
+    byte[] bytes = TextFiles.readOfModel(file, "a model configuration", MAX_FILE_BYTES);
     try {
       return of(Json.parseObject(bytes));
     } catch (JsonException | IllegalArgumentException e) {

@@ -4,8 +4,8 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -143,7 +143,7 @@ final class TokenizerFiles {
   }
 
   private static JsonObject read(Path file) {
-    byte[] bytes = InputFiles.readOfModel(file, "a tokenizer configuration", MAX_BYTES);
+    byte[] bytes = TextFiles.readOfModel(file, "a tokenizer configuration", MAX_BYTES);
     return reading(file, () -> Json.parseObject(bytes));
   }
 

@@ -4,7 +4,7 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
@@ -39,7 +39,7 @@ final class TokenizerJsonReader {
   }
 
   TokenizerJson read() {
-    byte[] bytes = InputFiles.readOfModel(file, "a tokenizer", MAX_BYTES);
+    byte[] bytes = TextFiles.readOfModel(file, "a tokenizer", MAX_BYTES);
     try {
       return tokenizer(Json.parseObject(bytes));
     } catch (JsonException e) {

@@ -4,7 +4,7 @@ import static io.github.visualbert.internal.json.JsonWriter.quote;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.TextFiles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -28,7 +28,7 @@ final class VocabularyReader {
 
   private VocabularyReader(Path file) {
     this.file = file;
-    bytes = InputFiles.readOfModel(file, "a vocabulary", MAX_BYTES);
+    bytes = TextFiles.readOfModel(file, "a vocabulary", MAX_BYTES);
     chars = new char[bytes.length];
   }
 
@@ -49,9 +49,6 @@ final class VocabularyReader {
         starts = Arrays.copyOf(starts, 2 * size);
       }
       starts[size] = length;
-    }
-    if (chars[0] == '\ufeff') {
-      throw malformed("begins with a byte order mark; expected UTF-8 without one");
     }
     TokenTable table = new TokenTable(chars, Arrays.copyOf(starts, size + 1));
     for (int id = 0; id < size; id++) {

@@ -3,6 +3,7 @@ package io.github.visualbert.vision;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
+import io.github.visualbert.internal.file.TextFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
  * Scans the lines of a file of any size. Of the current line it keeps the offset, the length, the
  * number of tab-separated fields and the first bytes.
  *
- * <p>Lines end with LF or CRLF. Empty lines are skipped.
+ * <p>Lines end with LF or CRLF. Empty lines and a byte order mark are skipped.
  */
 final class LineScanner {
   /** The most bytes of a line's start that are kept. */
@@ -92,10 +93,10 @@ final class LineScanner {
     try {
       channel.position(position);
       int count = channel.read(ByteBuffer.wrap(chunk));
-      chunkAt = 0;
       chunkEnd = Math.max(0, count);
+      chunkAt = position == 0 ? TextFiles.start(file, chunk, chunkEnd) : 0;
       position += chunkEnd;
-      return count > 0;
+      return chunkAt < chunkEnd;
     } catch (IOException e) {
       throw InputFiles.unreadable(file, "region features", e);
     }

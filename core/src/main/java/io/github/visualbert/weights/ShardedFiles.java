@@ -2,6 +2,7 @@ package io.github.visualbert.weights;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -49,7 +50,9 @@ final class ShardedFiles implements TensorSource {
             "expected an index of at most %d bytes, found %d"
                 .formatted(LONGEST_INDEX, file.size()));
       }
-      JsonObject index = Json.parseObject(file.read(0, (int) file.size()));
+      JsonObject index =
+          Json.parseObject(
+              TextFiles.contentOfModel(path, "an index", file.read(0, (int) file.size())));
       Map<String, String> metadata = new LinkedHashMap<>();
       if (index.has("metadata")) {
         index

@@ -56,7 +56,6 @@ class VocabularyTest {
     refused(write("\r\n"), Kind.MALFORMED, "line 1 is empty");
     refused(write("a\nb\nc\nb\n"), Kind.MALFORMED, "\"b\" is on line 2 and again on line 4");
     refused(write("a\rb\rc\n"), Kind.MALFORMED, "line 1 has a carriage return");
-    refused(write("\ufeff[PAD]\n"), Kind.MALFORMED, "byte order mark");
     refused(
         write(new byte[] {'a', '\n', 'b', (byte) 0xe9, '\n'}),
         Kind.MALFORMED,

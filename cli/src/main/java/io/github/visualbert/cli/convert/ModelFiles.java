@@ -7,6 +7,7 @@ import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
@@ -92,7 +93,7 @@ final class ModelFiles {
   /** Returns a config.json that names the answers. */
   private static byte[] label(byte[] config, Path file, int count) {
     List<String> labels = Labels.read(file, count);
-    JsonObject object = Json.parseObject(config);
+    JsonObject object = Json.parseObject(TextFiles.contentOfModel(Path.of(CONFIG), "JSON", config));
     JsonWriter json = new JsonWriter().beginObject();
     for (Map.Entry<String, JsonValue> member : object.members().entrySet()) {
       if (!List.of("id2label", "label2id", "num_labels").contains(member.getKey())) {

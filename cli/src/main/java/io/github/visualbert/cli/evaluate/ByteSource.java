@@ -2,6 +2,7 @@ package io.github.visualbert.cli.evaluate;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
-/** The bytes of a file, read one by one, with the number of their line. Not thread-safe. */
+/**
+ * The bytes of a text behind its byte order mark, read one by one, with the number of their line.
+ * Not thread-safe.
+ */
 final class ByteSource implements AutoCloseable {
   /** Stands for standard input. */
   private static final Path STANDARD_INPUT = Path.of("-");
@@ -25,6 +29,7 @@ final class ByteSource implements AutoCloseable {
   private final byte[] buffer = new byte[1 << 16];
   private int at;
   private int end;
+  private boolean begun;
   private long line = 1;
 
   private ByteSource(Path file, InputStream in) {
@@ -55,8 +60,15 @@ final class ByteSource implements AutoCloseable {
   int peek() {
     if (at == end) {
       try {
-        at = 0;
-        end = Math.max(0, in.read(buffer));
+        if (begun) {
+          at = 0;
+          end = Math.max(0, in.read(buffer));
+        } else {
+          begun = true;
+          end = in.readNBytes(buffer, 0, TextFiles.HEAD_BYTES);
+          at = TextFiles.start(file, buffer, end);
+          return peek();
+        }
       } catch (IOException e) {
         throw unreadable(file, e);
       }

@@ -1,8 +1,13 @@
 package io.github.visualbert.cli.evaluate;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -48,7 +53,7 @@ final class FlickrObjects {
   static FlickrObjects read(Path file) {
     FlickrObjects objects = new FlickrObjects(file);
     // Decoded here: the parser would print what it cannot decode, before it throws.
-    try (Reader in = Files.newBufferedReader(file)) {
+    try (Reader in = reader(file)) {
       XMLStreamReader xml = XML.createXMLStreamReader(in);
       while (xml.hasNext()) {
         int event = xml.next();
@@ -145,6 +150,16 @@ final class FlickrObjects {
   }
 
   /** Returns the parser's message without its position. */
+  private static Reader reader(Path file) throws IOException {
+    InputStream stream = Files.newInputStream(file);
+    try {
+      return new InputStreamReader(TextFiles.content(file, stream), UTF_8.newDecoder());
+    } catch (InputException | IOException e) {
+      stream.close();
+      throw e;
+    }
+  }
+
   private static String reason(XMLStreamException e) {
     String message = e.getMessage();
     int at = message.indexOf("Message: ");

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.file;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
@@ -113,14 +114,8 @@ public final class JsonLines implements AutoCloseable {
   }
 
   private void skipByteOrderMark() throws IOException {
-    end = in.readNBytes(buffer, 0, 3);
-    int first = end == 0 ? 0 : buffer[0] & 0xff;
-    if (first == 0xfe || first == 0xff) { // half of a UTF-16 byte order mark
-      throw new InputException(Kind.MALFORMED, file + ": expected UTF-8, found UTF-16");
-    }
-    if (end == 3 && first == 0xef && (buffer[1] & 0xff) == 0xbb && (buffer[2] & 0xff) == 0xbf) {
-      at = end;
-    }
+    end = in.readNBytes(buffer, 0, TextFiles.HEAD_BYTES);
+    at = TextFiles.start(file, buffer, end);
   }
 
   /** Reads a line, and returns whether there was one. */

@@ -5,8 +5,8 @@ import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -49,8 +49,7 @@ record ForwardCase(Path folder) {
     }
     try {
       describe(
-          Json.parseObject(InputFiles.read(file, "a description of a case", MAX_FILE_BYTES)),
-          model);
+          Json.parseObject(TextFiles.read(file, "a description of a case", MAX_FILE_BYTES)), model);
     } catch (JsonException e) {
       throw new InputException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
     }

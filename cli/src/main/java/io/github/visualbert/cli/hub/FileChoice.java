@@ -2,8 +2,8 @@ package io.github.visualbert.cli.hub;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -87,7 +87,7 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
   static SortedSet<RepoPath> shards(Path file, SortedSet<RepoPath> listed) {
     SortedSet<RepoPath> shards = new TreeSet<>();
     try {
-      byte[] index = InputFiles.readOfModel(file, "an index", LONGEST_INDEX);
+      byte[] index = TextFiles.readOfModel(file, "an index", LONGEST_INDEX);
       JsonObject map = Json.parseObject(index).getObject("weight_map");
       for (String tensor : map.keys()) {
         String shard = map.getString(tensor);

@@ -1,10 +1,14 @@
 package io.github.visualbert.cli.hub;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -134,7 +138,8 @@ public record HubEnvironment(Map<String, String> variables, Path home) {
 
   private static Optional<String> fileContent(Path file) {
     try {
-      return Optional.of(Files.readString(file));
+      byte[] text = TextFiles.contentOfModel(file, "the hub's token", Files.readAllBytes(file));
+      return Optional.of(UTF_8.newDecoder().decode(ByteBuffer.wrap(text)).toString());
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.io.PushbackInputStream;
 import java.nio.file.Path;
 
-/** Opens a batch file. The ending of its name says its format; a pipe's first byte does. */
+/** Opens the rows of a batch file, by the ending of its name or, of a pipe, by its first bytes. */
 final class RowSources {
   private RowSources() {}
 
@@ -33,12 +33,10 @@ final class RowSources {
       return new JsonRowSource(JsonLines.open(input), parser);
     }
     try {
-      PushbackInputStream in = new PushbackInputStream(System.in);
-      int first = in.read();
-      if (first >= 0) {
-        in.unread(first);
-      }
-      if (first == 'A' || first == 0xff) { // Arrow file or stream; no JSON begins so
+      PushbackInputStream in = new PushbackInputStream(System.in, 2);
+      byte[] head = in.readNBytes(2);
+      in.unread(head);
+      if (isArrow(head)) {
         ArrowJars.load();
         return ArrowRowSource.open(input, in, parser);
       }
@@ -47,5 +45,10 @@ final class RowSources {
       throw new InputException(
           Kind.UNREADABLE, "standard input: cannot be read (" + e.getMessage() + ")", e);
     }
+  }
+
+  /** Recognises a file or a stream of Arrow; no text begins like a stream, not even UTF-16. */
+  private static boolean isArrow(byte[] head) {
+    return head.length == 2 && (head[0] == 'A' || head[0] == -1 && head[1] == -1);
   }
 }

@@ -122,6 +122,30 @@ class FlickrRecallTest {
     assertThat(scores.coverage()).isEqualTo(new Coverage(0, 0));
   }
 
+  /** The files as editors of Windows save them, the annotations of a picture too. */
+  @Test
+  void ignoresByteOrderMarks() throws IOException {
+    String predictions = line("77#1", "a park", List.of(0, 1, 2, 3, 4, 5));
+    FlickrScores scores = evaluate(predictions, true);
+    for (Path file :
+        List.of(
+            regions,
+            annotations.resolve("Sentences/77.txt"),
+            annotations.resolve("Annotations/77.xml"))) {
+      Texts.write(file, "\ufeff" + Files.readString(file));
+    }
+    assertThat(evaluate("\ufeff" + predictions, true)).isEqualTo(scores);
+    for (String name : List.of("Sentences/77.txt", "Annotations/77.xml")) {
+      Path file = annotations.resolve(name);
+      String text = Files.readString(file);
+      Files.writeString(file, text, StandardCharsets.UTF_16LE);
+      assertThatThrownBy(() -> evaluate(predictions, true))
+          .isInstanceOf(InputException.class)
+          .hasMessage(file + ": expected UTF-8, found UTF-16");
+      Files.writeString(file, text);
+    }
+  }
+
   /** Region 5 is right for "man" too: any box of the entity by itself, not the box around them. */
   @Test
   void takesAnyBoxOfTheEntity() {

@@ -70,7 +70,7 @@ class HubEnvironmentTest {
   void readsTheTokenFromItsVariableOrItsFile() throws IOException {
     assertThat(environment().token()).isEmpty();
     Files.writeString(home.resolve("token"), " hf_file\n");
-    Files.writeString(home.resolve("other"), "hf_other");
+    Files.writeString(home.resolve("other"), "\ufeffhf_other");
     String folder = home.toString();
     assertThat(environment("HF_HOME", folder).token()).contains("hf_file");
     assertThat(environment("HF_HOME", folder, "HF_TOKEN_PATH", folder + "/other").token())

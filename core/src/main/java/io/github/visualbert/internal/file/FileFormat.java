@@ -54,6 +54,7 @@ public enum FileFormat {
   TAR("a tar archive; unpack it first"),
   HTML("an HTML page; download the file itself"),
   XML("an XML file"),
+  UTF_16("a text in UTF-16; save it as UTF-8", "\377\376", "\376\377"),
   JSON("a JSON file"),
   TEXT("a text"),
   UNKNOWN("a file");

@@ -29,6 +29,8 @@ class FileFormatTest {
           version https://hawser.github.com/spec/v1\\n                 | GIT_LFS_POINTER
           \\211PNG\\r\\n\\032\\n\\0\\0\\0\\rIHDR                      | PNG
           \\377\\330\\377\\340\\0\\020JFIF                            | JPEG
+          \\377\\376a\\0\\t\\0                                | UTF_16
+          \\376\\377\\0a\\0\\t                                | UTF_16
           GIF89a\\001\\0\\001\\0                                      | GIF
           BM\\212\\020\\0\\0\\0\\0\\0\\0\\212\\0\\0\\0                | BMP
           RIFF\\064\\001\\0\\0WEBPVP8                                 | WEBP
