@@ -40,13 +40,21 @@ public sealed interface TaskRunner {
     };
   }
 
-  private static Reply.Answers reply(Request request, Ranking ranking, int topK) {
-    List<Answer> answers = ranking.answers();
-    return new Reply.Answers(
-        request.id(),
-        List.of(new Reply.Group(null, answers.subList(0, Math.min(topK, answers.size())))),
-        OptionalDouble.empty(),
-        ranking.truncated());
+  /** Returns one ranking for each request as a reply, cut to the best {@code topK} answers. */
+  private static List<Reply> replies(List<Request> requests, List<Ranking> rankings, int topK) {
+    List<Reply> replies = new ArrayList<>();
+    for (int i = 0; i < requests.size(); i++) {
+      Ranking ranking = rankings.get(i);
+      List<Answer> answers = ranking.answers();
+      List<Answer> best = answers.subList(0, Math.min(topK, answers.size()));
+      replies.add(
+          new Reply.Answers(
+              requests.get(i).id(),
+              List.of(new Reply.Group(null, best)),
+              OptionalDouble.empty(),
+              ranking.truncated()));
+    }
+    return replies;
   }
 
   /** {@code vqa}. */
@@ -57,12 +65,7 @@ public sealed interface TaskRunner {
       for (Request request : requests) {
         questions.add(new QuestionAnswering.Question(request.text(), request.picture()));
       }
-      List<Ranking> rankings = task.answer(questions, topK);
-      List<Reply> replies = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        replies.add(reply(requests.get(i), rankings.get(i), topK));
-      }
-      return replies;
+      return replies(requests, task.answer(questions, topK), topK);
     }
   }
 
@@ -76,12 +79,7 @@ public sealed interface TaskRunner {
             new VisualReasoning.Statement(
                 request.text(), request.pictures().get(0), request.pictures().get(1)));
       }
-      List<Ranking> rankings = task.judge(statements);
-      List<Reply> replies = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        replies.add(reply(requests.get(i), rankings.get(i), topK));
-      }
-      return replies;
+      return replies(requests, task.judge(statements), topK);
     }
   }
 
@@ -94,12 +92,7 @@ public sealed interface TaskRunner {
         questions.add(
             new MultipleChoice.Question(request.text(), request.choices(), request.picture()));
       }
-      List<Ranking> rankings = task.choose(questions);
-      List<Reply> replies = new ArrayList<>();
-      for (int i = 0; i < requests.size(); i++) {
-        replies.add(reply(requests.get(i), rankings.get(i), topK));
-      }
-      return replies;
+      return replies(requests, task.choose(questions), topK);
     }
   }
 
