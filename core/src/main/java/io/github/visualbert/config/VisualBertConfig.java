@@ -6,6 +6,7 @@ import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.Activation;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,6 +79,20 @@ public record VisualBertConfig(
     if (labels.isEmpty()) {
       throw new IllegalArgumentException("id2label is empty, expected at least one label");
     }
+  }
+
+  /** Writes the sizes as members of an object, under the names of config.json. */
+  @SuppressWarnings("exports") // for the command line
+  public void writeSizes(JsonWriter json) {
+    json.field("hidden_size", hiddenSize());
+    json.field("num_hidden_layers", numHiddenLayers());
+    json.field("num_attention_heads", numAttentionHeads());
+    json.field("intermediate_size", intermediateSize());
+    json.field("vocab_size", vocabSize());
+    json.field("max_position_embeddings", maxPositionEmbeddings());
+    json.field("type_vocab_size", typeVocabSize());
+    json.field("visual_embedding_dim", visualEmbeddingDim());
+    json.field("bypass_transformer", bypassTransformer());
   }
 
   /** Returns the number of classes. */

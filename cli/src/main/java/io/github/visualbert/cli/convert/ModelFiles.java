@@ -110,19 +110,10 @@ final class ModelFiles {
 
   /** Returns a config.json derived from the names and shapes of the tensors. */
   private static byte[] config(Architecture model) {
-    VisualBertConfig config = model.config();
     JsonWriter json = new JsonWriter().beginObject();
     json.name("architectures").beginArray().value(model.head().className()).endArray();
     json.field("model_type", "visual_bert");
-    json.field("hidden_size", config.hiddenSize());
-    json.field("num_hidden_layers", config.numHiddenLayers());
-    json.field("num_attention_heads", config.numAttentionHeads());
-    json.field("intermediate_size", config.intermediateSize());
-    json.field("vocab_size", config.vocabSize());
-    json.field("max_position_embeddings", config.maxPositionEmbeddings());
-    json.field("type_vocab_size", config.typeVocabSize());
-    json.field("visual_embedding_dim", config.visualEmbeddingDim());
-    json.field("bypass_transformer", config.bypassTransformer());
+    model.config().writeSizes(json);
     if (model.classes() > 1) {
       json.field("num_labels", model.classes());
     }

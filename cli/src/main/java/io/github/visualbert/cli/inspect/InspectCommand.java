@@ -5,7 +5,7 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.model.Architecture;
@@ -44,7 +44,7 @@ public final class InspectCommand extends ConsoleCommand {
 
   @Override
   public Integer call() {
-    Path weights = ModelFolder.requireWeights(path);
+    Path weights = ModelLocation.requireWeights(path);
     WeightReport report;
     try (ProgressBar progress = ProgressBar.on(err())) {
       report = WeightReport.of(weights, progress);
@@ -178,19 +178,10 @@ public final class InspectCommand extends ConsoleCommand {
   }
 
   private static void write(Architecture model, JsonWriter json) {
-    VisualBertConfig config = model.config();
     json.name("model").beginObject();
     json.field("class", model.head().className());
-    json.field("hidden_size", config.hiddenSize());
-    json.field("num_hidden_layers", config.numHiddenLayers());
-    json.field("num_attention_heads", config.numAttentionHeads());
-    json.field("intermediate_size", config.intermediateSize());
-    json.field("vocab_size", config.vocabSize());
-    json.field("max_position_embeddings", config.maxPositionEmbeddings());
-    json.field("type_vocab_size", config.typeVocabSize());
-    json.field("visual_embedding_dim", config.visualEmbeddingDim());
+    model.config().writeSizes(json);
     json.field("num_labels", model.classes());
-    json.field("bypass_transformer", config.bypassTransformer());
     json.endObject();
   }
 
