@@ -21,11 +21,6 @@ final class OrientationTag {
     exif.write(data, offset, length);
   }
 
-  void replaceExif(byte[] data, int offset, int length) {
-    exif.reset();
-    exif.write(data, offset, length);
-  }
-
   void replaceXmp(byte[] data, int offset, int length) {
     xmp = Arrays.copyOfRange(data, offset, offset + length);
   }

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,32 +58,12 @@ class PictureTest {
         : "%s: %d bytes differ, by up to %d".formatted(name, different, most);
   }
 
-  @Test
-  void everyKindOfPngGivesPillowsBytes() {
-    List<Path> files = TestData.files(TestData.PICTURES, name -> name.endsWith(".png"));
-    assertThat(files).hasSizeGreaterThan(30);
-    List<String> wrong = new ArrayList<>();
-    for (Path file : files) {
-      String difference = difference(file);
-      if (difference != null) {
-        wrong.add(difference);
-      }
-    }
-    assertThat(wrong).isEmpty();
-  }
-
-  @Test
-  void everyKindOfJpegGivesPillowsBytes() {
-    List<Path> files = TestData.files(TestData.PICTURES, name -> name.endsWith(".jpg"));
-    assertThat(files).hasSizeGreaterThan(10);
-    List<String> wrong = new ArrayList<>();
-    for (Path file : files) {
-      String difference = difference(file);
-      if (difference != null) {
-        wrong.add(difference);
-      }
-    }
-    assertThat(wrong).isEmpty();
+  @ParameterizedTest
+  @CsvSource({".png, 30", ".jpg, 10"})
+  void everyKindOfFileGivesPillowsBytes(String ending, int least) {
+    List<Path> files = TestData.files(TestData.PICTURES, name -> name.endsWith(ending));
+    assertThat(files).hasSizeGreaterThan(least);
+    assertThat(files.stream().map(PictureTest::difference).filter(Objects::nonNull)).isEmpty();
   }
 
   /** The table says what Pillow made of each file, or that it refused it. */

@@ -149,7 +149,6 @@ final class FlickrObjects {
     return new Line(file, xml.getLocation().getLineNumber());
   }
 
-  /** Returns the parser's message without its position. */
   private static Reader reader(Path file) throws IOException {
     InputStream stream = Files.newInputStream(file);
     try {
@@ -160,6 +159,7 @@ final class FlickrObjects {
     }
   }
 
+  /** Returns the parser's message without its position. */
   private static String reason(XMLStreamException e) {
     String message = e.getMessage();
     int at = message.indexOf("Message: ");
