@@ -266,7 +266,9 @@ class BatchRunTest {
     Path partial = PartialReplies.of(output);
     Cli.write(partial, answers);
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT))
-        .contains("answers.jsonl.partial.run: expected the identity of the run to resume");
+        .contains(
+            "answers.jsonl.partial: cannot be resumed without answers.jsonl.partial.run; delete"
+                + " it");
     Cli.writeIdentity(TaskName.VQA, input, output, 5, false);
     assertThat(run("pretrain", "--resume").refusal(ExitCode.BAD_INPUT))
         .contains("belongs to another run: task was vqa, is pretrain; delete it to start over");

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -108,6 +109,12 @@ public final class PartialReplies implements AutoCloseable {
     if (channel.size() == 0) {
       OutputFile.write(identityFile, text -> text.write(run.json() + "\n"));
       return;
+    }
+    if (!Files.exists(identityFile)) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: cannot be resumed without %s; delete it to start over"
+              .formatted(file, identityFile.getFileName()));
     }
     RunIdentity earlier;
     try {
