@@ -132,6 +132,23 @@ class BatchKillTest {
     assertThat(resumed).isEqualTo(Files.readAllBytes(output));
   }
 
+  /** As before a pager that is not scrolled: the pipe is full, and the run cannot write. */
+  @Test
+  void endsWhenTerminatedThoughNobodyReadsItsOutput() throws Exception {
+    output = Path.of("-");
+    Process process = start();
+    int seen = 0;
+    for (int before = -1;
+        seen == 0 || seen != before;
+        seen = process.getInputStream().available()) {
+      before = seen;
+      TimeUnit.SECONDS.sleep(1);
+    }
+    assertThat(process.isAlive()).as("blocked by %d bytes", seen).isTrue();
+    process.destroy();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("ended").isTrue();
+  }
+
   @Test
   void deletesItsTemporaryFilesWhenTerminated() throws Exception {
     Process process = start();
