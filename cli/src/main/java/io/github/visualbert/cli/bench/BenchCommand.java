@@ -7,7 +7,7 @@ import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.model.ComputeOptions;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.forward.Forward;
 import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -67,7 +67,7 @@ public final class BenchCommand extends ConsoleCommand {
     if (!(seconds > 0 && seconds <= 86_400)) {
       throw usage("--seconds is " + seconds + ", expected more than 0 and at most a day");
     }
-    try (VisualBert opened = compute.applyTo(ModelFolder.builder(model)).open();
+    try (VisualBert opened = compute.applyTo(ModelLocation.builder(model)).open();
         ProgressBar progress = ProgressBar.on(err())) {
       ForwardInputs inputs =
           BenchInputs.of(opened.config(), opened.headType(), batch, text, regions);

@@ -5,7 +5,7 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.cli.file.OutputFile;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.tensor.DType;
@@ -113,7 +113,7 @@ public final class ConvertCommand extends ConsoleCommand {
     if (sameFile()) {
       throw usage("IN and OUT are the same file");
     }
-    Path weightsIn = ModelFolder.requireWeights(in);
+    Path weightsIn = ModelLocation.requireWeights(in);
     try (Arena arena = Arena.ofShared();
         Checkpoint checkpoint = Checkpoint.open(weightsIn, arena)) {
       SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");

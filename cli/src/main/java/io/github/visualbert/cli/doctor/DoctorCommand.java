@@ -10,9 +10,10 @@ import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.console.VersionProvider;
 import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.model.MemoryUse;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.cli.model.VectorModule;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.model.Architecture;
@@ -57,7 +58,7 @@ public final class DoctorCommand extends ConsoleCommand {
 
   @Override
   public Integer call() {
-    MemoryUse memory = model == null ? null : memoryOf(ModelFolder.require(model));
+    MemoryUse memory = model == null ? null : memoryOf(ModelLocation.require(model));
     Optional<String> unloadable = VectorModule.load();
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
@@ -109,7 +110,7 @@ public final class DoctorCommand extends ConsoleCommand {
   private static MemoryUse memoryOf(Path folder) {
     try (Arena arena = Arena.ofConfined();
         Checkpoint checkpoint = Checkpoint.open(folder, arena)) {
-      Path config = folder.resolve("config.json");
+      Path config = new ModelFolder(folder).config();
       Architecture architecture =
           Files.exists(config)
               ? Architecture.stated(VisualBertConfig.read(config), checkpoint)

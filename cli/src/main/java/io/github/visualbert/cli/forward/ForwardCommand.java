@@ -7,7 +7,7 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.forward.ForwardOutputs;
 import java.io.PrintWriter;
@@ -89,7 +89,7 @@ public final class ForwardCommand extends ConsoleCommand {
       throw usage("expected --model and --inputs, or --cases");
     }
     OutputFile.require(spec(), "--outputs", outputs, inputs);
-    VisualBertBuilder builder = ModelFolder.builder(model);
+    VisualBertBuilder builder = ModelLocation.builder(model);
     if (head != null) {
       builder.head(headType());
     }

@@ -14,8 +14,8 @@ import java.nio.file.Path;
  * The folder that {@code --model} names: a path, or where there is no such folder, a model of the
  * hub in the cache. Nothing is downloaded.
  */
-public final class ModelFolder {
-  private ModelFolder() {}
+public final class ModelLocation {
+  private ModelLocation() {}
 
   /**
    * Finds the folder.

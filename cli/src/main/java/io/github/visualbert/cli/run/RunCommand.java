@@ -27,7 +27,7 @@ import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.DemoModels;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
@@ -191,7 +191,7 @@ public final class RunCommand extends ConsoleCommand {
 
   private Path folder() {
     return model != null
-        ? ModelFolder.require(model)
+        ? ModelLocation.require(model)
         : DemoModels.find(task)
             .orElseThrow(() -> usage("expected --model: there are no demo models here"));
   }

@@ -8,7 +8,7 @@ import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.DemoModels;
-import io.github.visualbert.cli.model.ModelFolder;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
@@ -121,7 +121,7 @@ public final class TokenizeCommand extends ConsoleCommand {
     }
     return BertTokenizer.open(
         model != null
-            ? ModelFolder.require(model)
+            ? ModelLocation.require(model)
             : DemoModels.find(TaskName.VQA)
                 .orElseThrow(() -> usage("expected --model or --vocab")));
   }

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class ModelFolderTest {
+class ModelLocationTest {
   private static final String COMMIT = "1234567890abcdef1234567890abcdef12345678";
 
   @TempDir private Path root;
@@ -32,21 +32,21 @@ class ModelFolderTest {
 
   @Test
   void returnsAFolderAsIs() {
-    assertThat(ModelFolder.require(snapshot, environment)).isEqualTo(snapshot);
-    assertThat(ModelFolder.require(Path.of("src/main"), environment))
+    assertThat(ModelLocation.require(snapshot, environment)).isEqualTo(snapshot);
+    assertThat(ModelLocation.require(Path.of("src/main"), environment))
         .isEqualTo(Path.of("src/main"));
   }
 
   @Test
   void findsAHubModelInTheCache() {
     for (String name : new String[] {"owner/model", "owner/model@main", "owner/model@" + COMMIT}) {
-      assertThat(ModelFolder.require(Path.of(name), environment)).as(name).isEqualTo(snapshot);
+      assertThat(ModelLocation.require(Path.of(name), environment)).as(name).isEqualTo(snapshot);
     }
   }
 
   @Test
   void saysHowToFetchAMissingModel() {
-    assertThatThrownBy(() -> ModelFolder.require(Path.of("owner/other@v1"), environment))
+    assertThatThrownBy(() -> ModelLocation.require(Path.of("owner/other@v1"), environment))
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "owner/other@v1: no such folder, and not in the cache %s; to fetch the model of that"
@@ -57,10 +57,10 @@ class ModelFolderTest {
   @Test
   void refusesAFileAndAnInvalidName() throws IOException {
     Path file = Files.createFile(root.resolve("file"));
-    assertThatThrownBy(() -> ModelFolder.require(file, environment))
+    assertThatThrownBy(() -> ModelLocation.require(file, environment))
         .hasMessage(file + ": expected a model folder, found a file");
     for (String name : new String[] {"no-such-folder", "../no/such", "/no/such"}) {
-      assertThatThrownBy(() -> ModelFolder.require(Path.of(name), environment))
+      assertThatThrownBy(() -> ModelLocation.require(Path.of(name), environment))
           .hasMessage(name + ": expected a model folder, found no such folder");
     }
   }
