@@ -20,8 +20,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class BatchRunTest {
@@ -290,6 +293,39 @@ class BatchRunTest {
     Cli.write(partial, "my diary\n");
     assertThat(run("vqa", "--resume").refusal(ExitCode.BAD_INPUT)).contains("line 1: expected");
     assertThat(Cli.read(partial)).isEqualTo("my diary\n");
+  }
+
+  @Test
+  void refusesToOverwriteItsInput() throws IOException {
+    questions(1);
+    String rows = Cli.read(input);
+    Path link = Files.createSymbolicLink(folder.resolve("link.jsonl"), input);
+    for (Path same : List.of(input, link)) {
+      output = same;
+      assertThat(run("vqa").refusal(ExitCode.USAGE)).contains("would overwrite the input " + input);
+      assertThat(Cli.read(input)).isEqualTo(rows);
+    }
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void writesToWhatALinkLeadsToAndToPipes() throws Exception {
+    questions(2);
+    run("vqa").answer();
+    String expected = Cli.read(output);
+    Path target = Files.move(output, folder.resolve("target"));
+    Files.writeString(target, "old");
+    Files.createSymbolicLink(output, target);
+    run("vqa").answer();
+    assertThat(output).isSymbolicLink();
+    assertThat(target).hasContent(expected);
+
+    output = folder.resolve("pipe.jsonl");
+    assertThat(new ProcessBuilder("mkfifo", output.toString()).start().waitFor()).isZero();
+    CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> Cli.read(output));
+    run("vqa").answer();
+    assertThat(read.get()).isEqualTo(expected);
+    assertThat(run("vqa", "--resume").refusal(ExitCode.USAGE)).contains("needs a file");
   }
 
   @Test

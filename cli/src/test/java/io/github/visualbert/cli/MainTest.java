@@ -8,6 +8,8 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.model.InvalidArgumentException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,6 +78,29 @@ class MainTest {
     assertThat(err.toString())
         .isEqualToNormalizingNewlines(
             "visualbert fail: internal error: java.lang.IllegalStateException: oh\n");
+  }
+
+  /** Digits and decimal points are those of no language. */
+  @Test
+  void theLocaleOfTheMachineIsNoMatter() {
+    Locale usual = Locale.getDefault();
+    try {
+      for (String tag : List.of("ar-EG-u-nu-arab", "de-DE")) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        assertThat("%d %.1f".formatted(12, 0.5)).as("before, in " + tag).isNotEqualTo("12 0.5");
+        run("--version");
+        assertThat("%d %.1f".formatted(12, 0.5)).as("from then on, in " + tag).isEqualTo("12 0.5");
+      }
+    } finally {
+      Locale.setDefault(usual);
+    }
+  }
+
+  @Test
+  void controlCharactersOfInputsAreEscaped() {
+    fail(new InputException(Kind.MALFORMED, "a\u001b[31m\u0007b: no"));
+    assertThat(err.toString())
+        .isEqualToNormalizingNewlines("visualbert fail: a\\u001b[31m\\u0007b: no\n");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.tensor.DType;
@@ -363,5 +364,18 @@ class RunCommandTest {
     assertThat(result.exitCode()).isEqualTo(3);
     assertThat(result.err())
         .contains("no.png: expected a picture, found no such file", "\tat io.github.visualbert.");
+  }
+
+  @Test
+  void picturesAreNotDownloaded() {
+    for (String url : List.of("https://example.org/a.png", "file:///a.png")) {
+      assertThat(
+              Cli.run("run", "--task", "vqa", "--image", url, "--question", "a?")
+                  .refusal(ExitCode.BAD_INPUT))
+          .isEqualTo(
+              "visualbert run: "
+                  + url
+                  + ": expected the path of a file, found a URL; download it first");
+    }
   }
 }

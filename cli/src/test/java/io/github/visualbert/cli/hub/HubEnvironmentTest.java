@@ -98,4 +98,13 @@ class HubEnvironmentTest {
     assertThat(environment("TRANSFORMERS_OFFLINE", value).offline()).isEqualTo(expected);
     assertThat(environment("HF_HUB_DISABLE_SYMLINKS", value).symbolicLinks()).isEqualTo(!expected);
   }
+
+  @Test
+  void theVariableHomeGoesBeforeTheUsersEntry() {
+    assertThat(HubEnvironment.home(Map.of("HOME", "/srv/models")))
+        .isEqualTo(Path.of("/srv/models"));
+    Path entry = Path.of(System.getProperty("user.home"));
+    assertThat(HubEnvironment.home(Map.of("HOME", " "))).isEqualTo(entry);
+    assertThat(HubEnvironment.home(Map.of())).isEqualTo(entry);
+  }
 }
