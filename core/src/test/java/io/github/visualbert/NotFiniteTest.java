@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,12 +100,26 @@ class NotFiniteTest {
     }
   }
 
+  /** Its two heads give words and the match, each by itself. */
+  @Test
+  void eitherHeadOfPreTrainingIsHeldToIt() throws IOException {
+    for (String tensor :
+        List.of("cls.predictions.transform.dense.bias", "cls.seq_relationship.bias")) {
+      Path spoiled = spoil("pretraining", tensor);
+      try (VisualBert model = VisualBert.open(spoiled)) {
+        assertThatExceptionOfType(ModelException.class)
+            .isThrownBy(() -> tasks().get("pretraining").accept(model, features(model, 1)))
+            .withMessageContaining(tensor);
+      }
+    }
+  }
+
   /** Returns a copy of a demo model in which one tensor holds NaN. */
   private Path spoil(String name, String tensor) throws IOException {
     Path copy = Files.createDirectories(folder.resolve(name));
     try (Stream<Path> files = Files.list(DEMO.resolve(name))) {
       for (Path file : files.filter(file -> !file.toString().endsWith(".safetensors")).toList()) {
-        Files.copy(file, copy.resolve(file.getFileName()));
+        Files.copy(file, copy.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     try (Arena arena = Arena.ofShared();

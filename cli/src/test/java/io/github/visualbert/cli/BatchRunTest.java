@@ -7,8 +7,10 @@ import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.Printable;
+import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
+import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -296,6 +299,28 @@ class BatchRunTest {
   }
 
   @Test
+  void aLineThatIsTooLongCostsNoOtherRow() throws IOException {
+    questions(1);
+    String row = Cli.read(input);
+    try (BufferedWriter rows = Files.newBufferedWriter(input)) {
+      rows.write(row + "{\"id\":2,\"question\":\"");
+      for (int i = 0; i <= JsonLines.MAX_BYTES >> 10; i++) {
+        rows.write("a".repeat(1 << 10));
+      }
+      rows.write("\"}\n" + row);
+    }
+    Cli.Result result = run("vqa");
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    List<String> replies = Cli.read(output).lines().toList();
+    assertThat(replies).hasSize(3);
+    assertThat(replies.get(1))
+        .isEqualTo(
+            "{\"id\":\"2\",\"error\":\"line 2: expected a line of at most 67108864 bytes, found a"
+                + " longer one\"}");
+    assertThat(replies.get(2)).isEqualTo(replies.get(0));
+  }
+
+  @Test
   void refusesToOverwriteItsInput() throws IOException {
     questions(1);
     String rows = Cli.read(input);
@@ -324,7 +349,7 @@ class BatchRunTest {
     assertThat(new ProcessBuilder("mkfifo", output.toString()).start().waitFor()).isZero();
     CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> Cli.read(output));
     run("vqa").answer();
-    assertThat(read.get()).isEqualTo(expected);
+    assertThat(read.get(1, TimeUnit.MINUTES)).isEqualTo(expected);
     assertThat(run("vqa", "--resume").refusal(ExitCode.USAGE)).contains("needs a file");
   }
 

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,7 +82,8 @@ class EnvironmentProxiesTest {
       Pull pull = new Pull(new HubEnvironment(variables, home), Progress.NONE);
       Assertions.assertThatException()
           .isThrownBy(() -> pull.model(HubName.parse("a/b"), List.of()));
-      assertThat(asked.get()).startsWith("GET http://hub.invalid/api/models/a/b");
+      assertThat(asked.get(1, TimeUnit.MINUTES))
+          .startsWith("GET http://hub.invalid/api/models/a/b");
     }
   }
 
