@@ -126,13 +126,13 @@ public final class KernelArguments {
     return numbers;
   }
 
-  private static void checkLayout(String what, Matrix matrix, Layout expected) {
+  static void checkLayout(String what, Matrix matrix, Layout expected) {
     if (matrix.layout() != expected) {
       throw illegal("%s is in %s, expected %s", what, matrix.layout(), expected);
     }
   }
 
-  private static void checkShape(String what, Matrix matrix, int rows, int columns) {
+  static void checkShape(String what, Matrix matrix, int rows, int columns) {
     if (matrix.rows() != rows || matrix.columns() != columns) {
       throw illegal(
           "%s is %d x %d, expected %d x %d", what, matrix.rows(), matrix.columns(), rows, columns);
@@ -145,7 +145,7 @@ public final class KernelArguments {
     }
   }
 
-  private static void checkApart(String operation, Matrix in, Matrix out) {
+  static void checkApart(String operation, Matrix in, Matrix out) {
     MemorySegment a = in.data();
     MemorySegment b = out.data();
     if (a.address() + a.byteSize() > b.address() && b.address() + b.byteSize() > a.address()) {

@@ -91,6 +91,9 @@ public interface Kernels {
       Matrix context,
       Matrix probabilities);
 
+  /** Returns the operations of an object detector's network, of the same provider. */
+  ImageKernels images();
+
   /**
    * Runs a loop of independent fused multiply-adds on registers alone, which no kernel of this
    * provider can outrun: the yardstick of a benchmark.

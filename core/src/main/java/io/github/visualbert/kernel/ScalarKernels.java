@@ -15,6 +15,8 @@ import java.util.List;
 public final class ScalarKernels implements Kernels {
   public static final String PROVIDER = "scalar";
 
+  private static final ImageKernels IMAGES = new ScalarImageKernels();
+
   @Override
   public String provider() {
     return PROVIDER;
@@ -35,12 +37,17 @@ public final class ScalarKernels implements Kernels {
   public void linear(
       Execution execution, Matrix x, LinearWeights weights, Activation activation, Matrix y) {
     KernelArguments.checkLinear(x, weights, y);
+    ScalarLinear.run(execution, x, own(weights), activation, y);
+  }
+
+  /** Returns weights that these kernels prepared. */
+  static ScalarLinear.Weights own(LinearWeights weights) {
     if (!(weights instanceof ScalarLinear.Weights prepared)) {
       throw new IllegalArgumentException(
           "linear weights are %s, expected those that %s prepared"
               .formatted(weights.getClass().getName(), PROVIDER));
     }
-    ScalarLinear.run(execution, x, prepared, activation, y);
+    return prepared;
   }
 
   @Override
@@ -62,6 +69,11 @@ public final class ScalarKernels implements Kernels {
       Matrix probabilities) {
     KernelArguments.checkAttention(q, k, v, heads, spans, context, probabilities);
     ScalarAttention.run(execution, q, k, v, heads, spans, context, probabilities);
+  }
+
+  @Override
+  public ImageKernels images() {
+    return IMAGES;
   }
 
   @Override

@@ -91,7 +91,7 @@ final class ScalarLinear implements Workers.Task {
     }
   }
 
-  private static void activate(float[] a, int from, int count, Activation activation) {
+  static void activate(float[] a, int from, int count, Activation activation) {
     switch (activation) {
       case LINEAR -> {}
       case GELU -> gelu(a, from, count);

@@ -3,6 +3,7 @@ package io.github.visualbert.simd;
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.AttentionSpan;
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.ImageKernels;
 import io.github.visualbert.kernel.KernelArguments;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LayerNormWeights;
@@ -19,6 +20,7 @@ import java.util.List;
  * width.
  */
 final class VectorKernels implements Kernels {
+  private static final ImageKernels IMAGES = new VectorImageKernels();
 
   @Override
   public String provider() {
@@ -53,12 +55,7 @@ final class VectorKernels implements Kernels {
   public void linear(
       Execution execution, Matrix x, LinearWeights weights, Activation activation, Matrix y) {
     KernelArguments.checkLinear(x, weights, y);
-    if (!(weights instanceof VectorWeights prepared)) {
-      throw new IllegalArgumentException(
-          "linear weights are %s, expected those that %s prepared"
-              .formatted(weights.getClass().getName(), VectorKernelProvider.NAME));
-    }
-    VectorLinear.run(execution, x, prepared, activation, y);
+    VectorLinear.run(execution, x, VectorWeights.own(weights), activation, y);
   }
 
   @Override
@@ -80,6 +77,11 @@ final class VectorKernels implements Kernels {
       Matrix probabilities) {
     KernelArguments.checkAttention(q, k, v, heads, spans, context, probabilities);
     VectorAttention.run(execution, q, k, v, heads, spans, context, probabilities);
+  }
+
+  @Override
+  public ImageKernels images() {
+    return IMAGES;
   }
 
   @Override

@@ -11,6 +11,16 @@ import io.github.visualbert.tensor.Tensor;
  * @param bias (output features), zeros if the layer has none
  */
 record VectorWeights(Tensor weight, float[] bias) implements LinearWeights {
+  /** Returns weights that these kernels prepared. */
+  static VectorWeights own(LinearWeights weights) {
+    if (!(weights instanceof VectorWeights prepared)) {
+      throw new IllegalArgumentException(
+          "linear weights are %s, expected those that %s prepared"
+              .formatted(weights.getClass().getName(), VectorKernelProvider.NAME));
+    }
+    return prepared;
+  }
+
   @Override
   public int outFeatures() {
     return (int) weight.size(0);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.visualbert.kernel.KernelProvider;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.contract.AttentionContract;
+import io.github.visualbert.kernel.contract.ConvolutionContract;
 import io.github.visualbert.kernel.contract.LayerNormContract;
 import io.github.visualbert.kernel.contract.LinearContract;
+import io.github.visualbert.kernel.contract.PoolingContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -84,6 +86,22 @@ class VectorKernelsTest {
 
   @Nested
   class Attention extends AttentionContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class Convolutions extends ConvolutionContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class Pooling extends PoolingContract {
     @Override
     protected Kernels kernels() {
       return KERNELS;

@@ -46,4 +46,20 @@ class ScalarKernelsTest {
       return KERNELS;
     }
   }
+
+  @Nested
+  class Convolutions extends ConvolutionContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class Pooling extends PoolingContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
 }
