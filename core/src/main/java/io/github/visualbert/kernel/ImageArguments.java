@@ -31,6 +31,9 @@ public final class ImageArguments {
           window.outputs(x.width()),
           x.order());
     }
+    if (residual != null && convolution.winograd()) {
+      throw illegal("a Winograd convolution takes no residual");
+    }
     if (residual != null && !(residual.isLike(y) && residual.channels() == y.channels())) {
       throw illegal("convolution residual is %s, expected one like y, %s", residual, y);
     }

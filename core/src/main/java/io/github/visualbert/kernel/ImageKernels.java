@@ -18,6 +18,11 @@ public interface ImageKernels {
    * of the group, window row and window column, padding entering as zeros; then {@code fma(sum,
    * scale, shift)}, {@code + residual} if there is one, then {@link Activation#apply}.
    *
+   * <p>A {@linkplain Winograd} convolution takes no residual. Per tile and channel its inputs,
+   * padding as zeros, are transformed along each row, then along each column; per position the sum
+   * is that chain over the channels; the 6 x 6 sums are transformed along each row, then along each
+   * column.
+   *
    * @param x maps of the convolution's in channels
    * @param residual like y, or null for none
    * @param y maps of its out channels in the order of x, of the size that its window gives

@@ -10,8 +10,12 @@ final class ScalarImageKernels implements ImageKernels {
       FeatureMap residual,
       FeatureMap y) {
     ImageArguments.checkConvolve(x, convolution, residual, y);
-    ScalarConvolution.run(
-        execution, x, convolution, ScalarKernels.own(convolution.weights()), residual, y);
+    ScalarLinear.Weights weights = ScalarKernels.own(convolution.weights());
+    if (convolution.winograd()) {
+      ScalarWinograd.run(execution, x, convolution, weights, y);
+    } else {
+      ScalarConvolution.run(execution, x, convolution, weights, residual, y);
+    }
   }
 
   @Override

@@ -18,8 +18,12 @@ final class VectorImageKernels implements ImageKernels {
       FeatureMap residual,
       FeatureMap y) {
     ImageArguments.checkConvolve(x, convolution, residual, y);
-    VectorConvolution.run(
-        execution, x, convolution, VectorWeights.own(convolution.weights()), residual, y);
+    VectorWeights weights = VectorWeights.own(convolution.weights());
+    if (convolution.winograd()) {
+      VectorWinograd.run(execution, x, convolution, weights, y);
+    } else {
+      VectorConvolution.run(execution, x, convolution, weights, residual, y);
+    }
   }
 
   @Override

@@ -13,7 +13,6 @@ import io.github.visualbert.kernel.FeatureMap.Order;
 import io.github.visualbert.kernel.Taps;
 import io.github.visualbert.kernel.Window;
 import java.lang.foreign.MemorySegment;
-import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -85,9 +84,10 @@ final class WindowGather {
       long at = toBegin + index * panelBytes + tap * (long) PANEL_BYTES;
       if (x.order() == Order.STACKED) {
         if (pixels[0] == Taps.OUTSIDE) {
-          zeros(at, step);
+          LaneCopy.zeroLines(to, at, step, channels);
         } else {
-          lines(panelBegin(panel / y.pixels() * x.pixels() + pixels[0]), at, step);
+          long from = panelBegin(panel / y.pixels() * x.pixels() + pixels[0]);
+          LaneCopy.lines(x.matrix().data(), from, PANEL_BYTES, to, at, step, channels);
         }
       } else if (!keepsSize || !neighbours(panel, tap, at, step)) {
         for (int lane = 0; lane < PANEL; lane++) {
@@ -111,7 +111,7 @@ final class WindowGather {
     int shift = Math.floorMod(first, PANEL);
     int panels = x.matrix().panels();
     if (left + 1 < 0 || left >= panels) {
-      zeros(at, step);
+      LaneCopy.zeroLines(to, at, step, channels);
       return true;
     }
     if (left < 0 || left + 1 >= panels) {
@@ -156,44 +156,12 @@ final class WindowGather {
     return INT_VECTOR.cast(IntVector.fromMemorySegment(INTS, memory, at, ORDER));
   }
 
-  private void lines(long from, long at, long step) {
-    MemorySegment xs = Memory.of(x.matrix().data());
-    MemorySegment ys = Memory.of(to);
-    long x0 = from & ADDRESS;
-    long y0 = at & ADDRESS;
-    for (int c = 0; c < channels; c++) {
-      for (int lane = 0; lane < PANEL; lane += LENGTH) {
-        long i = lane * Float.BYTES;
-        Lanes.load(xs, x0 + (long) c * PANEL_BYTES + i)
-            .intoMemorySegment(ys, y0 + c * step + i, ORDER);
-      }
-    }
-  }
-
-  private void zeros(long at, long step) {
-    MemorySegment ys = Memory.of(to);
-    FloatVector zero = Lanes.broadcast(0f);
-    long y0 = at & ADDRESS;
-    for (int c = 0; c < channels; c++) {
-      for (int lane = 0; lane < PANEL; lane += LENGTH) {
-        Lanes.exact(zero).intoMemorySegment(ys, y0 + c * step + lane * Float.BYTES, ORDER);
-      }
-    }
-  }
-
   private void lane(int pixel, long at, long step) {
-    MemorySegment xs = Memory.of(x.matrix().data());
-    MemorySegment ys = Memory.of(to);
-    long y0 = at & ADDRESS;
     if (pixel == Taps.OUTSIDE) {
-      for (int c = 0; c < channels; c++) {
-        ys.set(FLOAT, y0 + c * step, 0f);
-      }
-      return;
-    }
-    long x0 = (panelBegin(pixel / PANEL) + pixel % PANEL * Float.BYTES) & ADDRESS;
-    for (int c = 0; c < channels; c++) {
-      ys.set(FLOAT, y0 + c * step, xs.get(FLOAT, x0 + (long) c * PANEL_BYTES));
+      LaneCopy.zeroLane(to, at, step, channels);
+    } else {
+      long from = panelBegin(pixel / PANEL) + pixel % PANEL * Float.BYTES;
+      LaneCopy.lane(x.matrix().data(), from, to, at, step, channels);
     }
   }
 }

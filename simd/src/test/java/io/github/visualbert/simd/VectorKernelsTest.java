@@ -9,6 +9,7 @@ import io.github.visualbert.kernel.contract.ConvolutionContract;
 import io.github.visualbert.kernel.contract.LayerNormContract;
 import io.github.visualbert.kernel.contract.LinearContract;
 import io.github.visualbert.kernel.contract.PoolingContract;
+import io.github.visualbert.kernel.contract.WinogradContract;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -102,6 +103,14 @@ class VectorKernelsTest {
 
   @Nested
   class Pooling extends PoolingContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
+
+  @Nested
+  class WinogradConvolutions extends WinogradContract {
     @Override
     protected Kernels kernels() {
       return KERNELS;

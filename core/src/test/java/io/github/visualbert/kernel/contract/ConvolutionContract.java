@@ -216,7 +216,7 @@ public abstract class ConvolutionContract extends KernelContract {
     assertThatThrownBy(() -> new Window(0, 1, 0, 1)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->
-                Convolution.of(
+                Convolution.direct(
                     kernels(),
                     weight(5, 27, DType.F32, 1),
                     new float[5],
@@ -234,7 +234,8 @@ public abstract class ConvolutionContract extends KernelContract {
         new float[out],
         window,
         1,
-        Activation.LINEAR);
+        Activation.LINEAR,
+        false);
   }
 
   private void refused(
@@ -263,7 +264,7 @@ public abstract class ConvolutionContract extends KernelContract {
             new long[] {weight.size(0), in, window.size(), window.size()},
             weight.data());
     Convolution convolution =
-        Convolution.of(kernels, square, scale, shift, window, groups, activation);
+        Convolution.direct(kernels, square, scale, shift, window, groups, activation);
     kernels.images().convolve(execution, x, convolution, residual, y);
   }
 

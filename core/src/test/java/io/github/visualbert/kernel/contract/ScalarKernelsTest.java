@@ -62,4 +62,12 @@ class ScalarKernelsTest {
       return KERNELS;
     }
   }
+
+  @Nested
+  class WinogradConvolutions extends WinogradContract {
+    @Override
+    protected Kernels kernels() {
+      return KERNELS;
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package io.github.visualbert.simd.bench;
 
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.KernelProvider.UnavailableException;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.LinearWeights;
@@ -49,8 +50,32 @@ final class Operands implements AutoCloseable {
     return new Matrix(data, rows, columns, layout);
   }
 
+  /** Returns maps of random numbers, stacked unless {@code maps} is 0. */
+  FeatureMap map(int maps, int channels, int height, int width) {
+    FeatureMap map =
+        maps == 0
+            ? FeatureMap.of(execution.workspace(), channels, height, width)
+            : FeatureMap.stacked(execution.workspace(), maps, channels, height, width);
+    MemorySegment data = map.matrix().data();
+    for (long i = 0; i < data.byteSize() / Float.BYTES; i++) {
+      data.setAtIndex(ValueLayout.JAVA_FLOAT, i, random.nextFloat() - 0.5f);
+    }
+    return map;
+  }
+
   /** Returns weights of about unit gain, and a bias. */
   LinearWeights weights(int out, int in, DType dtype) {
+    Tensor weight = new Tensor(dtype, new long[] {out, in}, random(out, in, dtype));
+    return kernels.prepare(weight, Tensor.of(vector(out), out));
+  }
+
+  /** Returns the weights of a convolution, of about unit gain. */
+  Tensor weight(int out, int in, int size, DType dtype) {
+    return new Tensor(
+        dtype, new long[] {out, in, size, size}, random(out, in * size * size, dtype));
+  }
+
+  private MemorySegment random(int out, int in, DType dtype) {
     MemorySegment data = arena.allocate((long) out * in * dtype.byteSize(), 64);
     float scale = (float) Math.sqrt(12.0 / in);
     for (long i = 0; i < (long) out * in; i++) {
@@ -64,8 +89,7 @@ final class Operands implements AutoCloseable {
         default -> throw new IllegalArgumentException(dtype.toString());
       }
     }
-    Tensor weight = new Tensor(dtype, new long[] {out, in}, data);
-    return kernels.prepare(weight, Tensor.of(vector(out), out));
+    return data;
   }
 
   float[] vector(int size) {
