@@ -39,7 +39,7 @@ public final class ImageArguments {
     }
     KernelArguments.checkApart("convolution", x.matrix(), y.matrix());
     if (residual != null) {
-      KernelArguments.checkApart("convolution", residual.matrix(), y.matrix());
+      KernelArguments.checkSameOrApart("convolution", residual.matrix(), y.matrix());
     }
   }
 

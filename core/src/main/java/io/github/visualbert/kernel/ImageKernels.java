@@ -24,7 +24,7 @@ public interface ImageKernels {
    * column.
    *
    * @param x maps of the convolution's in channels
-   * @param residual like y, or null for none
+   * @param residual like y, or null for none; may be y itself
    * @param y maps of its out channels in the order of x, of the size that its window gives
    */
   void convolve(

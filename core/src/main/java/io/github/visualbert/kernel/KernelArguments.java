@@ -139,7 +139,7 @@ public final class KernelArguments {
     }
   }
 
-  private static void checkSameOrApart(String operation, Matrix in, Matrix out) {
+  static void checkSameOrApart(String operation, Matrix in, Matrix out) {
     if (in.data().address() != out.data().address()) {
       checkApart(operation, in, out);
     }

@@ -4,6 +4,7 @@ import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Lanes.broadcast;
+import static io.github.visualbert.simd.Lanes.exact;
 import static io.github.visualbert.simd.Lanes.load;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
@@ -11,6 +12,7 @@ import static io.github.visualbert.simd.Memory.ORDER;
 
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Convolution;
+import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -20,79 +22,96 @@ final class ConvolutionEpilogue {
   private ConvolutionEpilogue() {}
 
   /**
-   * Finishes {@code channels} rows of one panel, in place.
+   * Finishes {@code channels} rows of one panel.
    *
-   * @param at where they begin, as {@link Memory#begin} counts
-   * @param residual of the same form at {@code residualAt}, or null
+   * @param from where the sums are, as {@link Memory#begin} counts
+   * @param residual what is added, at {@code to} as the results are, or null; may be y
    * @param first the channel of the first row
+   * @param to where the results go in y
    */
   static void apply(
-      MemorySegment memory,
-      long at,
+      MemorySegment sums,
+      long from,
       int channels,
       Convolution convolution,
       int first,
-      MemorySegment residual,
-      long residualAt) {
+      Matrix residual,
+      MemorySegment y,
+      long to) {
     float[] scale = convolution.scale();
     float[] shift = convolution.shift();
     Activation activation = convolution.activation();
     boolean relu = activation == Activation.RELU;
     if (residual == null) {
-      norm(memory, at, channels, scale, shift, first, relu);
+      norm(sums, from, channels, scale, shift, first, y, to, relu);
     } else {
-      normAndAdd(memory, at, channels, scale, shift, first, residual, residualAt, relu);
+      long added = Memory.begin(residual.data()) + to - Memory.begin(y);
+      normAndAdd(sums, from, channels, scale, shift, first, residual.data(), added, y, to, relu);
     }
     if (!relu && activation != Activation.LINEAR) {
-      MemorySegment ys = Memory.of(memory);
-      for (long i = at; i < at + (long) channels * PANEL_BYTES; i += Float.BYTES) {
+      MemorySegment ys = Memory.of(y);
+      for (long i = to; i < to + (long) channels * PANEL_BYTES; i += Float.BYTES) {
         ys.set(FLOAT, i, activation.apply(ys.get(FLOAT, i)));
       }
     }
   }
 
   private static void norm(
-      MemorySegment memory,
-      long at,
+      MemorySegment sums,
+      long from,
       int channels,
       float[] scale,
       float[] shift,
       int first,
+      MemorySegment y,
+      long to,
       boolean relu) {
-    MemorySegment ys = Memory.of(memory);
-    long y0 = at & ADDRESS;
-    for (int c = 0; c < channels; c++) {
-      FloatVector a = broadcast(scale[first + c]);
-      FloatVector b = broadcast(shift[first + c]);
-      for (int lane = 0; lane < PANEL; lane += LENGTH) {
-        long i = y0 + (long) c * PANEL_BYTES + lane * Float.BYTES;
-        FloatVector v = load(ys, i).fma(a, b);
-        (relu ? relu(v) : v).intoMemorySegment(ys, i, ORDER);
-      }
-    }
-  }
-
-  private static void normAndAdd(
-      MemorySegment memory,
-      long at,
-      int channels,
-      float[] scale,
-      float[] shift,
-      int first,
-      MemorySegment residual,
-      long residualAt,
-      boolean relu) {
-    MemorySegment ys = Memory.of(memory);
-    MemorySegment rs = Memory.of(residual);
-    long y0 = at & ADDRESS;
-    long r0 = residualAt & ADDRESS;
+    MemorySegment xs = Memory.of(sums);
+    MemorySegment ys = Memory.of(y);
+    long x0 = from & ADDRESS;
+    long y0 = to & ADDRESS;
     for (int c = 0; c < channels; c++) {
       FloatVector a = broadcast(scale[first + c]);
       FloatVector b = broadcast(shift[first + c]);
       for (int lane = 0; lane < PANEL; lane += LENGTH) {
         long i = (long) c * PANEL_BYTES + lane * Float.BYTES;
-        FloatVector v = load(ys, y0 + i).fma(a, b).add(load(rs, r0 + i));
-        (relu ? relu(v) : v).intoMemorySegment(ys, y0 + i, ORDER);
+        FloatVector v = load(xs, x0 + i).fma(a, b);
+        if (relu) {
+          v = exact(relu(v));
+        }
+        v.intoMemorySegment(ys, y0 + i, ORDER);
+      }
+    }
+  }
+
+  private static void normAndAdd(
+      MemorySegment sums,
+      long from,
+      int channels,
+      float[] scale,
+      float[] shift,
+      int first,
+      MemorySegment residual,
+      long added,
+      MemorySegment y,
+      long to,
+      boolean relu) {
+    MemorySegment xs = Memory.of(sums);
+    MemorySegment rs = Memory.of(residual);
+    MemorySegment ys = Memory.of(y);
+    long x0 = from & ADDRESS;
+    long r0 = added & ADDRESS;
+    long y0 = to & ADDRESS;
+    for (int c = 0; c < channels; c++) {
+      FloatVector a = broadcast(scale[first + c]);
+      FloatVector b = broadcast(shift[first + c]);
+      for (int lane = 0; lane < PANEL; lane += LENGTH) {
+        long i = (long) c * PANEL_BYTES + lane * Float.BYTES;
+        FloatVector v = load(xs, x0 + i).fma(a, b).add(load(rs, r0 + i));
+        if (relu) {
+          v = exact(relu(v));
+        }
+        v.intoMemorySegment(ys, y0 + i, ORDER);
       }
     }
   }

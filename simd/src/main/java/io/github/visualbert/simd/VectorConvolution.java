@@ -6,6 +6,7 @@ import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.kernel.Workspace;
@@ -16,16 +17,23 @@ import java.util.Arrays;
  * {@link io.github.visualbert.kernel.ImageKernels#convolve}: the product of {@link PanelProduct}
  * over gathered windows. A window of one pixel is not gathered: its panels are those of the map.
  *
- * <p>A chunk is some output channels of some panels of one group.
+ * <p>A chunk is some output channels of some panels of one group. Its weights stay in L2 while the
+ * panels pass: two at a time where those stay in L1, otherwise as many as stay in L2, too.
  */
 final class VectorConvolution implements Workers.Task {
-  /** Panels of one chunk that are gathered: those of the widest tile. */
-  private static final int GATHERED_PANELS = 2;
+  /** Panels of the widest tile. */
+  private static final int TILE_PANELS = 2;
 
-  /** The most bytes of x in one chunk that is not gathered; they stay in L2. */
-  private static final int PANELS_BYTES = 704 << 10;
+  /** The most panels of one chunk that is not gathered. */
+  private static final int CHUNK_PANELS = 32;
 
-  /** The most bytes of weights in one chunk that is not gathered. */
+  /** The most bytes of two panels that stay in L1 while the weights of a chunk pass. */
+  private static final int L1_BYTES = 32 << 10;
+
+  /** The most bytes of panels that stay in L2 while the weights of a chunk pass. */
+  private static final int L2_BYTES = 704 << 10;
+
+  /** The most bytes of weights in one chunk that is not gathered; they stay in L2. */
   private static final int WEIGHT_BYTES = 512 << 10;
 
   /** The fewest chunks for each worker. */
@@ -40,13 +48,16 @@ final class VectorConvolution implements Workers.Task {
   private int groupChannels; // output channels of a group
   private boolean gathers;
   private int chunkPanels;
+  private int stepPanels; // computed at a time, to the last activation
   private int chunkChannels;
   private int channelChunks; // of a group
   private PanelProduct[] products = {};
   private WindowGather[] gatherers = {};
   private MemorySegment scratch;
-  private long scratchBytes; // for each worker
+  private long scratchBytes; // for each worker: widened weights, masks, and these two
   private long widenedBytes;
+  private long gathered; // what lies under the windows of a tile
+  private long sums; // the product
 
   private VectorConvolution() {}
 
@@ -88,8 +99,11 @@ final class VectorConvolution implements Workers.Task {
     int panels = y.matrix().panels();
     long panelBytes = (long) k * PANEL_BYTES;
     long rowBytes = (long) k * Float.BYTES;
-    int most = gathers ? GATHERED_PANELS : even(PANELS_BYTES / panelBytes);
-    chunkPanels = Math.max(Math.min(most, even(panels / ((long) CHUNKS * workers))), 2);
+    int most = gathers ? TILE_PANELS : CHUNK_PANELS;
+    chunkPanels = Math.clamp(panels / ((long) CHUNKS * workers) & -2, TILE_PANELS, most);
+    boolean near = gathers || TILE_PANELS * panelBytes <= L1_BYTES;
+    stepPanels =
+        near ? TILE_PANELS : Math.clamp(L2_BYTES / panelBytes & -2, TILE_PANELS, chunkPanels);
     long nearby = gathers ? groupChannels : WEIGHT_BYTES / rowBytes;
     long panelChunks = Math.ceilDiv(panels, chunkPanels) * (long) convolution.groups();
     long wanted = Math.ceilDiv((long) CHUNKS * workers, Math.max(panelChunks, 1));
@@ -103,14 +117,11 @@ final class VectorConvolution implements Workers.Task {
     }
     widenedBytes = weights.halfPrecision() ? PanelProduct.widenedBytes(k) : 0;
     widenedBytes = (widenedBytes + PANEL_BYTES - 1) & -PANEL_BYTES;
-    scratchBytes =
-        widenedBytes + WindowGather.MASK_BYTES + (gathers ? GATHERED_PANELS * panelBytes : 0);
+    gathered = widenedBytes + WindowGather.MASK_BYTES;
+    sums = gathered + (gathers ? TILE_PANELS * panelBytes : 0);
+    scratchBytes = sums + (long) stepPanels * chunkChannels * PANEL_BYTES;
     Workspace workspace = execution.workspace();
     scratch = workspace.floats(Math.multiplyExact(workers, scratchBytes) / Float.BYTES);
-  }
-
-  private static int even(long panels) {
-    return (int) Math.min(panels & -2, 1 << 20);
   }
 
   @Override
@@ -134,38 +145,48 @@ final class VectorConvolution implements Workers.Task {
       long rowBytes = (long) k * Float.BYTES;
       product.rows(weights.weight().data(), first * rowBytes, rowBytes);
     }
+    int in = k / convolution.window().taps();
+    WindowGather gatherer = gatherers[worker];
+    gatherer.from(convolution.window(), x, y, group * in, in);
+    gatherer.masks(scratch, own + widenedBytes);
+    gatherer.into(scratch, own + gathered);
+    for (int panel = begin; panel < end; panel += stepPanels) {
+      step(product, gatherer, own, panel, Math.min(stepPanels, end - panel), first, channels);
+    }
+  }
+
+  /** Computes some channels of {@code count} panels. */
+  private void step(
+      PanelProduct product,
+      WindowGather gatherer,
+      long own,
+      int begin,
+      int count,
+      int first,
+      int channels) {
     long panelBytes = (long) k * PANEL_BYTES;
     if (gathers) {
-      long masks = own + widenedBytes;
-      long gathered = masks + WindowGather.MASK_BYTES;
-      int in = k / convolution.window().taps();
-      WindowGather gatherer =
-          gatherers[worker]
-              .from(convolution.window(), x, y, group * in, in)
-              .masks(scratch, masks)
-              .into(scratch, gathered);
-      for (int panel = begin; panel < end; panel++) {
-        gatherer.gather(panel, panel - begin);
+      for (int i = 0; i < count; i++) {
+        gatherer.gather(begin + i, i);
       }
-      product.panels(scratch, gathered, panelBytes);
+      product.panels(scratch, own + gathered, panelBytes);
     } else {
       product.panels(x.matrix().data(), begin * panelBytes, panelBytes);
     }
+    long sumBytes = (long) channels * PANEL_BYTES; // of a panel
+    product.into(scratch, own + sums, PANEL_BYTES, sumBytes).compute(channels, k, 0, 2 * count);
+    Matrix added = residual == null ? null : residual.matrix();
     MemorySegment memory = y.matrix().data();
-    long yPanel = (long) y.channels() * PANEL_BYTES;
-    long offset = begin * yPanel + (long) first * PANEL_BYTES;
-    product.into(memory, offset, PANEL_BYTES, yPanel).compute(channels, k, 0, 2 * (end - begin));
-    for (int panel = begin; panel < end; panel++) {
-      long at = offset + (panel - begin) * yPanel;
-      MemorySegment added = residual == null ? null : residual.matrix().data();
+    for (int i = 0; i < count; i++) {
       ConvolutionEpilogue.apply(
-          memory,
-          Memory.begin(memory) + at,
+          scratch,
+          Memory.begin(scratch) + own + sums + i * sumBytes,
           channels,
           convolution,
           first,
           added,
-          added == null ? 0 : Memory.begin(added) + at);
+          memory,
+          Memory.begin(memory) + ((long) (begin + i) * y.channels() + first) * PANEL_BYTES);
     }
   }
 }

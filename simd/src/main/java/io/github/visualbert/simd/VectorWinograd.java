@@ -206,7 +206,7 @@ final class VectorWinograd implements Workers.Task {
     }
     for (int position = 0; position < OUTPUT_POSITIONS; position++) {
       long at = outputs + position * line;
-      ConvolutionEpilogue.apply(scratch, at, channels, convolution, channel, null, 0);
+      ConvolutionEpilogue.apply(scratch, at, channels, convolution, channel, null, scratch, at);
       store(panel, position, channel, channels, at);
     }
   }
