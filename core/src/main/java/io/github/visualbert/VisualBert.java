@@ -57,6 +57,7 @@ public final class VisualBert implements AutoCloseable {
   private final PreprocessorConfig preprocessor;
   private final Preset preset; // the caller's, or that of the folder
   private final List<String> labels;
+  private final List<String> ignoredTensors;
   private TaskModel taskModel; // made by the first task: a forward pass needs no vocabulary
 
   VisualBert(
@@ -70,7 +71,8 @@ public final class VisualBert implements AutoCloseable {
       Head head,
       PreprocessorConfig preprocessor,
       Preset preset,
-      List<String> labels) {
+      List<String> labels,
+      List<String> ignoredTensors) {
     this.folder = folder;
     this.arena = arena;
     this.checkpoint = checkpoint;
@@ -82,6 +84,7 @@ public final class VisualBert implements AutoCloseable {
     this.preprocessor = preprocessor;
     this.preset = preset;
     this.labels = labels;
+    this.ignoredTensors = ignoredTensors;
   }
 
   /**
@@ -117,6 +120,15 @@ public final class VisualBert implements AutoCloseable {
   /** Returns the names of the classes. */
   public List<String> labels() {
     return labels;
+  }
+
+  /**
+   * Returns the names of the tensors in the weights that are no part of a VisualBERT, such as those
+   * of a loss; the model answers without them. Mostly empty, and worth a warning where it is not: a
+   * layer that a trainer added has no effect here.
+   */
+  public List<String> ignoredTensors() {
+    return ignoredTensors;
   }
 
   /**

@@ -166,7 +166,8 @@ public final class VisualBertBuilder {
         stated != null ? stated : Architecture.recover(checkpoint, 0).config();
     HeadType type = headType != null ? headType : config.headType();
     Architecture architecture = Architecture.of(config, type, poolingLayer);
-    LoadAudit.of(checkpoint, architecture).orThrow();
+    LoadAudit audit = LoadAudit.of(checkpoint, architecture);
+    audit.orThrow();
     return new VisualBert(
         folder.path(),
         arena,
@@ -178,7 +179,8 @@ public final class VisualBertBuilder {
         architecture.makeHead(engine.kernels(), checkpoint),
         preprocessor,
         preset != null ? preset : preprocessor.preset(),
-        labels(config));
+        labels(config),
+        audit.ignored());
   }
 
   private List<String> labels(VisualBertConfig config) {

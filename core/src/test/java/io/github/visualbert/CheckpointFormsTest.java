@@ -30,11 +30,29 @@ class CheckpointFormsTest {
         "own-key.bin",
         "parameters.bin",
         "parts.bin",
+        "pos-weight.safetensors",
         "wrapped.safetensors",
       })
   void answersAsFromTheFolderOfTransformers(String weights) {
     assertThat(answer(CHECKPOINTS.resolve(weights)))
         .isEqualTo(answer(CHECKPOINTS.resolve("tiny/model.safetensors")));
+  }
+
+  @Test
+  void namesTensorsOfNoPartOfTheModel() {
+    try (VisualBert model = open("pos-weight.safetensors")) {
+      assertThat(model.ignoredTensors()).containsExactly("loss_fct.pos_weight");
+    }
+    try (VisualBert model = open("tiny/model.safetensors")) {
+      assertThat(model.ignoredTensors()).isEmpty();
+    }
+  }
+
+  private static VisualBert open(String weights) {
+    return VisualBert.builder(CHECKPOINTS.resolve("tiny"))
+        .weights(CHECKPOINTS.resolve(weights))
+        .threads(1)
+        .open();
   }
 
   @Test

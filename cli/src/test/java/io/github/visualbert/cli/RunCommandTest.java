@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ class RunCommandTest {
   private static final Path IMAGES = Cli.DEMO.resolve("images");
   private static final Path SCENE = IMAGES.resolve("scene-1.png");
   private static final Path FEATURES = IMAGES.resolve("features/scene-1.npy");
+  private static final Path CHECKPOINTS = Cli.TESTDATA.resolve("checkpoints");
   private static final String QUESTION = "what is the colour of the ring?";
 
   @TempDir private Path folder;
@@ -336,15 +338,45 @@ class RunCommandTest {
     assertThat(ask("--model", model).refusal(4)).contains("config.json", "num_attention_heads");
     Cli.write(config, good.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 5"));
     assertThat(ask("--model", model).refusal(4))
-        .contains("layer.4.attention.self.query.weight", "layer.4.output.LayerNorm.bias");
+        .contains(": 16 missing: ", "layer.4.attention.self.query.weight", " and 11 more");
     Cli.write(config, good.replace("\"num_hidden_layers\": 4", "\"num_hidden_layers\": 3"));
-    assertThat(ask("--model", model).refusal(4)).contains("layer.3.attention.self.query.weight");
+    assertThat(ask("--model", model).refusal(4)).contains("16 unexpected: ");
     Cli.write(config, good);
     ask("--model", model).answer();
     Files.delete(model.resolve("vocab.txt"));
     assertThat(ask("--model", model).refusal(4)).contains("vocab.txt");
     Files.delete(model.resolve("model.safetensors"));
     assertThat(ask("--model", model).refusal(4)).contains("model.safetensors");
+  }
+
+  @Test
+  void warnsOfTensorsThatItDoesNotUse() throws IOException {
+    Path model = Cli.copy(CHECKPOINTS.resolve("tiny"), folder.resolve("model"));
+    Cli.Result plain = ask("--model", model);
+    Files.copy(
+        CHECKPOINTS.resolve("pos-weight.safetensors"),
+        model.resolve("model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Cli.Result result = ask("--model", model);
+    assertThat(result.exitCode()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).isEqualTo(plain.answer());
+    assertThat(result.err())
+        .isEqualToNormalizingNewlines(
+            "visualbert run: warning: not used, as no part of a VisualBERT: 1 tensor:"
+                + " \"loss_fct.pos_weight\"\n");
+  }
+
+  @Test
+  void saysHowManyLabelsTheModelHas() {
+    Path model = Cli.copy(CHECKPOINTS.resolve("tiny"), folder.resolve("model"));
+    Path config = model.resolve("config.json");
+    String two = "\"id2label\": {\"0\": \"no\", \"1\": \"yes\"}";
+    Cli.write(config, Cli.read(config).replaceFirst("(?s)\"id2label\": \\{.*?}", two));
+    assertThat(ask("--model", model).refusal(ExitCode.BAD_MODEL))
+        .endsWith(
+            "model.safetensors: does not fit the model: config.json names 2 labels, the weights"
+                + " have 35 (cls.weight); give it an id2label of 35 names, or \"num_labels\": 35"
+                + " and no id2label");
   }
 
   @Test

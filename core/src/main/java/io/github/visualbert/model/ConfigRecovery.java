@@ -64,7 +64,8 @@ final class ConfigRecovery {
       }
     }
     throw checkpoint.mismatch(
-        "the sizes of the model cannot be told: " + String.join(", ", problems));
+        "the sizes of the model cannot be told: "
+            + String.join(", ", problems.stream().distinct().toList()));
   }
 
   /**

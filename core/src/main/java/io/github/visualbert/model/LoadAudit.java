@@ -4,6 +4,7 @@ import io.github.visualbert.config.HeadType;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.weights.Checkpoint;
+import io.github.visualbert.weights.NameList;
 import io.github.visualbert.weights.TensorInfo;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,16 +21,24 @@ import java.util.TreeMap;
  * once. Names are Hugging Face's. Immutable.
  */
 public final class LoadAudit {
-  /** The most names of one kind in a message, which is one line. */
-  private static final int MOST_NAMES = 250;
+  /**
+   * What the names of all parameters begin with. A tensor of such a name that the model does not
+   * have would change the answers of another model, so it is an error. Any other is the trainer's.
+   */
+  private static final List<String> PARTS = List.of("visual_bert.", "cls.", "attention.");
+
+  /** The parameters that have a row for each class. */
+  private static final Set<String> CLASSIFIER = Set.of("cls.weight", "cls.bias");
 
   private final Checkpoint checkpoint;
+  private final Architecture architecture;
   private final List<String> used = new ArrayList<>();
   private final List<String> unused = new ArrayList<>();
   private final Map<String, String> tied = new LinkedHashMap<>();
   private final Map<String, Integer> dtypes = new TreeMap<>();
   private final List<String> missing = new ArrayList<>();
   private final List<String> unexpected = new ArrayList<>();
+  private final List<String> ignored = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
   private final Set<String> readAsAnother = new HashSet<>();
 
@@ -40,6 +49,7 @@ public final class LoadAudit {
 
   private LoadAudit(Checkpoint checkpoint, Architecture architecture) {
     this.checkpoint = checkpoint;
+    this.architecture = architecture;
     Map<String, Parameter> parameters = architecture.parameters(checkpoint::hasAny);
     boolean tieWordEmbeddings = architecture.config().tieWordEmbeddings();
     parameters.forEach((name, parameter) -> compare(name, parameter, tieWordEmbeddings));
@@ -47,7 +57,7 @@ public final class LoadAudit {
       if (readAsAnother.contains(name) && unused.remove(name)) {
         use(name);
       } else if (!parameters.containsKey(name)) {
-        (isOfAPartLeftOut(name, architecture) ? unused : unexpected).add(name);
+        surplus(name).add(name);
       }
     }
   }
@@ -78,6 +88,14 @@ public final class LoadAudit {
     } else {
       unused.add(name);
     }
+  }
+
+  /** Returns the list for a tensor that is no parameter of the model. */
+  private List<String> surplus(String name) {
+    if (PARTS.stream().noneMatch(name::startsWith)) {
+      return ignored;
+    }
+    return isOfAPartLeftOut(name, architecture) ? unused : unexpected;
   }
 
   private void use(String name) {
@@ -123,9 +141,20 @@ public final class LoadAudit {
     return Collections.unmodifiableList(missing);
   }
 
-  /** Returns the stored tensors that no part of the model has. */
+  /**
+   * Returns the stored tensors that are named as parts of a VisualBERT and that this model does not
+   * have, such as those of another head.
+   */
   public List<String> unexpected() {
     return Collections.unmodifiableList(unexpected);
+  }
+
+  /**
+   * Returns the stored tensors that are no part of a VisualBERT, such as those of a loss; the model
+   * is made without them.
+   */
+  public List<String> ignored() {
+    return Collections.unmodifiableList(ignored);
   }
 
   /** Returns, in words, the parameters whose shape or element type does not fit the model. */
@@ -153,19 +182,51 @@ public final class LoadAudit {
       return;
     }
     List<String> problems = new ArrayList<>();
+    if (!missing.isEmpty() && checkpoint.models().size() > 1) {
+      problems.add(NameList.counted("models, expected one; names begin with", checkpoint.models()));
+    }
     describe("missing", missing, problems);
-    describe("unexpected", unexpected.stream().map(TensorInfo::quote).toList(), problems);
-    describe("of another shape or kind", misshapen, problems);
+    describe("unexpected", quote(unexpected), problems);
+    describeMisshapen(problems);
     describe("ambiguous", clashing(), problems);
+    if (!missing.isEmpty()) { // one of them may be what is missing, by another name
+      describe("of no part of a VisualBERT", quote(ignored), problems);
+    }
     throw checkpoint.mismatch("does not fit the model: " + String.join("; ", problems));
+  }
+
+  private static List<String> quote(List<String> names) {
+    return names.stream().map(TensorInfo::quote).toList();
   }
 
   private static void describe(String what, List<String> names, List<String> problems) {
     if (!names.isEmpty()) {
-      String rest =
-          names.size() > MOST_NAMES ? ", and %d more".formatted(names.size() - MOST_NAMES) : "";
-      String first = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)));
-      problems.add("%d %s: %s%s".formatted(names.size(), what, first, rest));
+      problems.add(NameList.counted(what, names));
     }
+  }
+
+  /** The number of classes is what most often differs, and has a mend. */
+  private void describeMisshapen(List<String> problems) {
+    List<String> others = misshapen;
+    int stated = architecture.config().numLabels();
+    long stored = storedClasses();
+    if (stored > 0 && stored != architecture.classes() && architecture.classes() == stated) {
+      problems.add(
+          "config.json names %d labels, the weights have %d (cls.weight); give it an id2label of %d names, or \"num_labels\": %d and no id2label"
+              .formatted(stated, stored, stored, stored));
+      others = misshapen.stream().filter(s -> !CLASSIFIER.contains(s.split(" ", 2)[0])).toList();
+    }
+    describe("of another shape or kind", others, problems);
+  }
+
+  /** Returns the rows of the classifier, or 0 where there is none of the expected width. */
+  private long storedClasses() {
+    if (!checkpoint.isStored("cls.weight")) {
+      return 0;
+    }
+    List<Long> shape = checkpoint.info("cls.weight").shape();
+    return shape.size() == 2 && shape.get(1) == architecture.config().hiddenSize()
+        ? shape.get(0)
+        : 0;
   }
 }

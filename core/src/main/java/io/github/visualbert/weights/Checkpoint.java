@@ -42,6 +42,7 @@ public final class Checkpoint implements AutoCloseable {
   private final Map<String, String> storedNames = new LinkedHashMap<>();
   private final Set<String> detector = new LinkedHashSet<>();
   private final List<String> clashes = new ArrayList<>();
+  private final List<String> models;
 
   private Checkpoint(TensorSource source, Arena arena) {
     this.source = source;
@@ -52,6 +53,7 @@ public final class Checkpoint implements AutoCloseable {
           source.path() + ": expected a dictionary of tensors, found a single tensor");
     }
     ParameterNames parameterNames = ParameterNames.of(source.names());
+    models = parameterNames.beginnings();
     for (String stored : source.names()) {
       if (ParameterNames.isDetector(stored)) {
         detector.add(stored);
@@ -212,6 +214,11 @@ public final class Checkpoint implements AutoCloseable {
    */
   public List<String> clashes() {
     return Collections.unmodifiableList(clashes);
+  }
+
+  /** Returns what the names of each model in the file begin with: one, unless there are several. */
+  public List<String> models() {
+    return models;
   }
 
   /** Returns an exception of kind MISMATCH that names the file. */

@@ -1,6 +1,7 @@
 package io.github.visualbert.weights;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -67,8 +68,12 @@ final class ParameterNames {
   /** What all names of the model begin with, or empty. */
   private final String foreign;
 
-  private ParameterNames(String foreign) {
-    this.foreign = foreign;
+  private final List<String> beginnings;
+
+  private ParameterNames(Set<String> beginnings) {
+    // Of two models, as of a teacher and its student, neither is the one.
+    this.foreign = beginnings.size() == 1 ? beginnings.iterator().next() : "";
+    this.beginnings = List.copyOf(beginnings);
   }
 
   /** Looks for a beginning that is no name of the model's. */
@@ -87,8 +92,12 @@ final class ParameterNames {
         }
       }
     }
-    // Of two models, as of a teacher and its student, neither is the one.
-    return new ParameterNames(beginnings.size() == 1 ? beginnings.iterator().next() : "");
+    return new ParameterNames(beginnings);
+  }
+
+  /** Returns what the names of each model in the file begin with. */
+  List<String> beginnings() {
+    return beginnings;
   }
 
   /**

@@ -25,6 +25,9 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Checkpoints written for one mistake or one freedom each: a pre-training model of one layer with 4
@@ -64,12 +67,13 @@ class CheckpointTest {
               checkpoint.source().path()
                   + ": does not fit the model: 2 missing:"
                   + " visual_bert.encoder.layer.0.output.dense.weight [4, 6],"
-                  + " visual_bert.pooler.dense.bias [4]; 2 unexpected: \"extra\\n"
-                  + "\", \"visual_bert.encoder.layer.1.output.dense.weight\"; 2 of another shape or"
+                  + " visual_bert.pooler.dense.bias [4]; 1 unexpected:"
+                  + " \"visual_bert.encoder.layer.1.output.dense.weight\"; 2 of another shape or"
                   + " kind: cls.predictions.transform.dense.weight expected [4, 4], found [3, 4],"
                   + " cls.seq_relationship.bias expected floating-point numbers, found I64; 1"
                   + " ambiguous: \"pooler.dense.weight\" and \"visual_bert.pooler.dense.weight\""
-                  + " are both visual_bert.pooler.dense.weight")
+                  + " are both visual_bert.pooler.dense.weight; 1 of no part of a VisualBERT:"
+                  + " \"extra\\n\"")
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MISMATCH));
     }
   }
@@ -77,13 +81,67 @@ class CheckpointTest {
   @Test
   void doesNotNameThousands() throws IOException {
     for (int i = 0; i < 3000; i++) {
-      tensors.put("extra." + i, Tensor.of(new float[0], 0));
+      tensors.put("cls.extra." + i, Tensor.of(new float[0], 0));
     }
     try (Checkpoint checkpoint = checkpoint()) {
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(LoadAudit.of(checkpoint, TIED)::orThrow)
-          .withMessageContaining("3000 unexpected: \"extra.0\"")
-          .withMessageEndingWith(", and 2750 more");
+          .withMessageContaining("3000 unexpected: \"cls.extra.0\"")
+          .withMessageEndingWith(" and 2995 more");
+    }
+  }
+
+  @Test
+  void ignoresWhatIsNoPartOfAVisualBert() throws IOException {
+    tensors.put("loss_fct.pos_weight", Tensor.of(new float[2], 2));
+    tensors.put("teacher.embeddings.weight", Tensor.of(new float[2], 2));
+    try (Checkpoint checkpoint = checkpoint()) {
+      LoadAudit audit = LoadAudit.of(checkpoint, TIED);
+      audit.orThrow();
+      assertThat(audit.ignored())
+          .containsExactly("loss_fct.pos_weight", "teacher.embeddings.weight");
+      assertThat(audit.used()).doesNotContainAnyElementsOf(audit.ignored());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cls.weight", "attention.query.weight", "visual_bert.adapter.weight"})
+  void refusesPartsThatTheModelDoesNotHave(String name) throws IOException {
+    tensors.put(name, Tensor.of(new float[2], 2));
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertMismatch(
+          LoadAudit.of(checkpoint, TIED)::orThrow,
+          "%s: does not fit the model: 1 unexpected: \"%s\""
+              .formatted(checkpoint.source().path(), name));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"QUESTION_ANSWERING", "VISUAL_REASONING"})
+  void saysHowManyLabelsThereAreOnBothSides(HeadType head) throws IOException {
+    tensors.clear();
+    tensors.putAll(tensors(architecture(head, 3, true, true)));
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertMismatch(
+          LoadAudit.of(checkpoint, architecture(head, 2, true, true))::orThrow,
+          checkpoint.source().path()
+              + ": does not fit the model: config.json names 2 labels, the weights have 3"
+              + " (cls.weight); give it an id2label of 3 names, or \"num_labels\": 3 and no"
+              + " id2label");
+    }
+  }
+
+  @Test
+  void saysWhereTheModelsAreOfWhichOneIsExpected() throws IOException {
+    Map<String, Tensor> one = new LinkedHashMap<>(tensors);
+    tensors.clear();
+    one.forEach((name, tensor) -> tensors.put("student." + name, tensor));
+    one.forEach((name, tensor) -> tensors.put("teacher." + name, tensor));
+    try (Checkpoint checkpoint = checkpoint()) {
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(LoadAudit.of(checkpoint, TIED)::orThrow)
+          .withMessageContaining("2 models, expected one; names begin with: student., teacher.; ")
+          .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1500));
     }
   }
 
@@ -263,8 +321,6 @@ class CheckpointTest {
           () -> Architecture.recover(checkpoint, 2),
           checkpoint.source().path()
               + ": the sizes of the model cannot be told: no tensor "
-              + WORDS
-              + ", no tensor "
               + WORDS
               + ", no tensor visual_bert.embeddings.position_embeddings.weight,"
               + " no tensor visual_bert.embeddings.token_type_embeddings.weight,"

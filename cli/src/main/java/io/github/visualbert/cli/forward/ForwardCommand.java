@@ -7,6 +7,7 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.cli.model.IgnoredTensors;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.forward.ForwardOutputs;
@@ -95,6 +96,7 @@ public final class ForwardCommand extends ConsoleCommand {
     }
     try (Arena arena = Arena.ofShared();
         VisualBert opened = compute.applyTo(builder).open()) {
+      IgnoredTensors.warn(this, opened);
       ForwardOutputs results =
           opened.forward().run(ForwardFiles.read(inputs, arena), hiddenStates, attentions);
       ForwardFiles.write(outputs, results);

@@ -125,6 +125,7 @@ public final class InspectCommand extends ConsoleCommand {
     table.row("read", audit.used().size() + " tensors, " + counts(audit.dtypes()));
     audit.tied().forEach((name, by) -> table.row("tied", name + " is " + by));
     list("not read", audit.unused(), table);
+    list("ignored", audit.ignored(), table);
     list("missing", audit.missing(), table);
     list("unexpected", audit.unexpected(), table);
     list("misshapen", audit.misshapen(), table);
@@ -192,6 +193,7 @@ public final class InspectCommand extends ConsoleCommand {
     audit.tied().forEach(json::field);
     json.endObject();
     write("not_read", audit.unused(), json);
+    write("ignored", audit.ignored(), json);
     write("missing", audit.missing(), json);
     write("unexpected", audit.unexpected(), json);
     write("misshapen", audit.misshapen(), json);

@@ -27,6 +27,7 @@ import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.DemoModels;
+import io.github.visualbert.cli.model.IgnoredTensors;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
@@ -131,6 +132,7 @@ public final class RunCommand extends ConsoleCommand {
   public Integer call() {
     check();
     try (VisualBert opened = open()) {
+      IgnoredTensors.warn(this, opened);
       TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       AnswerNames names = AnswerNames.of(task, opened);
       return input.given() ? answerFile(opened, runner, names) : answer(opened, runner, names);
