@@ -365,6 +365,25 @@ class BatchRunTest {
   }
 
   @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void readsAndWritesPipesWithoutAnEnding() throws Exception {
+    questions(2);
+    run("vqa").answer();
+    String expected = Cli.read(output);
+    String rows = Cli.read(input).replace("scene-", folder.resolve("in") + "/scene-");
+    input = folder.resolve("rows");
+    output = folder.resolve("answers");
+    for (Path pipe : List.of(input, output)) {
+      assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    }
+    CompletableFuture<Path> written = CompletableFuture.supplyAsync(() -> Cli.write(input, rows));
+    CompletableFuture<String> read = CompletableFuture.supplyAsync(() -> Cli.read(output));
+    run("vqa").answer();
+    written.get(1, TimeUnit.MINUTES);
+    assertThat(read.get(1, TimeUnit.MINUTES)).isEqualTo(expected);
+  }
+
+  @Test
   void readsAndWritesPipes() {
     questions(3);
     run("vqa").answer();
@@ -434,6 +453,7 @@ class BatchRunTest {
       assertThat(Cli.run(args.toArray()).refusal(ExitCode.USAGE)).contains(each.expected());
     }
     input = folder.resolve("none.jsonl");
-    assertThat(run("vqa").refusal(ExitCode.BAD_INPUT)).contains("none.jsonl: no such file");
+    assertThat(run("vqa").refusal(ExitCode.BAD_INPUT))
+        .contains("none.jsonl: expected JSON lines, found no such file");
   }
 }

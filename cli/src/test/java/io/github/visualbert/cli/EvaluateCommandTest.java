@@ -332,7 +332,7 @@ class EvaluateCommandTest {
                     "--annotations",
                     none)
                 .refusal(ExitCode.BAD_INPUT))
-        .isEqualTo("visualbert evaluate: " + none + ": no such file");
+        .isEqualTo("visualbert evaluate: " + none + ": expected a file, found no such file");
   }
 
   @Test

@@ -182,7 +182,7 @@ class TokenizeCommandTest {
     assertThat(Cli.run("tokenize", "--model", folder.resolve("m"), "a").refusal(4))
         .contains("no such folder");
     assertThat(Cli.run("tokenize", "--input", folder.resolve("none"), "--output", "-").refusal(3))
-        .contains("none: no such file");
+        .contains("found no such file");
     Path latin = folder.resolve("latin");
     Path out = folder.resolve("out");
     writeBytes(latin, new byte[] {(byte) 0xfe, (byte) 0xff, 0, '{', 0, '}'});

@@ -64,7 +64,7 @@ final class ConfigRecovery {
       }
     }
     throw checkpoint.mismatch(
-        "the sizes of the model cannot be told: "
+        "there is no config.json, and the weights do not tell the sizes of the model: "
             + String.join(", ", problems.stream().distinct().toList()));
   }
 

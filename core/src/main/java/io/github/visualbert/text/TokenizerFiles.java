@@ -53,7 +53,8 @@ final class TokenizerFiles {
       throw new ModelException(
           Kind.UNREADABLE,
           ("%s: expected %s or %s, found neither; models of the authors were trained with the"
-                  + " vocabulary of bert-base-uncased: put its %2$s there")
+               + " vocabulary of bert-base-uncased: put its %2$s there, or run `visualbert convert"
+               + " %1$s NEW --vocab %2$s`")
               .formatted(folder.path(), ModelFolder.VOCABULARY, ModelFolder.TOKENIZER));
     }
     return Vocabulary.read(folder.vocabulary());

@@ -189,7 +189,10 @@ class TokenizerFilesTest {
         Kind.UNREADABLE,
         folder
             + ": expected vocab.txt or tokenizer.json, found neither; models of the authors were"
-            + " trained with the vocabulary of bert-base-uncased: put its vocab.txt there");
+            + " trained with the vocabulary of bert-base-uncased: put its vocab.txt there,"
+            + " or run `visualbert convert "
+            + folder
+            + " NEW --vocab vocab.txt`");
   }
 
   private static JsonObject folder(String name) {

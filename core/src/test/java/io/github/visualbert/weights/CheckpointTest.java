@@ -320,7 +320,8 @@ class CheckpointTest {
       assertMismatch(
           () -> Architecture.recover(checkpoint, 2),
           checkpoint.source().path()
-              + ": the sizes of the model cannot be told: no tensor "
+              + ": there is no config.json, and the weights do not tell the sizes of the model: no"
+              + " tensor "
               + WORDS
               + ", no tensor visual_bert.embeddings.position_embeddings.weight,"
               + " no tensor visual_bert.embeddings.token_type_embeddings.weight,"
@@ -331,13 +332,13 @@ class CheckpointTest {
       assertMismatch(
           () -> Architecture.recover(checkpoint, 0),
           checkpoint.source().path()
-              + ": the sizes of the model cannot be told: hidden_size 4 is no multiple of 64,"
-              + " and no shape says num_attention_heads");
+              + ": there is no config.json, and the weights do not tell the sizes of the model:"
+              + " hidden_size 4 is no multiple of 64, and no shape says num_attention_heads");
       assertMismatch(
           () -> Architecture.recover(checkpoint, 3),
           checkpoint.source().path()
-              + ": the sizes of the model cannot be told: hidden_size 4 is not a multiple of"
-              + " num_attention_heads 3");
+              + ": there is no config.json, and the weights do not tell the sizes of the model:"
+              + " hidden_size 4 is not a multiple of num_attention_heads 3");
     }
   }
 

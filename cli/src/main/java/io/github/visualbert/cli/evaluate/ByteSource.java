@@ -1,7 +1,7 @@
 package io.github.visualbert.cli.evaluate;
 
 import io.github.visualbert.error.InputException;
-import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.TextFiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -46,10 +45,10 @@ final class ByteSource implements AutoCloseable {
     if (file.equals(STANDARD_INPUT)) {
       return new ByteSource(file, System.in);
     }
-    if (Files.isDirectory(file)) {
-      throw new InputException(Kind.UNREADABLE, file + ": expected a file, found a folder");
-    }
     try {
+      if (Files.isDirectory(file)) { // which can be opened, but not read
+        throw new IOException();
+      }
       return new ByteSource(file, Files.newInputStream(file));
     } catch (IOException e) {
       throw unreadable(file, e);
@@ -155,7 +154,6 @@ final class ByteSource implements AutoCloseable {
   }
 
   static InputException unreadable(Path file, IOException e) {
-    String why = e instanceof NoSuchFileException ? "no such file" : "cannot be read (" + e + ")";
-    return new InputException(Kind.UNREADABLE, file + ": " + why, e);
+    return InputFiles.unreadable(file, "a file", e);
   }
 }

@@ -2,13 +2,13 @@ package io.github.visualbert.cli.file;
 
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.TextFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -198,12 +198,6 @@ public final class JsonLines implements AutoCloseable {
   }
 
   private static InputException unreadable(Path file, IOException e) {
-    String why =
-        e instanceof NoSuchFileException
-            ? "no such file"
-            : Files.isDirectory(file)
-                ? "expected a file, found a folder"
-                : "cannot be read (" + e + ")";
-    return new InputException(Kind.UNREADABLE, file + ": " + why, e);
+    return InputFiles.unreadable(file, "JSON lines", e);
   }
 }

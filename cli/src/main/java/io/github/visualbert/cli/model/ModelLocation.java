@@ -7,6 +7,7 @@ import io.github.visualbert.cli.hub.HubEnvironment;
 import io.github.visualbert.cli.hub.HubName;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -41,7 +42,18 @@ public final class ModelLocation {
       return model;
     }
     if (Files.exists(model)) {
-      throw new ModelException(Kind.UNREADABLE, model + ": expected a model folder, found a file");
+      throw new ModelException(
+          Kind.UNREADABLE,
+          model
+              + ": expected a model folder, found a file; `visualbert convert FILE FOLDER` makes a"
+              + " folder of weights");
+    }
+    if (InputFiles.isUrl(model)) {
+      throw new ModelException(
+          Kind.UNREADABLE,
+          model
+              + ": expected a path or the name of a model, found a URL; 'visualbert pull"
+              + " OWNER/MODEL' fetches a model of the hub");
     }
     HubName name =
         HubName.ofPath(model)

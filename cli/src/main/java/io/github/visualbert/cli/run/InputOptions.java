@@ -20,7 +20,8 @@ final class InputOptions {
       paramLabel = "FILE",
       description =
           "Batch file of texts and pictures: .jsonl, one object per line; or Arrow, .arrow,"
-              + " .feather, .arrows or .ipc; - reads either from standard input.")
+              + " .feather, .arrows or .ipc; - reads either from standard input, as a pipe without"
+              + " such a name does.")
   private Path input;
 
   @Option(

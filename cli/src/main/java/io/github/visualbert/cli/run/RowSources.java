@@ -9,12 +9,15 @@ import io.github.visualbert.cli.batch.arrow.ArrowUnavailableException;
 import io.github.visualbert.cli.batch.json.JsonRowSource;
 import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.error.InputException;
-import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
 import java.io.PushbackInputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Opens the rows of a batch file, by the ending of its name or, of a pipe, by its first bytes. */
+/**
+ * Opens the rows of a batch file, by the ending of its name or, of a stream, by its first bytes.
+ */
 final class RowSources {
   private RowSources() {}
 
@@ -29,11 +32,13 @@ final class RowSources {
       ArrowJars.load();
       return ArrowRowSource.open(input, parser);
     }
-    if (!input.equals(JsonLines.STANDARD_STREAM)) {
+    if (!BatchFormat.isUnnamed(input)) {
       return new JsonRowSource(JsonLines.open(input), parser);
     }
     try {
-      PushbackInputStream in = new PushbackInputStream(System.in, 2);
+      PushbackInputStream in =
+          new PushbackInputStream(
+              input.equals(JsonLines.STANDARD_STREAM) ? System.in : Files.newInputStream(input), 2);
       byte[] head = in.readNBytes(2);
       in.unread(head);
       if (isArrow(head)) {
@@ -42,8 +47,7 @@ final class RowSources {
       }
       return new JsonRowSource(JsonLines.open(input, in), parser);
     } catch (IOException e) {
-      throw new InputException(
-          Kind.UNREADABLE, "standard input: cannot be read (" + e.getMessage() + ")", e);
+      throw InputFiles.unreadable(input, "rows", e);
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.visualbert.ask.Request;
 import io.github.visualbert.ask.RequestReader;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.ask.TaskRunner;
+import io.github.visualbert.cli.batch.BatchFormat;
 import io.github.visualbert.cli.batch.BatchRun;
 import io.github.visualbert.cli.batch.ReplySink;
 import io.github.visualbert.cli.batch.RowSource;
@@ -23,7 +24,6 @@ import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.cli.console.TaskConverter;
 import io.github.visualbert.cli.console.TerminalLine;
-import io.github.visualbert.cli.file.JsonLines;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.DemoModels;
@@ -255,9 +255,9 @@ public final class RunCommand extends ConsoleCommand {
   /** Answers every row of the input and returns the exit code. */
   private int answerFile(VisualBert opened, TaskRunner runner, AnswerNames names) {
     Path file = input.input();
-    boolean piped = file.equals(JsonLines.STANDARD_STREAM);
     PictureCache pictures =
-        new PictureCache(opened, piped ? Path.of("") : file.toAbsolutePath().getParent());
+        new PictureCache(
+            opened, BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent());
     RowSource source;
     PartialReplies partial = null;
     ReplySink sink;

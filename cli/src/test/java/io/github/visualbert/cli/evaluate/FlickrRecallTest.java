@@ -273,7 +273,7 @@ class FlickrRecallTest {
     Texts.write(split, "77\n79\n");
     assertThatThrownBy(() -> FlickrRecall.evaluate(predictions, annotations, regions, split, false))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("79.xml: no such file");
+        .hasMessageEndingWith("79.xml: expected a file, found no such file");
     Path captions =
         Texts.write(
             folder.resolve("captions.jsonl"),

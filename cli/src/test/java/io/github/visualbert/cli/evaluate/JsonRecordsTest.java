@@ -113,7 +113,7 @@ class JsonRecordsTest {
   void refusesFilesThatAreNone() {
     assertThatThrownBy(() -> JsonRecords.forEach(folder.resolve("none"), (record, line) -> {}))
         .isInstanceOf(InputException.class)
-        .hasMessageEndingWith("none: no such file");
+        .hasMessageEndingWith("found no such file");
     assertThatThrownBy(() -> JsonRecords.forEach(folder, (record, line) -> {}))
         .isInstanceOf(InputException.class)
         .hasMessageEndingWith("expected a file, found a folder");

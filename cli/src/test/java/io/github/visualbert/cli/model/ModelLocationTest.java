@@ -58,10 +58,18 @@ class ModelLocationTest {
   void refusesAFileAndAnInvalidName() throws IOException {
     Path file = Files.createFile(root.resolve("file"));
     assertThatThrownBy(() -> ModelLocation.require(file, environment))
-        .hasMessage(file + ": expected a model folder, found a file");
+        .hasMessage(
+            file
+                + ": expected a model folder, found a file; `visualbert convert FILE FOLDER` makes"
+                + " a folder of weights");
     for (String name : new String[] {"no-such-folder", "../no/such", "/no/such"}) {
       assertThatThrownBy(() -> ModelLocation.require(Path.of(name), environment))
           .hasMessage(name + ": expected a model folder, found no such folder");
     }
+    assertThatThrownBy(
+            () -> ModelLocation.require(Path.of("https://a.org/owner/model"), environment))
+        .hasMessageEndingWith(
+            "a.org/owner/model: expected a path or the name of a model, found a URL; 'visualbert"
+                + " pull OWNER/MODEL' fetches a model of the hub");
   }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.regex.Pattern;
 
 /**
  * Files that are read whole, and the errors that all readers share.
@@ -17,6 +18,9 @@ import java.nio.file.attribute.BasicFileAttributes;
  * the heap.
  */
 public final class InputFiles {
+  /** A scheme has two letters or more, since a drive of Windows has one; Path drops a slash. */
+  private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/.*");
+
   private InputFiles() {}
 
   /**
@@ -72,7 +76,9 @@ public final class InputFiles {
   /** Returns the exception for a file that is not there, is a folder, or fails while it is read. */
   public static InputException unreadable(Path file, String what, IOException e) {
     String why;
-    if (e instanceof NoSuchFileException) {
+    if (e instanceof NoSuchFileException && isUrl(file)) {
+      why = "expected the path of %s, found a URL; download it first".formatted(what);
+    } else if (e instanceof NoSuchFileException) {
       why = "expected %s, found no such file".formatted(what);
     } else if (Files.isDirectory(file)) {
       why = "expected %s, found a folder".formatted(what);
@@ -80,6 +86,11 @@ public final class InputFiles {
       why = "cannot be read (%s)".formatted(e);
     }
     return new InputException(Kind.UNREADABLE, "%s: %s".formatted(file, why), e);
+  }
+
+  /** Returns whether a path that leads nowhere was meant as a URL. */
+  public static boolean isUrl(Path path) {
+    return URL.matcher(path.toString()).matches();
   }
 
   /** Returns whether a file starts with these bytes, each from 0 to 255. */

@@ -69,17 +69,32 @@ public final class TextFiles {
 
   /** Returns the bytes of a text behind the byte order mark; throws as {@link #read} does. */
   public static byte[] content(Path file, String what, byte[] bytes) {
+    byte[] head = Arrays.copyOf(bytes, Math.min(bytes.length, FORMAT_BYTES));
+    if (isOfAnotherFormat(head)) {
+      throw new InputException(
+          Kind.MALFORMED,
+          "%s: expected %s, found %s".formatted(file, what, FileFormat.describe(head)));
+    }
     int start = start(file, bytes, bytes.length);
-    if (bytes.length > 0 && (bytes[0] == 'v' || bytes[0] == '<')) {
-      byte[] head = Arrays.copyOf(bytes, Math.min(bytes.length, FORMAT_BYTES));
-      FileFormat format = FileFormat.of(head);
-      if (format == FileFormat.GIT_LFS_POINTER || format == FileFormat.HTML) {
-        throw new InputException(
-            Kind.MALFORMED,
-            "%s: expected %s, found %s".formatted(file, what, FileFormat.describe(head)));
+    return start == 0 ? bytes : Arrays.copyOfRange(bytes, start, bytes.length);
+  }
+
+  /** Only what no text begins with counts: "GIF8" may well be the first of some labels. */
+  private static boolean isOfAnotherFormat(byte[] head) {
+    return switch (FileFormat.of(head)) {
+      case GIT_LFS_POINTER, HTML -> true;
+      case EMPTY, JSON, SVG, TEXT, UNKNOWN, UTF_16, XML -> false;
+      default -> hasControlBytes(head);
+    };
+  }
+
+  private static boolean hasControlBytes(byte[] head) {
+    for (byte b : head) {
+      if (b >= 0 && b < ' ' && !Character.isWhitespace(b)) {
+        return true;
       }
     }
-    return start == 0 ? bytes : Arrays.copyOfRange(bytes, start, bytes.length);
+    return false;
   }
 
   /** Returns the bytes of a model's text behind the byte order mark. */

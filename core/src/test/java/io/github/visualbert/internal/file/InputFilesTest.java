@@ -15,6 +15,8 @@ import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InputFilesTest {
   @TempDir Path folder;
@@ -84,5 +86,20 @@ class InputFilesTest {
         InputException.class,
         Kind.UNREADABLE,
         folder + ": expected a picture, found a folder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"https://a.org/b.txt", "FILE:///b.txt", "file:b/c", "s3://b/c.txt"})
+  void aUrlIsNoPath(String url) {
+    Path path = Path.of(url);
+    boolean isUrl = url.contains(":/");
+    refused(
+        () -> InputFiles.read(path, "labels", 9),
+        InputException.class,
+        Kind.UNREADABLE,
+        path
+            + (isUrl
+                ? ": expected the path of labels, found a URL; download it first"
+                : ": expected labels, found no such file"));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.visualbert.internal.file;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TextFilesTest {
@@ -31,6 +34,28 @@ class TextFilesTest {
     byte[] bytes = Files.readAllBytes(file);
     assertThat(TextFiles.content(file, new ByteArrayInputStream(bytes)).readAllBytes())
         .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GIF8", "PAR1", "P1", "%PDF-", "II*", "BZh91AY"})
+  void labelsMayBeginLikeAnotherFormat(String label) throws IOException {
+    Path file = Files.writeString(folder.resolve("labels.txt"), label + "\nb\n");
+    assertThat(TextFiles.read(file, "labels", 100)).asString(UTF_8).isEqualTo(label + "\nb\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'\\211PNG\\r\\n\\032\\n', a PNG picture",
+    "'\\377\\330\\377\\340\\000\\020JFIF\\000', a JPEG picture",
+    "'PK\\003\\004\\024\\000', a zip archive",
+    "'\\037\\213\\010\\000', a gzip file; unpack it first",
+    "'\\223NUMPY\\001\\000', a NumPy array",
+  })
+  void callsAnotherFormatByItsName(String head, String name) throws IOException {
+    byte[] bytes = head.translateEscapes().getBytes(ISO_8859_1);
+    Path file = Files.write(folder.resolve("vocab.txt"), bytes);
+    assertThatThrownBy(() -> TextFiles.read(file, "a vocabulary", 100))
+        .hasMessage(file + ": expected a vocabulary, found " + name);
   }
 
   @ParameterizedTest
