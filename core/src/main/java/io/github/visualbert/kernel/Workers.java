@@ -44,6 +44,8 @@ public final class Workers implements AutoCloseable {
 
   private static final long OPERATION = -1L << 32;
 
+  private static final System.Logger LOGGER = System.getLogger(Workers.class.getName());
+
   private final Helper[] helpers;
   private final AtomicBoolean busy = new AtomicBoolean();
 
@@ -68,6 +70,8 @@ public final class Workers implements AutoCloseable {
 
   private volatile boolean closed;
 
+  private final AtomicBoolean warned = new AtomicBoolean();
+
   private Workers(int helpers) {
     if (helpers < 0) {
       throw new IllegalArgumentException("expected at least 1 worker, found " + (helpers + 1));
@@ -91,9 +95,9 @@ public final class Workers implements AutoCloseable {
    * Returns a set of {@code count} workers: the caller and at most {@code count - 1} tasks of an
    * executor.
    *
-   * <p>The executor is asked anew for every operation. When it refuses, delays, or runs tasks in
-   * the calling thread, the work is done all the same. It remains the caller's: {@link #close} does
-   * not end it.
+   * <p>The executor is asked anew for every operation. When it refuses, fails, delays, or runs
+   * tasks in the calling thread, the work is done all the same; a failure is logged once. It
+   * remains the caller's: {@link #close} does not end it.
    */
   public static Workers on(Executor executor, int count) {
     Objects.requireNonNull(executor);
@@ -156,12 +160,8 @@ public final class Workers implements AutoCloseable {
     this.chunks = chunks;
     pending.set(chunks);
     ticket.set((ticket.get() & OPERATION) + (1L << 32) + chunks);
-    try {
-      for (int i = 0; i < helpers.length && i < chunks - 1; i++) {
-        helpers[i].wake();
-      }
-    } catch (RuntimeException | Error e) { // thrown by the caller's executor
-      fail(e);
+    for (int i = 0; i < helpers.length && i < chunks - 1; i++) {
+      helpers[i].wake();
     }
     work(0);
     awaitOthers();
@@ -294,11 +294,23 @@ public final class Workers implements AutoCloseable {
           accepted = true;
         } catch (RejectedExecutionException e) {
           // The others do its work.
+        } catch (RuntimeException | Error e) { // also when no more threads can be started
+          warn(e);
         } finally {
           if (!accepted) {
             submitted.set(false);
           }
         }
+      }
+    }
+
+    /** Answers are right without helpers, but slower, which nobody would know. */
+    private void warn(Throwable e) {
+      if (warned.compareAndSet(false, true)) {
+        LOGGER.log(
+            System.Logger.Level.WARNING,
+            "the executor gave no thread, so the caller computes with the others it has",
+            e);
       }
     }
 

@@ -58,6 +58,9 @@ public final class FeatureExtraction {
    * @param allRows whether to return every row of the last layer
    */
   public List<Features> extract(List<Input> inputs, boolean allRows) {
+    if (model.isNothing(inputs)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>();
     List<Encoding> encodings = new ArrayList<>();
     for (Input input : inputs) {

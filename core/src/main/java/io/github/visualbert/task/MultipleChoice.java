@@ -40,6 +40,9 @@ public final class MultipleChoice {
 
   /** Ranks the choices of many questions in one pass. */
   public List<Ranking> choose(List<Question> questions) {
+    if (model.isNothing(questions)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>(); // the choices of all questions
     boolean[] truncated = new boolean[questions.size()];
     for (int i = 0; i < questions.size(); i++) {

@@ -100,6 +100,10 @@ public final class PhraseGrounding {
 
   /** Grounds the phrases of many captions in one pass. */
   public List<List<GroundedPhrase>> ground(List<Caption> captions, int topK) {
+    Ranking.requirePositive(topK);
+    if (model.isNothing(captions)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>();
     int[] phrases = new int[captions.size()];
     int[] regions = new int[captions.size()];

@@ -67,6 +67,10 @@ public final class PreTraining {
 
   /** Completes many sentences in one pass. */
   public List<Completion> complete(List<Sentence> sentences, int topK) {
+    Ranking.requirePositive(topK);
+    if (model.isNothing(sentences)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>();
     boolean[] truncated = new boolean[sentences.size()];
     int[][] read = new int[sentences.size()][]; // the first row, then those of the masks

@@ -64,11 +64,18 @@ public final class QuestionAnswering {
   /**
    * Answers many questions in one pass.
    *
+   * @param questions any number; of none there are no answers
+   * @param topK at least 1
    * @return for each question its {@code topK} most probable answers
+   * @throws IllegalArgumentException when {@code topK} is less than 1
    * @throws io.github.visualbert.error.InputException when a question is empty or features do not
    *     fit the model
    */
   public List<Ranking> answer(List<Question> questions, int topK) {
+    Ranking.requirePositive(topK);
+    if (model.isNothing(questions)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>();
     boolean[] truncated = new boolean[questions.size()];
     int[][] read = new int[questions.size()][];
@@ -100,7 +107,7 @@ public final class QuestionAnswering {
   private Ranking rank(float[] logits, int topK, boolean truncated) {
     int answers = model.config().numLabels();
     int choices = answers;
-    if (excluded >= 0) {
+    if (excluded >= 0 && answers > 1) {
       logits[excluded] = Float.NEGATIVE_INFINITY;
       choices--;
     }

@@ -22,6 +22,17 @@ public record Ranking(List<Answer> answers, boolean truncated) {
   }
 
   /**
+   * Checks what a caller asks for.
+   *
+   * @throws IllegalArgumentException when it is not positive
+   */
+  static void requirePositive(int topK) {
+    if (topK < 1) {
+      throw new IllegalArgumentException("topK is %d, expected at least 1".formatted(topK));
+    }
+  }
+
+  /**
    * Ranks {@code length} logits from {@code begin} by their softmax and keeps the {@code topK}
    * best; the lower index wins a tie.
    */
@@ -32,9 +43,6 @@ public record Ranking(List<Answer> answers, boolean truncated) {
       IntFunction<String> label,
       int topK,
       boolean truncated) {
-    if (topK < 0) {
-      throw new IllegalArgumentException("topK is %d, expected at least 0".formatted(topK));
-    }
     double log = Softmax.logSumExp(logits, begin, length);
     TopK best = new TopK(Math.min(topK, length));
     for (int i = 0; i < length; i++) {

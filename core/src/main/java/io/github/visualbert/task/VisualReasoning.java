@@ -42,6 +42,9 @@ public final class VisualReasoning {
 
   /** Judges many statements in one pass. */
   public List<Ranking> judge(List<Statement> statements) {
+    if (model.isNothing(statements)) {
+      return List.of();
+    }
     List<Sequence> sequences = new ArrayList<>();
     boolean[] truncated = new boolean[statements.size()];
     for (int i = 0; i < statements.size(); i++) {

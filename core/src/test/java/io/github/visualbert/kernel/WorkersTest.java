@@ -326,18 +326,24 @@ class WorkersTest {
   }
 
   @Test
-  void aFailingExecutorFailsTheOperation() {
+  void doesTheWorkOfAFailingExecutor() {
     LinkedBlockingQueue<Runnable> queue = new LinkedBlockingQueue<>();
-    Executor broken =
+    Executor full =
         helper -> {
           if (!queue.offer(helper) || queue.size() > 1) {
             throw new UnsupportedOperationException("broken");
           }
         };
-    try (Workers workers = Workers.on(broken, 4)) {
-      assertThatThrownBy(() -> workers.forEach(9, (chunk, worker) -> {}))
-          .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessage("broken");
+    Executor exhausted =
+        helper -> {
+          throw new OutOfMemoryError("unable to create native thread");
+        };
+    for (Executor executor : List.of(full, exhausted)) {
+      try (Workers workers = Workers.on(executor, 4)) {
+        for (int round = 0; round < 20; round++) {
+          checkEveryChunk(workers, round);
+        }
+      }
     }
   }
 

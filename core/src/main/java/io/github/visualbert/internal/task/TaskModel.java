@@ -88,6 +88,16 @@ public record TaskModel(
                 + " the detector that it was trained on");
   }
 
+  /**
+   * Returns whether there is nothing to answer.
+   *
+   * @throws IllegalStateException after close, as when there is something
+   */
+  public boolean isNothing(List<?> asked) {
+    engine.requireOpen();
+    return asked.isEmpty();
+  }
+
   /** Returns the longest text in tokens, special tokens counted in. */
   public int maxTextLength() {
     return Math.min(config.maxPositionEmbeddings(), tokenizer.config().maxLength());
