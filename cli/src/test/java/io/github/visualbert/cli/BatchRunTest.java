@@ -366,6 +366,34 @@ class BatchRunTest {
 
   @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
+  void outputsMayHaveNamesAsLongAsTheFileSystemAllows() {
+    questions(1);
+    run("vqa").answer();
+    String expected = Cli.read(output);
+    for (int length : new int[] {180, 213, 214, 243, 244, 255}) {
+      output = folder.resolve("o".repeat(length - ".jsonl".length()) + ".jsonl");
+      run("vqa").answer();
+      assertThat(output).hasContent(expected);
+      Cli.Result resumed = run("vqa", "--resume");
+      if (length <= 243) {
+        resumed.answer();
+      } else {
+        assertThat(resumed.refusal(ExitCode.INTERNAL_ERROR))
+            .contains(".partial", ": cannot be written (File name too long)");
+      }
+    }
+  }
+
+  @Test
+  void refusesAnOutputWhoseNameIsNotUtf8() {
+    questions(1);
+    output = folder.resolve("\ufffd.jsonl"); // as Java reads a name in another encoding
+    assertThat(run("vqa").refusal(ExitCode.USAGE)).contains("expected a name in UTF-8");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
   void readsAndWritesPipesWithoutAnEnding() throws Exception {
     questions(2);
     run("vqa").answer();

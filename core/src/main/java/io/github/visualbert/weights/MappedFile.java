@@ -2,6 +2,7 @@ package io.github.visualbert.weights;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.lang.foreign.Arena;
@@ -158,7 +159,10 @@ final class MappedFile implements AutoCloseable {
   }
 
   private static ModelException unreadable(Path path, IOException cause) {
-    return new ModelException(Kind.UNREADABLE, path + ": cannot be read: " + cause, cause);
+    return new ModelException(
+        Kind.UNREADABLE,
+        "%s: cannot be read (%s)".formatted(path, InputFiles.reason(cause)),
+        cause);
   }
 
   /** Closes the handle; the mapping stays until the arena is closed. */

@@ -3,6 +3,7 @@ package io.github.visualbert.weights;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.FileFormat;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
 import java.io.IOException;
 import java.io.InputStream;
@@ -87,7 +88,8 @@ final class WeightFiles {
           "%s: expected %s or one *.th file, found %s"
               .formatted(folder, String.join(", ", ModelFolder.WEIGHTS), instead(others)));
     } catch (IOException e) {
-      throw new ModelException(Kind.UNREADABLE, folder + ": cannot be read: " + e, e);
+      throw new ModelException(
+          Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(folder, InputFiles.reason(e)), e);
     }
   }
 

@@ -4,6 +4,7 @@ import io.github.visualbert.VisualBert;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.io.IOException;
@@ -101,7 +102,8 @@ public record RunIdentity(Map<String, String> facts) {
   }
 
   private static InputException unreadable(Path file, IOException e) {
-    return new InputException(Kind.UNREADABLE, file + ": cannot be read (" + e + ")", e);
+    return new InputException(
+        Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(file, InputFiles.reason(e)), e);
   }
 
   private static String digest(List<Path> files) {

@@ -5,6 +5,7 @@ import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.file.TextFiles;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -131,8 +131,7 @@ final class ModelFiles {
    * @throws OutputException when something cannot be written
    */
   void writeWith(Path target, Consumer<Path> weights) {
-    Path beside =
-        target.resolveSibling("." + target.getFileName() + "." + UUID.randomUUID() + ".tmp");
+    Path beside = AtomicFile.replacing(target).unfinished();
     try {
       Files.createDirectory(beside);
       try {

@@ -1,7 +1,7 @@
 package io.github.visualbert.cli.file;
 
+import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 
 /** A file or stream cannot be written, for example because the disk is full. */
@@ -9,14 +9,6 @@ public final class OutputException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
   public OutputException(Path file, IOException cause) {
-    super("%s: cannot be written (%s)".formatted(file, reason(cause)), cause);
-  }
-
-  private static String reason(IOException cause) {
-    return cause instanceof FileSystemException e && e.getReason() != null
-        ? e.getReason()
-        : cause.getMessage() != null && !(cause instanceof FileSystemException)
-            ? cause.getMessage()
-            : cause.getClass().getSimpleName();
+    super("%s: cannot be written (%s)".formatted(file, InputFiles.reason(cause)), cause);
   }
 }

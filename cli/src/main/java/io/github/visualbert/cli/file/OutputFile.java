@@ -1,9 +1,11 @@
 package io.github.visualbert.cli.file;
 
 import io.github.visualbert.internal.file.AtomicFile;
+import io.github.visualbert.internal.file.InputFiles;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -25,6 +27,12 @@ public final class OutputFile {
    * @throws ParameterException when its folder is missing, it is a folder itself, or an input
    */
   public static void require(CommandSpec command, String option, Path file, Path... inputs) {
+    if (!InputFiles.isUtf8(file)) {
+      throw new ParameterException(
+          command.commandLine(),
+          "%s %s: expected a name in UTF-8, or the file would get another one"
+              .formatted(option, file));
+    }
     Path folder = file.toAbsolutePath().getParent();
     if (folder == null || Files.isDirectory(file)) {
       throw new ParameterException(
@@ -74,7 +82,9 @@ public final class OutputFile {
   /** Deletes a file if it exists. */
   public static void delete(Path file) {
     try {
-      Files.deleteIfExists(file);
+      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) { // a name may be too long to exist
+        Files.delete(file);
+      }
     } catch (IOException e) {
       throw new OutputException(file, e);
     }

@@ -63,7 +63,8 @@ final class ForwardCases {
           .sorted()
           .forEach(found -> cases.add(new ForwardCase(found)));
     } catch (IOException | UncheckedIOException e) {
-      throw new InputException(Kind.UNREADABLE, folder + ": cannot be read (" + e + ")", e);
+      throw new InputException(
+          Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(folder, e.getMessage()), e);
     }
     for (ForwardCase found : cases) {
       Path other = seen.put(found.name(), found.folder());

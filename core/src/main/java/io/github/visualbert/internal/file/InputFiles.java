@@ -3,8 +3,11 @@ package io.github.visualbert.internal.file;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -80,12 +83,39 @@ public final class InputFiles {
       why = "expected the path of %s, found a URL; download it first".formatted(what);
     } else if (e instanceof NoSuchFileException) {
       why = "expected %s, found no such file".formatted(what);
+      if (!isUtf8(file)) {
+        why += "; a file whose name is not UTF-8 cannot be opened, so give it another name";
+      }
     } else if (Files.isDirectory(file)) {
       why = "expected %s, found a folder".formatted(what);
     } else {
-      why = "cannot be read (%s)".formatted(e);
+      why = "cannot be read (%s)".formatted(reason(e));
     }
     return new InputException(Kind.UNREADABLE, "%s: %s".formatted(file, why), e);
+  }
+
+  /** Returns why a file failed, without its name, which the message has already. */
+  public static String reason(IOException e) {
+    if (e instanceof AccessDeniedException) {
+      return "permission denied";
+    }
+    if (e instanceof FileSystemException system) {
+      return system.getReason() != null ? system.getReason() : e.getClass().getSimpleName();
+    }
+    if (e instanceof FileNotFoundException) { // "NAME (Permission denied)"
+      String message = e.getMessage();
+      int begin = message.lastIndexOf(" (");
+      return begin < 0 ? message : message.substring(begin + 2, message.length() - 1);
+    }
+    return e.getMessage() != null ? e.getMessage() : e.toString();
+  }
+
+  /**
+   * Returns whether Java could read a name from the command line or from a folder: bytes that are
+   * not UTF-8 become U+FFFD, and such a path leads to another file, or to none.
+   */
+  public static boolean isUtf8(Path file) {
+    return file.toString().indexOf('\ufffd') < 0;
   }
 
   /** Returns whether a path that leads nowhere was meant as a URL. */

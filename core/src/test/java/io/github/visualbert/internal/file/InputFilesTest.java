@@ -9,7 +9,11 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import java.io.EOFException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -86,6 +90,37 @@ class InputFilesTest {
         InputException.class,
         Kind.UNREADABLE,
         folder + ": expected a picture, found a folder");
+  }
+
+  @Test
+  void aNameIsToldOnce() {
+    Path file = folder.resolve("n".repeat(300));
+    refused(
+        () -> InputFiles.read(file, "a picture", 9),
+        InputException.class,
+        Kind.UNREADABLE,
+        file + ": cannot be read (File name too long)");
+    String name = file.toString();
+    assertThat(InputFiles.reason(new AccessDeniedException(name))).isEqualTo("permission denied");
+    assertThat(InputFiles.reason(new FileSystemLoopException(name)))
+        .isEqualTo("FileSystemLoopException");
+    assertThat(InputFiles.reason(new FileNotFoundException("a (b) (Too many open files)")))
+        .isEqualTo("Too many open files");
+    assertThat(InputFiles.reason(new IOException("Input/output error")))
+        .isEqualTo("Input/output error");
+    assertThat(InputFiles.reason(new EOFException())).isEqualTo("java.io.EOFException");
+  }
+
+  @Test
+  void aNameThatIsNotUtf8IsNoPath() {
+    Path file = folder.resolve("\ufffd.png"); // as Java reads a name in another encoding
+    refused(
+        () -> InputFiles.read(file, "a picture", 9),
+        InputException.class,
+        Kind.UNREADABLE,
+        file
+            + ": expected a picture, found no such file; a file whose name is not UTF-8 cannot be"
+            + " opened, so give it another name");
   }
 
   @ParameterizedTest

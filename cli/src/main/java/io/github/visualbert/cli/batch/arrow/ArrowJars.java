@@ -1,11 +1,14 @@
 package io.github.visualbert.cli.batch.arrow;
 
+import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -38,9 +41,13 @@ public final class ArrowJars {
                 .getClass()
                 .getDeclaredMethod("appendToClassPathForInstrumentation", String.class);
         append.setAccessible(true);
-        for (Path jar : jars()) {
+        List<Path> jars = jars();
+        requireDescriptors(jars);
+        for (Path jar : jars) {
           append.invoke(loader, jar.toString());
         }
+      } catch (ArrowUnavailableException e) {
+        throw e;
       } catch (ReflectiveOperationException | RuntimeException | IOException e) {
         throw new ArrowUnavailableException(
             "the program cannot load Apache Arrow by itself on this JVM, put lib/arrow/* on the"
@@ -63,6 +70,28 @@ public final class ArrowJars {
       return files.sorted().toList();
     } catch (URISyntaxException e) {
       throw new IOException(e);
+    }
+  }
+
+  /**
+   * Opens all jars at once. The class loader, which holds them open later, says of one that it
+   * cannot open only that there is no such class.
+   */
+  private static void requireDescriptors(List<Path> jars) throws IOException {
+    List<InputStream> open = new ArrayList<>();
+    try {
+      for (Path jar : jars) {
+        open.add(Files.newInputStream(jar));
+      }
+    } catch (IOException e) {
+      throw new ArrowUnavailableException(
+          "the program cannot open the jars of Apache Arrow, which are %d (%s)"
+              .formatted(jars.size(), InputFiles.reason(e)),
+          e);
+    } finally {
+      for (InputStream jar : open) {
+        jar.close();
+      }
     }
   }
 
