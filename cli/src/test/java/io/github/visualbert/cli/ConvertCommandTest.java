@@ -23,6 +23,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -258,6 +260,27 @@ class ConvertCommandTest {
     assertThat(Cli.run("convert", bad, folder.resolve(out)).refusal(4))
         .contains("hole.safetensors");
     assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aFolderMayHaveANameAsLongAsTheFileSystemAllows() {
+    Path target = folder.resolve("o".repeat(255));
+    Cli.run("convert", Cli.DEMO.resolve("vqa"), target).answer();
+    assertThat(Cli.filesIn(folder)).containsExactly(target);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void aLinkIsNoNewFolder() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    for (Path leadsTo : List.of(folder.resolve("nothing"), empty)) {
+      Path link = Files.createSymbolicLink(folder.resolve("link"), leadsTo);
+      assertThat(Cli.run("convert", VQA, link).refusal(2)).contains("exists already");
+      Files.delete(link);
+    }
+    assertThat(Cli.filesIn(folder)).containsExactly(empty);
+    assertThat(empty).isEmptyDirectory();
   }
 
   @Test

@@ -65,6 +65,30 @@ class DocumentationTest {
     assertThat(readme).contains("\n" + first.replace(images, "testdata/demo/images/") + "```");
   }
 
+  /** The line of JSON is that of the first question, cut after its best answer. */
+  @Test
+  void theReadmeShowsTheJsonThatIsPrinted() throws IOException {
+    Path picture = TESTDATA.resolve("demo/images/scene-1.png");
+    String question = "what is the colour of the ring?";
+    List<String> shown = List.of("{\"id\":\"1\",\"task\":\"vqa\",\"answers\":[{", "}, …]}");
+    String printed =
+        Cli.run(
+                "run",
+                "--task",
+                "vqa",
+                "--image",
+                picture,
+                "--question",
+                question,
+                "--format",
+                "json")
+            .answer();
+    assertThat(printed).startsWith(shown.getFirst());
+    String best = printed.substring(0, printed.indexOf('}'));
+    assertThat(Files.readString(TESTDATA.resolveSibling("README.md")))
+        .contains("\n" + best + shown.getLast() + "\n");
+  }
+
   private static Object inPlace(String word) {
     if (word.matches("scene-\\d\\.png")) {
       return TESTDATA.resolve("demo/images").resolve(word);

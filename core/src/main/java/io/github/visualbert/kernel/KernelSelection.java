@@ -31,7 +31,7 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
   /** The system property that names the provider where the program does not, or says auto. */
   public static final String PROPERTY = "visualbert.provider";
 
-  private static final int MOST_FAILURES = 8;
+  private static final int MAX_FAILURES = 8;
 
   private static final System.Logger LOGGER = System.getLogger(KernelSelection.class.getName());
 
@@ -97,7 +97,7 @@ public record KernelSelection(Kernels kernels, List<String> refusals) {
       String wanted, Iterator<KernelProvider> found, List<String> refusals) {
     // A provider whose module is missing may fail to load or to link; it is skipped. The bound
     // ends the loop when the iterator never gets past a failure.
-    for (int failures = 0; failures < MOST_FAILURES; failures++) {
+    for (int failures = 0; failures < MAX_FAILURES; failures++) {
       try {
         while (found.hasNext()) {
           KernelProvider provider = found.next();

@@ -23,7 +23,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
  */
 final class JpegDecoder {
   /** A block of 64 pixels takes at least one bit. */
-  private static final int MOST_PIXELS_PER_BYTE = 512;
+  private static final int MAX_PIXELS_PER_BYTE = 512;
 
   private final byte[] file;
   private final String source;
@@ -43,7 +43,7 @@ final class JpegDecoder {
     int width = frame.width();
     int height = frame.height();
     int bands = frame.components();
-    Picture.checkSize(source, width, height, (long) file.length * MOST_PIXELS_PER_BYTE);
+    Picture.checkSize(source, width, height, (long) file.length * MAX_PIXELS_PER_BYTE);
     Raster raster = readRaster(segments);
     if (raster.getWidth() != width
         || raster.getHeight() != height

@@ -16,7 +16,7 @@ final class JpegSegments {
    * The most scans, more than any encoder writes. Each costs a pass over the whole picture, so more
    * of them are an attack.
    */
-  private static final int MOST_SCANS = 200;
+  private static final int MAX_SCANS = 200;
 
   static final int SOI = 0xd8;
   private static final int TEM = 0x01;
@@ -225,8 +225,8 @@ final class JpegSegments {
     if (!complete && !oneScan) {
       throw malformed("ends at byte %d, before the end of the picture".formatted(file.length));
     }
-    if (scans > MOST_SCANS) {
-      throw unsupported("%d scans, expected at most %d".formatted(scans, MOST_SCANS));
+    if (scans > MAX_SCANS) {
+      throw unsupported("%d scans, expected at most %d".formatted(scans, MAX_SCANS));
     }
     return at;
   }

@@ -15,7 +15,7 @@ import java.util.zip.Inflater;
  */
 final class PngDecoder {
   /** Deflate expands two bits to at most 258 bytes. */
-  private static final int MOST_BYTES_PER_BYTE = 1032;
+  private static final int MAX_BYTES_PER_BYTE = 1032;
 
   /** Adam7: first column, first row, column step and row step of each pass. */
   private static final int[][] ADAM7 = {
@@ -47,7 +47,7 @@ final class PngDecoder {
 
   Picture decode() {
     int pixelBits = chunks.bitDepth() * chunks.channels();
-    long most = chunks.imageDataBytes() * MOST_BYTES_PER_BYTE * 8 / pixelBits;
+    long most = chunks.imageDataBytes() * MAX_BYTES_PER_BYTE * 8 / pixelBits;
     if (chunks.isCutShort() && most < (long) width * height) {
       throw tooShort();
     }

@@ -15,7 +15,7 @@ final class PngOrientation {
   private static final String XMP_TEXT = "XML:com.adobe.xmp";
 
   /** The most bytes of a text chunk when decompressed, as in Pillow. */
-  private static final int MOST_TEXT_BYTES = 1 << 20;
+  private static final int MAX_TEXT_BYTES = 1 << 20;
 
   /** A chunk's data. */
   private record Chunk(String type, int offset, int end) {}
@@ -94,7 +94,7 @@ final class PngOrientation {
   }
 
   private static byte[] decompressed(byte[] bytes) {
-    byte[] text = new byte[MOST_TEXT_BYTES];
+    byte[] text = new byte[MAX_TEXT_BYTES];
     int length = 0;
     try (Inflater inflater = new Inflater()) {
       inflater.setInput(bytes);

@@ -21,7 +21,7 @@ import java.util.Map;
  * it.
  */
 final class TorchPickle {
-  private static final int MOST_DIMENSIONS = 64;
+  private static final int MAX_DIMENSIONS = 64;
 
   private final MappedFile file;
   private final Map<String, TorchStorage> storages = new LinkedHashMap<>();
@@ -217,7 +217,7 @@ final class TorchPickle {
    * tensors have 64 dimensions at most.
    */
   private List<Long> longs(Tuple tuple, TorchName name) {
-    if (tuple.elements.length > MOST_DIMENSIONS) {
+    if (tuple.elements.length > MAX_DIMENSIONS) {
       throw wrongArguments(name);
     }
     List<Long> longs = new ArrayList<>(tuple.elements.length);

@@ -21,7 +21,7 @@ final class WeightFiles {
   /** Enough to tell a format by. */
   private static final int HEAD_BYTES = 1024;
 
-  private static final int MOST_SHOWN = 5;
+  private static final int MAX_SHOWN = 5;
 
   /** What weights are called by other names, and by other frameworks. */
   private static final Pattern WEIGHTS_OF_ANYBODY =
@@ -99,14 +99,14 @@ final class WeightFiles {
       return "none of them";
     }
     List<String> found = new ArrayList<>();
-    for (Path other : others.stream().sorted().limit(MOST_SHOWN).toList()) {
+    for (Path other : others.stream().sorted().limit(MAX_SHOWN).toList()) {
       try (InputStream in = Files.newInputStream(other)) {
         String format = FileFormat.describe(in.readNBytes(HEAD_BYTES));
         found.add("%s (%s)".formatted(other.getFileName(), format));
       }
     }
-    if (others.size() > MOST_SHOWN) {
-      found.add("%d more".formatted(others.size() - MOST_SHOWN));
+    if (others.size() > MAX_SHOWN) {
+      found.add("%d more".formatted(others.size() - MAX_SHOWN));
     }
     return String.join(", ", found)
         + "; `visualbert convert FILE FOLDER` makes a model of a file of torch.save or safetensors"

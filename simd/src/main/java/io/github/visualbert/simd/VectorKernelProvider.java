@@ -42,9 +42,12 @@ public final class VectorKernelProvider implements KernelProvider {
     }
     String compiler =
         System.getProperty("java.vm.name", "") + ", " + System.getProperty("java.vm.info", "");
-    if (compiler.contains("interpreted mode")
-        || compiler.contains("emulated-client")
-        || compiler.contains("OpenJ9")) {
+    if (compiler.contains("emulated-client")) {
+      throw new UnavailableException(
+          "vectors need HotSpot's compiler C2, which -XX:TieredStopAtLevel turns off: start java"
+              + " without that option, and Quarkus's dev mode, which adds it, with -DforceC2=true");
+    }
+    if (compiler.contains("interpreted mode") || compiler.contains("OpenJ9")) {
       throw new UnavailableException(
           "vectors need the optimising compiler of HotSpot (C2) or Graal, this is " + compiler);
     }

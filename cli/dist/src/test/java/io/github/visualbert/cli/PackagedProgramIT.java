@@ -192,6 +192,36 @@ class PackagedProgramIT {
   }
 
   @Test
+  @EnabledOnOs(OS.LINUX)
+  void saysWhenTooManyFilesAreOpen() {
+    String command =
+        "ulimit -n 24; '%s' run --task vqa --input '%s' --output '%s'"
+            .formatted(Program.LAUNCHER, folder.resolve("in.arrow"), folder.resolve("o.arrow"));
+    Program.Result result = Program.run(Path.of("/bin/sh"), Map.of(), "-c", command);
+    assertThat(result.err())
+        .startsWith("visualbert run: the program cannot open the jars of Apache Arrow, which are ")
+        .contains(" (Too many open files)")
+        .hasLineCount(1);
+    assertThat(result.exitCode()).isEqualTo(2);
+  }
+
+  @Test
+  @EnabledOnOs({OS.LINUX, OS.MAC})
+  void readsAndWritesTheDevicesOfItsStreams() {
+    String row = "{\"image\":\"%s\",\"question\":\"what is the colour of the ring?\"}";
+    Path picture = Program.HOME.resolve("pictures/scene-1.png");
+    Program.Result result =
+        Program.run(
+            Path.of("/bin/sh"),
+            Map.of(),
+            "-c",
+            "echo '%s' | '%s' run --task vqa --input /dev/stdin --output /dev/stdout"
+                .formatted(row.formatted(picture), Program.LAUNCHER));
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("\"label\":\"blue\"");
+  }
+
+  @Test
   @EnabledOnOs({OS.LINUX, OS.MAC})
   void standsClosedStreams() {
     Program.Result closedInput = shell("<&-", "run --task vqa --input - --output -");

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -107,7 +108,7 @@ public final class ConvertCommand extends ConsoleCommand {
     }
     OutputFile.require(
         spec(), "OUT", toFile ? out : out.resolveSibling(out.getFileName() + ENDING));
-    if (!toFile && Files.exists(out)) {
+    if (!toFile && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
       throw usage("OUT " + out + ": exists already, expected a new folder");
     }
     if (sameFile()) {

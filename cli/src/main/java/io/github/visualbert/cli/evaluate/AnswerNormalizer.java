@@ -21,7 +21,7 @@ final class AnswerNormalizer {
   private static final Pattern SPACE = Pattern.compile("(?U)\\s+");
 
   /** The reference passes {@code re.UNICODE}, which is 32, as the number of replacements. */
-  private static final int MOST_PERIODS = 32;
+  private static final int MAX_PERIODS = 32;
 
   private static final Map<String, String> NUMBERS =
       Map.ofEntries(
@@ -76,7 +76,7 @@ final class AnswerNormalizer {
     int removed = 0;
     for (int i = 0; i < answer.length(); i++) {
       boolean beforeDigit = i + 1 < answer.length() && Character.isDigit(answer.charAt(i + 1));
-      if (answer.charAt(i) == '.' && !beforeDigit && removed < MOST_PERIODS) {
+      if (answer.charAt(i) == '.' && !beforeDigit && removed < MAX_PERIODS) {
         removed++;
       } else {
         text.append(answer.charAt(i));

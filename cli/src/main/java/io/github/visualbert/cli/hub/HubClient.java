@@ -30,7 +30,7 @@ import javax.net.ssl.SSLException;
  * Not thread-safe.
  */
 final class HubClient implements AutoCloseable {
-  private static final int MOST_REDIRECTS = 10;
+  private static final int MAX_REDIRECTS = 10;
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final HttpOrigin hub;
@@ -121,7 +121,7 @@ final class HubClient implements AutoCloseable {
         .header("User-Agent", "visualbert-java")
         .header("Accept-Encoding", "identity"); // lengths and ranges are those of the file
     URI uri = first;
-    for (int hop = 0; hop <= MOST_REDIRECTS; hop++) {
+    for (int hop = 0; hop <= MAX_REDIRECTS; hop++) {
       HttpRequest.Builder one = request.copy().uri(uri);
       if (token != null && HttpOrigin.of(uri).equals(hub)) {
         one.header("Authorization", "Bearer " + token);
@@ -144,7 +144,7 @@ final class HubClient implements AutoCloseable {
     }
     throw new ModelException(
         Kind.MALFORMED,
-        "%s: redirects more than %d times".formatted(Refusals.shown(first), MOST_REDIRECTS));
+        "%s: redirects more than %d times".formatted(Refusals.shown(first), MAX_REDIRECTS));
   }
 
   private static boolean isRedirect(HttpResponse<?> response) {

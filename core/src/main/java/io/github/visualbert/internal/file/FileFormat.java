@@ -60,9 +60,9 @@ public enum FileFormat {
   UNKNOWN("a file");
 
   /** Enough for the signature of a tar archive, and for the comments before an SVG's root. */
-  private static final int MOST_BYTES = 1024;
+  private static final int MAX_BYTES = 1024;
 
-  private static final int MOST_SHOWN = 40;
+  private static final int MAX_SHOWN = 40;
 
   private final String words;
   private final String[] signatures; // '?' is any byte
@@ -177,7 +177,7 @@ public enum FileFormat {
 
   /** Returns the first bytes as text, or nothing where they are no UTF-8 or hold control bytes. */
   private static String text(byte[] head) {
-    int length = Math.min(head.length, MOST_BYTES);
+    int length = Math.min(head.length, MAX_BYTES);
     CharBuffer chars = CharBuffer.allocate(length);
     // The last character may be cut, so the end is not the end of the input.
     boolean malformed =
@@ -196,7 +196,7 @@ public enum FileFormat {
     String line = text.strip().lines().findFirst().orElse("");
     StringBuilder shown = new StringBuilder();
     line.codePoints()
-        .limit(MOST_SHOWN)
+        .limit(MAX_SHOWN)
         .map(c -> isPrintable(c) ? c : '?')
         .forEach(shown::appendCodePoint);
     return shown.length() < line.length() ? shown + "…" : shown.toString();

@@ -139,6 +139,19 @@ class EmbeddedJarIT {
   }
 
   @Test
+  void itNamesTheOptionThatTurnsTheCompilerOff() {
+    Jvm.Run run =
+        Jvm.java(
+            FLAG,
+            "-XX:TieredStopAtLevel=1",
+            "--class-path",
+            JAR + File.pathSeparator + plain,
+            "consumer.Ask",
+            QUESTION);
+    assertThat(run.err()).contains("-XX:TieredStopAtLevel", "-DforceC2=true");
+  }
+
+  @Test
   void itNeedsModulesOfTheJdkAlone() {
     Jvm.Run described = Jvm.java("--module-path", JAR, "--describe-module", "io.github.visualbert");
     assertThat(described.out().lines().filter(line -> line.startsWith("requires")))
