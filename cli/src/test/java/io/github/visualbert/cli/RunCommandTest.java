@@ -379,6 +379,22 @@ class RunCommandTest {
                 + " and no id2label");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"-3 degrees?", "-x", "-", "@x", "--what is it"})
+  void aTextMayBeginWithADash(String text) {
+    for (String option : new String[] {"--question", "--text", "--statement"}) {
+      String answer = run("vqa", "--image", SCENE, option, text).answer();
+      assertThat(answer).startsWith(SCENE + ": " + text);
+      assertThat(run("vqa", "--image", SCENE, option + "=" + text).answer()).isEqualTo(answer);
+    }
+    assertThat(
+            run("vcr", "--image", SCENE, "--question", text, "--choice", text, "--choice", "a")
+                .answer())
+        .contains("  " + text);
+    assertThat(run("pretrain", "--image", SCENE, "--text", text, "--top-k", 1).answer())
+        .contains(text);
+  }
+
   @Test
   void triesTheNeededHeadIfTheConfigNamesNone() {
     Path model = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("model"));

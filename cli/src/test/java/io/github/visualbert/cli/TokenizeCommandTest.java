@@ -84,6 +84,12 @@ class TokenizeCommandTest {
   }
 
   @Test
+  void aTextMayBeginWithADash() {
+    assertThat(Cli.run("tokenize", "--", "-3 degrees?").answer()).contains("[SEP]", "-", "3");
+    assertThat(Cli.run("tokenize", "-3 degrees?").refusal(2)).contains("'-3 degrees?'");
+  }
+
+  @Test
   void writesJsonOnRequest() {
     assertThat(
             Cli.run("tokenize", "--model", Cli.DEMO.resolve("nlvr2"), "--format", "json", "a", "b?")

@@ -73,7 +73,11 @@ public final class TokenizeCommand extends ConsoleCommand {
 
   @Mixin private FormatOption format;
 
-  @Parameters(arity = "0..1", index = "0", paramLabel = "TEXT", description = "A text.")
+  @Parameters(
+      arity = "0..1",
+      index = "0",
+      paramLabel = "TEXT",
+      description = "A text; behind -- where it begins with a dash.")
   private String text;
 
   @Parameters(arity = "0..1", index = "1", paramLabel = "PAIR", description = "A second text.")
