@@ -98,6 +98,46 @@ public final class ImageArguments {
     KernelArguments.checkApart("mean", x.matrix(), y);
   }
 
+  /** Checks the arguments of {@link ImageKernels#flatten}. */
+  public static void checkFlatten(FeatureMap x, Matrix y) {
+    if (x.order() != Order.STACKED) {
+      throw illegal("flatten x is %s, expected STACKED", x);
+    }
+    KernelArguments.checkLayout("flatten y", y, Layout.PANELS);
+    KernelArguments.checkShape(
+        "flatten y", y, x.maps(), Math.multiplyExact(x.channels(), x.pixels()));
+    KernelArguments.checkApart("flatten", x.matrix(), y);
+  }
+
+  /** Checks the arguments of {@link ImageKernels#addUpsampled}. */
+  public static void checkAddUpsampled(FeatureMap x, FeatureMap y) {
+    if (x.order() != Order.PIXELS
+        || y.order() != Order.PIXELS
+        || y.channels() != x.channels()
+        || y.height() != 2 * x.height()
+        || y.width() != 2 * x.width()) {
+      throw illegal("upsampling from %s to %s, expected twice the size", x, y);
+    }
+    KernelArguments.checkApart("upsampling", x.matrix(), y.matrix());
+  }
+
+  /** Checks the arguments of {@link ImageKernels#norm}. */
+  public static void checkNorm(
+      FeatureMap x, float[] scale, float[] shift, FeatureMap residual, FeatureMap y) {
+    if (scale.length != x.channels() || shift.length != x.channels()) {
+      throw illegal("norm of %s has %d scales, %d shifts", x, scale.length, shift.length);
+    }
+    if (!y.isLike(x)
+        || y.channels() != x.channels()
+        || residual != null && !(residual.isLike(x) && residual.channels() == x.channels())) {
+      throw illegal("norm of %s with %s to %s, expected maps alike", x, residual, y);
+    }
+    KernelArguments.checkSameOrApart("norm", x.matrix(), y.matrix());
+    if (residual != null) {
+      KernelArguments.checkSameOrApart("norm", residual.matrix(), y.matrix());
+    }
+  }
+
   private static IllegalArgumentException illegal(String message, Object... values) {
     return new IllegalArgumentException(message.formatted(values));
   }

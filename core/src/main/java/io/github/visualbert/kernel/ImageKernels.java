@@ -98,4 +98,37 @@ public interface ImageKernels {
    * @param y (maps, channels), PANELS
    */
   void mean(Execution execution, FeatureMap x, Matrix y);
+
+  /**
+   * Copies the numbers of every map to a row, channel by channel, as a linear layer after a pooled
+   * region reads them.
+   *
+   * @param x stacked
+   * @param y (maps, channels x height x width), PANELS
+   */
+  void flatten(Execution execution, FeatureMap x, Matrix y);
+
+  /**
+   * Adds a map of half the size, each pixel to four: {@code y = y + nearest(x)}.
+   *
+   * @param x one map in PIXELS
+   * @param y one map in PIXELS, of as many channels and twice the height and width
+   */
+  void addUpsampled(Execution execution, FeatureMap x, FeatureMap y);
+
+  /**
+   * A batch norm by itself, where its statistics are known only after the convolution: {@code y =
+   * activation(fma(x, scale, shift) + residual)}.
+   *
+   * @param residual like x, or null for none
+   * @param y like x; may be x or residual itself
+   */
+  void norm(
+      Execution execution,
+      FeatureMap x,
+      float[] scale,
+      float[] shift,
+      FeatureMap residual,
+      Activation activation,
+      FeatureMap y);
 }

@@ -65,4 +65,29 @@ final class ScalarImageKernels implements ImageKernels {
     ImageArguments.checkMean(x, y);
     ScalarPooling.mean(execution, x, y);
   }
+
+  @Override
+  public void flatten(Execution execution, FeatureMap x, Matrix y) {
+    ImageArguments.checkFlatten(x, y);
+    ScalarPooling.flatten(execution, x, y);
+  }
+
+  @Override
+  public void addUpsampled(Execution execution, FeatureMap x, FeatureMap y) {
+    ImageArguments.checkAddUpsampled(x, y);
+    ScalarPooling.addUpsampled(execution, x, y);
+  }
+
+  @Override
+  public void norm(
+      Execution execution,
+      FeatureMap x,
+      float[] scale,
+      float[] shift,
+      FeatureMap residual,
+      Activation activation,
+      FeatureMap y) {
+    ImageArguments.checkNorm(x, scale, shift, residual, y);
+    ScalarPooling.norm(execution, x, scale, shift, residual, activation, y);
+  }
 }

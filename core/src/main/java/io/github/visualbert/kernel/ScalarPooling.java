@@ -64,4 +64,63 @@ final class ScalarPooling {
     }
     Floats.store(sums, 0, y.data(), y.index(block * LANES, 0), numbers);
   }
+
+  static void flatten(Execution execution, FeatureMap x, Matrix y) {
+    execution
+        .workers()
+        .forEach(
+            x.maps(),
+            (map, _) -> {
+              for (int c = 0; c < x.channels(); c++) {
+                for (int pixel = 0; pixel < x.pixels(); pixel++) {
+                  float value = x.get(map, c, pixel / x.width(), pixel % x.width());
+                  y.set(map, c * x.pixels() + pixel, value);
+                }
+              }
+            });
+  }
+
+  static void addUpsampled(Execution execution, FeatureMap x, FeatureMap y) {
+    execution
+        .workers()
+        .forEach(
+            y.height(),
+            (row, _) -> {
+              for (int column = 0; column < y.width(); column++) {
+                for (int c = 0; c < y.channels(); c++) {
+                  float sum = y.get(0, c, row, column) + x.get(0, c, row / 2, column / 2);
+                  y.set(0, c, row, column, sum);
+                }
+              }
+            });
+  }
+
+  static void norm(
+      Execution execution,
+      FeatureMap x,
+      float[] scale,
+      float[] shift,
+      FeatureMap residual,
+      Activation activation,
+      FeatureMap y) {
+    execution
+        .workers()
+        .forEach(
+            x.matrix().panels(),
+            (panel, _) -> {
+              int numbers = x.channels() * LANES;
+              long at = x.matrix().index(panel * LANES, 0);
+              float[] values = new float[numbers];
+              float[] added = new float[numbers];
+              Floats.load(x.matrix().data(), at, values, 0, numbers);
+              if (residual != null) {
+                Floats.load(residual.matrix().data(), at, added, 0, numbers);
+              }
+              for (int i = 0; i < numbers; i++) {
+                float value = Math.fma(values[i], scale[i / LANES], shift[i / LANES]);
+                values[i] = activation.apply(residual == null ? value : value + added[i]);
+              }
+              Floats.store(values, 0, y.matrix().data(), at, numbers);
+            });
+  }
 }

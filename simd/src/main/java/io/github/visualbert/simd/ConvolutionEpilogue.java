@@ -22,6 +22,34 @@ final class ConvolutionEpilogue {
   private ConvolutionEpilogue() {}
 
   /**
+   * Finishes {@code channels} rows of one panel of a convolution.
+   *
+   * @see #apply(MemorySegment, long, int, float[], float[], int, Activation, Matrix, MemorySegment,
+   *     long)
+   */
+  static void apply(
+      MemorySegment sums,
+      long from,
+      int channels,
+      Convolution convolution,
+      int first,
+      Matrix residual,
+      MemorySegment y,
+      long to) {
+    apply(
+        sums,
+        from,
+        channels,
+        convolution.scale(),
+        convolution.shift(),
+        first,
+        convolution.activation(),
+        residual,
+        y,
+        to);
+  }
+
+  /**
    * Finishes {@code channels} rows of one panel.
    *
    * @param from where the sums are, as {@link Memory#begin} counts
@@ -33,14 +61,13 @@ final class ConvolutionEpilogue {
       MemorySegment sums,
       long from,
       int channels,
-      Convolution convolution,
+      float[] scale,
+      float[] shift,
       int first,
+      Activation activation,
       Matrix residual,
       MemorySegment y,
       long to) {
-    float[] scale = convolution.scale();
-    float[] shift = convolution.shift();
-    Activation activation = convolution.activation();
     boolean relu = activation == Activation.RELU;
     if (residual == null) {
       norm(sums, from, channels, scale, shift, first, y, to, relu);

@@ -229,6 +229,69 @@ final class Microkernels {
     V512.cast(c51).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
   }
 
+  /** 4 rows by 2 vectors of 512 bits. For grouped convolutions, of 4 or 8 rows. */
+  static void lanes32By4(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c01 = FloatVector.zero(S512);
+    FloatVector c11 = FloatVector.zero(S512);
+    FloatVector c21 = FloatVector.zero(S512);
+    FloatVector c31 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      c01 = a0.fma(b1, V512.cast(c01));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      c11 = a1.fma(b1, V512.cast(c11));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      c21 = a2.fma(b1, V512.cast(c21));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      c31 = a3.fma(b1, V512.cast(c31));
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c01).intoMemorySegment(ys, y1, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c11).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c21).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c31).intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+  }
+
   /** 6 rows by 3 vectors of 256 bits. 18 sums need 32 registers. */
   static void lanes24(
       MemorySegment wMemory,
@@ -496,6 +559,83 @@ final class Microkernels {
     VPAIR.cast(c41).intoMemorySegment(ys, y0 + 4 * yRow + PAIR_BYTES, ORDER);
     VPAIR.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
     VPAIR.cast(c51).intoMemorySegment(ys, y0 + 5 * yRow + PAIR_BYTES, ORDER);
+  }
+
+  /**
+   * 4 rows by 2 vectors of 256 bits, or 128 where no wider ones exist. For grouped convolutions, of
+   * 4 or 8 rows.
+   */
+  static void pairBy4(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    FloatVector c00 = FloatVector.zero(PAIR);
+    FloatVector c10 = FloatVector.zero(PAIR);
+    FloatVector c20 = FloatVector.zero(PAIR);
+    FloatVector c30 = FloatVector.zero(PAIR);
+    FloatVector c01 = FloatVector.zero(PAIR);
+    FloatVector c11 = FloatVector.zero(PAIR);
+    FloatVector c21 = FloatVector.zero(PAIR);
+    FloatVector c31 = FloatVector.zero(PAIR);
+    int step = COUNTED_PAIR ? 1 : openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = COUNTED_PAIR ? j : j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + xj, ORDER));
+      FloatVector b1 =
+          VPAIR.cast(FloatVector.fromMemorySegment(PAIR, xs, x0 + (xj + PAIR_BYTES), ORDER));
+      FloatVector a0 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, VPAIR.cast(c00));
+      c01 = a0.fma(b1, VPAIR.cast(c01));
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a1 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, VPAIR.cast(c10));
+      c11 = a1.fma(b1, VPAIR.cast(c11));
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a2 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, VPAIR.cast(c20));
+      c21 = a2.fma(b1, VPAIR.cast(c21));
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+      FloatVector a3 = VPAIR.cast(FloatVector.broadcast(PAIR, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, VPAIR.cast(c30));
+      c31 = a3.fma(b1, VPAIR.cast(c31));
+      if (FENCED) {
+        VarHandle.loadLoadFence();
+      }
+    }
+    long y0 = y;
+    VPAIR.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    VPAIR.cast(c01).intoMemorySegment(ys, y0 + PAIR_BYTES, ORDER);
+    VPAIR.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    VPAIR.cast(c11).intoMemorySegment(ys, y0 + yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    VPAIR.cast(c21).intoMemorySegment(ys, y0 + 2 * yRow + PAIR_BYTES, ORDER);
+    VPAIR.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    VPAIR.cast(c31).intoMemorySegment(ys, y0 + 3 * yRow + PAIR_BYTES, ORDER);
   }
 
   /** 6 rows by 1 vector of 256 bits. */

@@ -23,6 +23,12 @@ final class PanelProduct {
   /** Octets in the widest tile. */
   static final int WIDEST = 4;
 
+  /**
+   * The most rows that are computed by fours, where there are no sixes: grouped convolutions have
+   * 4, 8, 16 or 32. Of more rows, a tile that overlaps another is a small part.
+   */
+  private static final int MOST_BY_4 = 32;
+
   /** The smallest page size. */
   private static final int PAGE = 4096;
 
@@ -131,6 +137,12 @@ final class PanelProduct {
       computeWidened(rows, k, begin, end);
       return;
     }
+    if (!bf16 && rows <= MOST_BY_4 && rows % 4 == 0 && rows % ROWS != 0) {
+      for (int r = 0; r < rows; r += 4) {
+        tilesBy4(r, k, begin, end);
+      }
+      return;
+    }
     int apart = rows / ROWS;
     for (int r = 0; r < apart; r++) {
       tiles(r, apart, k, begin, end);
@@ -211,6 +223,29 @@ final class PanelProduct {
         tile(width, wAt, apart * wRow, xAt, k, yAt, apart * yRow);
       }
       octet += width;
+    }
+  }
+
+  /** Computes four rows for all octets; what is left beside the widest tiles as six rows. */
+  private void tilesBy4(int row, int k, int begin, int end) {
+    int octet = begin;
+    if ((begin & 1) == 0) {
+      boolean wide = Lanes.BITS == 512;
+      int width = wide ? WIDEST : MicrokernelConstants.PAIR_LANES / Lanes.OCTET;
+      long wAt = wBegin + row * wRow;
+      for (; octet + width <= end; octet += width) {
+        long lanes = (octet & 1) * OCTET_BYTES;
+        long xAt = xBegin + (octet >> 1) * xPanel + lanes;
+        long yAt = yBegin + (octet >> 1) * yPanel + row * yRow + lanes;
+        if (wide) {
+          Microkernels.lanes32By4(w, wAt, wRow, x, xAt, xPanel, k, y, yAt, yRow, yPanel);
+        } else {
+          Microkernels.pairBy4(w, wAt, wRow, x, xAt, xPanel, k, y, yAt, yRow, yPanel);
+        }
+      }
+    }
+    for (int r = row; r < row + 4 && octet < end; r++) {
+      tiles(r, 0, k, octet, end);
     }
   }
 

@@ -17,8 +17,9 @@ import java.util.Arrays;
  * {@link io.github.visualbert.kernel.ImageKernels#convolve}: the product of {@link PanelProduct}
  * over gathered windows. A window of one pixel is not gathered: its panels are those of the map.
  *
- * <p>A chunk is some output channels of some panels of one group. Its weights stay in L2 while the
- * panels pass: two at a time where those stay in L1, otherwise as many as stay in L2, too.
+ * <p>A chunk is some output channels of some panels, or those of all groups. Its weights stay in L2
+ * while the panels pass: two at a time where those stay in L1, otherwise as many as stay in L2,
+ * too.
  */
 final class VectorConvolution implements Workers.Task {
   /** Panels of the widest tile. */
@@ -56,7 +57,8 @@ final class VectorConvolution implements Workers.Task {
   private MemorySegment scratch;
   private long scratchBytes; // for each worker: widened weights, masks, and these two
   private long widenedBytes;
-  private long gathered; // what lies under the windows of a tile
+  private long gathered; // what lies under the windows of a tile, of all groups
+  private long gatheredBytes; // of a panel
   private long sums; // the product
 
   private VectorConvolution() {}
@@ -73,9 +75,7 @@ final class VectorConvolution implements Workers.Task {
         execution.workspace().kept(VectorConvolution.class, VectorConvolution::new);
     task.set(execution, x, convolution, weights, residual, y);
     int panelChunks = Math.ceilDiv(y.matrix().panels(), task.chunkPanels);
-    execution
-        .workers()
-        .forEach(Math.multiplyExact(panelChunks, convolution.groups() * task.channelChunks), task);
+    execution.workers().forEach(Math.multiplyExact(panelChunks, task.channelChunks), task);
     execution.workspace().release(mark);
   }
 
@@ -97,6 +97,7 @@ final class VectorConvolution implements Workers.Task {
     gathers = !window.equals(Window.PIXEL) || convolution.groups() > 1;
     int workers = execution.workers().count();
     int panels = y.matrix().panels();
+    gatheredBytes = (long) k * convolution.groups() * PANEL_BYTES;
     long panelBytes = (long) k * PANEL_BYTES;
     long rowBytes = (long) k * Float.BYTES;
     int most = gathers ? TILE_PANELS : CHUNK_PANELS;
@@ -105,11 +106,13 @@ final class VectorConvolution implements Workers.Task {
     stepPanels =
         near ? TILE_PANELS : Math.clamp(L2_BYTES / panelBytes & -2, TILE_PANELS, chunkPanels);
     long nearby = gathers ? groupChannels : WEIGHT_BYTES / rowBytes;
-    long panelChunks = Math.ceilDiv(panels, chunkPanels) * (long) convolution.groups();
+    long panelChunks = Math.ceilDiv(panels, chunkPanels);
     long wanted = Math.ceilDiv((long) CHUNKS * workers, Math.max(panelChunks, 1));
     long channels = Math.min(nearby, Math.ceilDiv(groupChannels, wanted));
     chunkChannels =
-        (int) Math.min(Math.max(Math.ceilDiv(channels, ROWS) * ROWS, ROWS), groupChannels);
+        convolution.groups() > 1
+            ? groupChannels
+            : (int) Math.min(Math.max(Math.ceilDiv(channels, ROWS) * ROWS, ROWS), groupChannels);
     channelChunks = Math.ceilDiv(groupChannels, chunkChannels);
     products = PanelProduct.forWorkers(workers, products);
     if (gatherers.length < workers) {
@@ -118,7 +121,7 @@ final class VectorConvolution implements Workers.Task {
     widenedBytes = weights.halfPrecision() ? PanelProduct.widenedBytes(k) : 0;
     widenedBytes = (widenedBytes + PANEL_BYTES - 1) & -PANEL_BYTES;
     gathered = widenedBytes + WindowGather.MASK_BYTES;
-    sums = gathered + (gathers ? TILE_PANELS * panelBytes : 0);
+    sums = gathered + (gathers ? TILE_PANELS * gatheredBytes : 0);
     scratchBytes = sums + (long) stepPanels * chunkChannels * PANEL_BYTES;
     Workspace workspace = execution.workspace();
     scratch = workspace.floats(Math.multiplyExact(workers, scratchBytes) / Float.BYTES);
@@ -130,46 +133,45 @@ final class VectorConvolution implements Workers.Task {
       products[worker] = new PanelProduct();
       gatherers[worker] = new WindowGather();
     }
-    int ofGroup = chunk % channelChunks * chunkChannels;
-    int rest = chunk / channelChunks;
-    int group = rest % convolution.groups();
-    int begin = rest / convolution.groups() * chunkPanels;
+    int first = chunk % channelChunks * chunkChannels;
+    int channels = Math.min(chunkChannels, groupChannels - first);
+    int begin = chunk / channelChunks * chunkPanels;
     int end = Math.min(begin + chunkPanels, y.matrix().panels());
-    int channels = Math.min(chunkChannels, groupChannels - ofGroup);
-    int first = group * groupChannels + ofGroup;
-    PanelProduct product = products[worker];
     long own = worker * scratchBytes;
+    for (int panel = begin; panel < end; panel += stepPanels) {
+      int count = Math.min(stepPanels, end - panel);
+      if (gathers) {
+        gather(gatherers[worker], own, panel, count);
+      }
+      for (int group = 0; group < convolution.groups(); group++) {
+        multiply(
+            products[worker], own, panel, count, group, group * groupChannels + first, channels);
+      }
+    }
+  }
+
+  private void gather(WindowGather gatherer, long own, int begin, int count) {
+    gatherer
+        .from(convolution.window(), x, y)
+        .masks(scratch, own + widenedBytes)
+        .into(scratch, own + gathered);
+    for (int i = 0; i < count; i++) {
+      gatherer.gather(begin + i, i);
+    }
+  }
+
+  /** Computes some channels of {@code count} panels, all of one group. */
+  private void multiply(
+      PanelProduct product, long own, int begin, int count, int group, int first, int channels) {
     if (weights.halfPrecision()) {
       product.halfPrecisionRows(weights.weight(), (long) first * k, scratch, own);
     } else {
       long rowBytes = (long) k * Float.BYTES;
       product.rows(weights.weight().data(), first * rowBytes, rowBytes);
     }
-    int in = k / convolution.window().taps();
-    WindowGather gatherer = gatherers[worker];
-    gatherer.from(convolution.window(), x, y, group * in, in);
-    gatherer.masks(scratch, own + widenedBytes);
-    gatherer.into(scratch, own + gathered);
-    for (int panel = begin; panel < end; panel += stepPanels) {
-      step(product, gatherer, own, panel, Math.min(stepPanels, end - panel), first, channels);
-    }
-  }
-
-  /** Computes some channels of {@code count} panels. */
-  private void step(
-      PanelProduct product,
-      WindowGather gatherer,
-      long own,
-      int begin,
-      int count,
-      int first,
-      int channels) {
     long panelBytes = (long) k * PANEL_BYTES;
     if (gathers) {
-      for (int i = 0; i < count; i++) {
-        gatherer.gather(begin + i, i);
-      }
-      product.panels(scratch, own + gathered, panelBytes);
+      product.panels(scratch, own + gathered + group * panelBytes, gatheredBytes);
     } else {
       product.panels(x.matrix().data(), begin * panelBytes, panelBytes);
     }

@@ -1,5 +1,6 @@
 package io.github.visualbert.simd;
 
+import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
@@ -72,5 +73,30 @@ final class VectorImageKernels implements ImageKernels {
   public void mean(Execution execution, FeatureMap x, Matrix y) {
     ImageArguments.checkMean(x, y);
     VectorPooling.mean(execution, x, y);
+  }
+
+  @Override
+  public void flatten(Execution execution, FeatureMap x, Matrix y) {
+    ImageArguments.checkFlatten(x, y);
+    VectorPooling.flatten(execution, x, y);
+  }
+
+  @Override
+  public void addUpsampled(Execution execution, FeatureMap x, FeatureMap y) {
+    ImageArguments.checkAddUpsampled(x, y);
+    VectorPooling.addUpsampled(execution, x, y);
+  }
+
+  @Override
+  public void norm(
+      Execution execution,
+      FeatureMap x,
+      float[] scale,
+      float[] shift,
+      FeatureMap residual,
+      Activation activation,
+      FeatureMap y) {
+    ImageArguments.checkNorm(x, scale, shift, residual, y);
+    VectorPooling.norm(execution, x, scale, shift, residual, activation, y);
   }
 }

@@ -10,6 +10,7 @@ import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
 
+import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Matrix;
@@ -116,5 +117,77 @@ final class VectorPooling {
       }
       exact(sum).div(broadcast(pixels)).intoMemorySegment(ys, to + lane * Float.BYTES, ORDER);
     }
+  }
+
+  static void flatten(Execution execution, FeatureMap x, Matrix y) {
+    long step = x.pixels() * (long) PANEL_BYTES;
+    execution
+        .workers()
+        .forEach(
+            x.matrix().panels(),
+            (panel, _) -> {
+              int block = panel / x.pixels();
+              long from = address(x.matrix(), panel * PANEL, 0);
+              long to = address(y, block * PANEL, panel % x.pixels());
+              LaneCopy.lines(
+                  x.matrix().data(), from, PANEL_BYTES, y.data(), to, step, x.channels());
+            });
+  }
+
+  static void addUpsampled(Execution execution, FeatureMap x, FeatureMap y) {
+    execution
+        .workers()
+        .forEach(
+            y.height(),
+            (row, _) -> {
+              for (int column = 0; column < y.width(); column++) {
+                long from = address(x.matrix(), x.row(0, row / 2, column / 2), 0);
+                long to = address(y.matrix(), y.row(0, row, column), 0);
+                addLane(x.matrix().data(), from, y.matrix().data(), to, y.channels());
+              }
+            });
+  }
+
+  private static void addLane(
+      MemorySegment fromMemory, long from, MemorySegment toMemory, long to, int channels) {
+    MemorySegment xs = Memory.of(fromMemory);
+    MemorySegment ys = Memory.of(toMemory);
+    long x0 = from & ADDRESS;
+    long y0 = to & ADDRESS;
+    for (int c = 0; c < channels; c++) {
+      long i = (long) c * PANEL_BYTES;
+      ys.set(FLOAT, y0 + i, ys.get(FLOAT, y0 + i) + xs.get(FLOAT, x0 + i));
+    }
+  }
+
+  static void norm(
+      Execution execution,
+      FeatureMap x,
+      float[] scale,
+      float[] shift,
+      FeatureMap residual,
+      Activation activation,
+      FeatureMap y) {
+    execution
+        .workers()
+        .forEach(
+            x.matrix().panels(),
+            (panel, _) ->
+                ConvolutionEpilogue.apply(
+                    x.matrix().data(),
+                    address(x.matrix(), panel * PANEL, 0),
+                    x.channels(),
+                    scale,
+                    shift,
+                    0,
+                    activation,
+                    residual == null ? null : residual.matrix(),
+                    y.matrix().data(),
+                    address(y.matrix(), panel * PANEL, 0)));
+  }
+
+  /** Returns where an element is, as {@link Memory#begin} counts. */
+  private static long address(Matrix matrix, int row, int column) {
+    return Memory.begin(matrix.data()) + matrix.index(row, column) * Float.BYTES;
   }
 }

@@ -39,23 +39,18 @@ final class WindowGather {
   private Window window;
   private FeatureMap x;
   private FeatureMap y;
-  private int firstChannel;
   private int channels;
   private MemorySegment to;
   private long toBegin;
   private MemorySegment masks;
   private long masksBegin;
 
-  /**
-   * Sets what to gather: {@code channels} channels of x from {@code firstChannel} on, for outputs
-   * y.
-   */
-  WindowGather from(Window window, FeatureMap x, FeatureMap y, int firstChannel, int channels) {
+  /** Sets what to gather: all channels of x for outputs y. */
+  WindowGather from(Window window, FeatureMap x, FeatureMap y) {
     this.window = window;
     this.x = x;
     this.y = y;
-    this.firstChannel = firstChannel;
-    this.channels = channels;
+    channels = x.channels();
     return this;
   }
 
@@ -98,8 +93,7 @@ final class WindowGather {
   }
 
   private long panelBegin(int panel) {
-    return Memory.begin(x.matrix().data())
-        + ((long) panel * x.channels() + firstChannel) * PANEL_BYTES;
+    return Memory.begin(x.matrix().data()) + (long) panel * channels * PANEL_BYTES;
   }
 
   /** Gathers 16 neighbours; returns false if a load would leave the map. */

@@ -3,6 +3,7 @@ package io.github.visualbert.kernel.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.ImageKernels;
 import io.github.visualbert.kernel.Matrix;
@@ -90,6 +91,67 @@ public abstract class PoolingContract extends KernelContract {
           }
           compare("mean", m, c, y.get(m, c), sum / 15, 0);
         }
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void flattensEveryMap() {
+    for (int channels : CHANNELS) {
+      FeatureMap x = random(FeatureMap.stacked(operands, 21, channels, 3, 5), channels);
+      Matrix y = output(21, channels * 15, Layout.PANELS);
+      kernels().images().flatten(alone, x, y);
+      for (int m = 0; m < 21; m++) {
+        for (int i = 0; i < channels * 15; i++) {
+          float expected = x.get(m, i / 15, i % 15 / 5, i % 5);
+          compare("flatten", m, i, y.get(m, i), expected, 0);
+        }
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void addsAMapOfHalfTheSize() {
+    for (int channels : CHANNELS) {
+      FeatureMap x = random(FeatureMap.of(operands, channels, 3, 9), channels);
+      FeatureMap before = random(FeatureMap.of(operands, channels, 6, 18), 1);
+      FeatureMap y = random(FeatureMap.of(operands, channels, 6, 18), 1);
+      kernels().images().addUpsampled(alone, x, y);
+      for (int c = 0; c < channels; c++) {
+        for (int p = 0; p < 6 * 18; p++) {
+          float expected = before.get(0, c, p / 18, p % 18) + x.get(0, c, p / 36, p % 18 / 2);
+          compare("sum", c, p, y.get(0, c, p / 18, p % 18), expected, 0);
+        }
+      }
+    }
+    assertThat(failures).isEmpty();
+  }
+
+  @Test
+  void normalises() {
+    for (int channels : CHANNELS) {
+      for (Activation activation : new Activation[] {Activation.RELU, Activation.TANH}) {
+        FeatureMap x = random(FeatureMap.of(operands, channels, 3, 7), channels);
+        FeatureMap residual = random(FeatureMap.of(operands, channels, 3, 7), 1);
+        float[] scale = vector(channels, 2);
+        float[] shift = vector(channels, 3);
+        FeatureMap y = FeatureMap.of(operands, channels, 3, 7);
+        FeatureMap sum = FeatureMap.of(operands, channels, 3, 7);
+        ImageKernels images = kernels().images();
+        images.norm(alone, x, scale, shift, null, activation, y);
+        images.norm(alone, x, scale, shift, residual, activation, sum);
+        for (int c = 0; c < channels; c++) {
+          for (int p = 0; p < 21; p++) {
+            float value = Math.fma(x.get(0, c, p / 7, p % 7), scale[c], shift[c]);
+            float added = value + residual.get(0, c, p / 7, p % 7);
+            compare("norm", c, p, y.get(0, c, p / 7, p % 7), activation.apply(value), 0);
+            compare("sum", c, p, sum.get(0, c, p / 7, p % 7), activation.apply(added), 0);
+          }
+        }
+        images.norm(alone, x, scale, shift, null, activation, x);
+        compareBits("in place", x.matrix(), y.matrix());
       }
     }
     assertThat(failures).isEmpty();
@@ -186,6 +248,13 @@ public abstract class PoolingContract extends KernelContract {
     refused(() -> images.toRows(alone, stacked, pixels), "expected PIXELS");
     refused(() -> images.toRows(alone, x, output(24, 4, Layout.ROWS)), "expected 25 x 4");
     refused(() -> images.mean(alone, x, output(1, 4, Layout.PANELS)), "expected STACKED");
+    refused(() -> images.flatten(alone, x, output(1, 100, Layout.PANELS)), "expected STACKED");
+    refused(() -> images.flatten(alone, stacked, output(3, 15, Layout.PANELS)), "expected 3 x 16");
+    refused(
+        () -> images.addUpsampled(alone, x, FeatureMap.of(operands, 4, 10, 9)), "twice the size");
+    refused(
+        () -> images.norm(alone, x, new float[3], new float[4], null, Activation.RELU, x),
+        "3 scales");
     refused(
         () -> images.roiPool(alone, pixels, 5, 5, new float[8], 0, 1, stacked),
         "regions 0 to 3, there are 2");

@@ -74,6 +74,7 @@ enum Family {
 
               @param k a multiple of 8
               """),
+      new Tile("lanes32By4", 4, 2, S512, OPEN).note("For grouped convolutions, of 4 or 8 rows."),
       new Tile("lanes24", 6, 3, S256, COUNTED).note("18 sums need 32 registers."),
       new Tile("lanes24By3", 3, 3, S256, COUNTED)
           .note("9 sums, 3 vectors of x and 3 weights fit 16 registers, so no fence is needed."),
@@ -84,6 +85,7 @@ enum Family {
               load all 6 weights before it computes, spill sums, and halve the speed. A fence after
               each row prevents the early loads and is no instruction on x64.
               """),
+      new Tile("pairBy4", 4, 2, PAIR, FENCED).note("For grouped convolutions, of 4 or 8 rows."),
       new Tile("lanes8", 6, 1, S256, COUNTED)),
   BF16(
       "Bf16Microkernels",
