@@ -1,0 +1,90 @@
+package io.github.visualbert.detect;
+
+import java.util.List;
+
+/**
+ * The numbers of a detector's configuration that decide what it computes. Immutable by contract:
+ * nobody writes to the arrays.
+ *
+ * @param thresholds the overlaps of the last suppression, tried in this order
+ * @param minDetections a threshold that leaves fewer regions is followed by the next
+ * @param maxDetections the most regions that are kept
+ */
+record DetectorConfig(
+    Input input,
+    Network network,
+    AnchorShapes anchors,
+    Proposals proposals,
+    Head head,
+    double[] thresholds,
+    int minDetections,
+    int maxDetections) {
+
+  /** The size that a count of the configuration does not state. */
+  static final int UNSTATED = -1;
+
+  /**
+   * What enters the network.
+   *
+   * @param shortest the length of the shorter side in pixels
+   * @param longest the most pixels of the longer side, which goes before the shorter one
+   * @param mean what is subtracted from each channel, in the network's order
+   * @param std what the difference is divided by
+   */
+  record Input(int shortest, int longest, float[] mean, float[] std) {}
+
+  /**
+   * The backbone. Its sizes are those of the weights; these must agree with them where they are
+   * stated.
+   *
+   * @param blocks bottlenecks of res2 to res5, or empty
+   * @param strideFirst whether a stage strides in its first 1 x 1 convolution, not the 3 x 3
+   * @param caffePooling whether the stem pools without padding and counts partial windows
+   */
+  record Network(
+      List<Integer> blocks,
+      int groups,
+      int widthPerGroup,
+      int stemChannels,
+      int res2Channels,
+      boolean strideFirst,
+      boolean caffePooling) {}
+
+  /**
+   * The anchors, where the weights do not store them.
+   *
+   * @param sizes roots of areas in pixels
+   * @param ratios of height to width
+   * @param offset of the centres, in cells
+   */
+  record AnchorShapes(double[] sizes, double[] ratios, double offset) {}
+
+  /**
+   * The region proposals.
+   *
+   * @param hidden channels of the hidden layer; {@link #UNSTATED} for those of its input
+   * @param best how many of the best boxes are looked at
+   * @param threshold the overlap above which one suppresses another
+   * @param most how many stay
+   * @param smallest pixels that width and height must exceed
+   */
+  record Proposals(
+      int hidden, float[] weights, int best, double threshold, int most, double smallest) {}
+
+  /**
+   * The head that looks at each proposal.
+   *
+   * @param resolution cells of a pooled region on a side
+   * @param halved whether res5 halves the map instead of dilating its windows
+   * @param classes of objects, without background
+   * @param boxesForAll whether one box serves all classes
+   * @param attributes how many there are without "none"; 0 for no attribute layers
+   */
+  record Head(
+      int resolution,
+      float[] weights,
+      boolean halved,
+      int classes,
+      boolean boxesForAll,
+      int attributes) {}
+}
