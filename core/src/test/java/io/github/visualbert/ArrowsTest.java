@@ -36,6 +36,7 @@ class ArrowsTest {
       /             -> config error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
       task          -> config error internal.task kernel model tensor text vision
       extract       -> internal.json picture vision
+      detect        -> error internal.file internal.json kernel picture tensor vision weights
       forward       -> config kernel model tensor
       internal.task -> config error kernel model text vision
       model         -> config error kernel tensor weights

@@ -20,6 +20,11 @@ record DetectorConfig(
     int minDetections,
     int maxDetections) {
 
+  /** Returns the same configuration with other numbers of regions. */
+  DetectorConfig withDetections(int least, int most) {
+    return new DetectorConfig(input, network, anchors, proposals, head, thresholds, least, most);
+  }
+
   /** The size that a count of the configuration does not state. */
   static final int UNSTATED = -1;
 

@@ -1,63 +1,199 @@
 package io.github.visualbert.detect;
 
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.kernel.Engine;
+import io.github.visualbert.kernel.KernelSelection;
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.weights.TensorSource;
+import java.lang.foreign.Arena;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
-/** Opens a detector with settings. Not thread-safe; every setting has a default. */
+/**
+ * Opens a detector with settings. Not thread-safe; every setting has a default.
+ *
+ * <table>
+ * <caption>Defaults</caption>
+ * <tr><th>configuration</th><td>{@code config.json} of the folder: the published file's sections and
+ *     keys, in upper or lower case, as JSON</td></tr>
+ * <tr><th>weights</th><td>what the folder holds: {@code model.safetensors}, {@code pytorch_model.bin},
+ *     …</td></tr>
+ * <tr><th>labels</th><td>{@code objects_vocab.txt} and {@code attributes_vocab.txt} of the folder,
+ *     where they are there</td></tr>
+ * <tr><th>kind</th><td>the one that the configuration is of</td></tr>
+ * <tr><th>detections</th><td>those of the configuration</td></tr>
+ * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
+ * <tr><th>threads</th><td>the available processors</td></tr>
+ * </table>
+ */
 public final class RegionDetectorBuilder {
-  RegionDetectorBuilder(Path folder) {}
+  private static final int MAX_CONFIG_BYTES = 1 << 20;
+
+  private final ModelFolder folder;
+  private String json;
+  private String jsonSource;
+  private Path weights;
+  private Path labels;
+  private DetectorKind kind;
+  private int least = DetectorConfig.UNSTATED;
+  private int most = DetectorConfig.UNSTATED;
+  private String provider = KernelSelection.AUTO;
+  private int threads = Runtime.getRuntime().availableProcessors();
+  private Executor executor;
+
+  RegionDetectorBuilder(Path folder) {
+    this.folder = new ModelFolder(folder);
+  }
 
   /**
    * Takes the configuration from a text instead of {@code config.json}.
    *
-   * @param json the configuration as JSON
+   * @param text the configuration as JSON
    * @param source where it is from, for messages
    */
-  public RegionDetectorBuilder configuration(String json, String source) {
+  public RegionDetectorBuilder configuration(String text, String source) {
+    this.json = text;
+    this.jsonSource = source;
     return this;
   }
 
-  /** Takes the weights from this file instead of looking in the folder. */
+  /** Takes the weights from this file, whatever its name, instead of looking in the folder. */
   public RegionDetectorBuilder weights(Path file) {
+    this.weights = file;
     return this;
   }
 
   /** Takes the label files from this folder instead of the detector's. */
-  public RegionDetectorBuilder labels(Path folder) {
+  public RegionDetectorBuilder labels(Path otherFolder) {
+    this.labels = otherFolder;
     return this;
   }
 
-  /** Opens this kind of detector instead of the one that the configuration is of. */
-  public RegionDetectorBuilder kind(DetectorKind kind) {
+  /** Opens this kind of detector, whatever the configuration looks like. */
+  public RegionDetectorBuilder kind(DetectorKind known) {
+    this.kind = known;
     return this;
   }
 
-  /** Keeps other numbers of regions than the configuration says. */
-  public RegionDetectorBuilder detections(int least, int most) {
+  /**
+   * Keeps other numbers of regions than the configuration says.
+   *
+   * @param fewest a suppression that leaves fewer is repeated with the next threshold
+   * @param all the most regions that are kept
+   */
+  public RegionDetectorBuilder detections(int fewest, int all) {
+    if (fewest < 0 || all < 1 || fewest > all) {
+      throw new IllegalArgumentException(
+          "from %d to %d detections, expected at least 1 at most".formatted(fewest, all));
+    }
+    this.least = fewest;
+    this.most = all;
     return this;
   }
 
-  /** Computes with these kernels: {@code simd}, {@code scalar} or {@code auto}, the default. */
+  /**
+   * Computes with these kernels: {@code simd} or {@code scalar}, whatever the system property
+   * {@code visualbert.provider} says; or {@code auto}, the default: those of the property, else the
+   * fastest that run here.
+   */
   public RegionDetectorBuilder provider(String name) {
+    this.provider = name;
     return this;
   }
 
-  /** Sets the number of threads that compute, the caller's included. */
+  /**
+   * Sets the number of threads that compute a detection, its caller included. With 1 no thread is
+   * started.
+   */
   public RegionDetectorBuilder threads(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("threads is %d, expected at least 1".formatted(count));
+    }
+    this.threads = count;
     return this;
   }
 
-  /** Borrows helper threads from an executor instead of starting them. */
+  /**
+   * Borrows helper threads from an executor instead of starting them; it stays the caller's to shut
+   * down.
+   */
   public RegionDetectorBuilder executor(Executor lender) {
+    this.executor = lender;
     return this;
   }
 
   /**
    * Opens the detector.
    *
-   * @throws io.github.visualbert.error.ModelException when the folder cannot be used
+   * @throws ModelException when the folder cannot be used; the message names everything that is
+   *     wrong with the weights
+   * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public RegionDetector open() {
-    throw new UnsupportedOperationException();
+    Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
+    String source = json == null ? folder.config().toString() : jsonSource;
+    byte[] text =
+        json == null
+            ? TextFiles.readOfModel(
+                folder.config(), "the configuration of a detector as JSON", MAX_CONFIG_BYTES)
+            : json.getBytes(StandardCharsets.UTF_8);
+    DetectorKind known;
+    DetectorConfig config;
+    try {
+      ConfigSection root = new ConfigSection(Json.parseObject(text));
+      known = kind == null ? DetectorKind.recognise(root, source) : kind;
+      known.requireSupported(source);
+      config = BottomUpConfig.read(root);
+    } catch (JsonException e) {
+      throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(source, e.getMessage()), e);
+    }
+    DetectorConfig used =
+        most == DetectorConfig.UNSTATED ? config : config.withDetections(least, most);
+    DetectorLabels names =
+        DetectorLabels.read(labels == null ? folder.path() : labels, used.head());
+    String settings =
+        "%s %d %d %s"
+            .formatted(
+                known.kindName(),
+                used.minDetections(),
+                used.maxDetections(),
+                new String(text, StandardCharsets.UTF_8));
+    return open(kernels, known, used, names, settings);
+  }
+
+  private RegionDetector open(
+      Kernels kernels,
+      DetectorKind known,
+      DetectorConfig config,
+      DetectorLabels names,
+      String settings) {
+    Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
+    Arena arena = Arena.ofShared();
+    TensorSource source = null;
+    try {
+      source = TensorSource.open(weights == null ? folder.path() : weights, arena);
+      BottomUpAttention network =
+          BottomUpAttention.load(
+              config,
+              new DetectorWeights(source, kernels, arena, known.epsilon()),
+              kernels,
+              known.boxes());
+      Engine engine = new Engine(kernels, workers, source::checkUnchanged);
+      return new RegionDetector(known, config, network, names, settings, engine, source, arena);
+    } catch (RuntimeException | Error e) {
+      workers.close();
+      if (source != null) {
+        source.close();
+      }
+      arena.close();
+      throw e;
+    }
   }
 }

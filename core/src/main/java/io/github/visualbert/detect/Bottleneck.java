@@ -1,0 +1,87 @@
+package io.github.visualbert.detect;
+
+import io.github.visualbert.kernel.Activation;
+import io.github.visualbert.kernel.Convolution;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.ImageKernels;
+import io.github.visualbert.kernel.Window;
+import io.github.visualbert.kernel.Workspace;
+
+/**
+ * The block of a deep ResNet: 1 x 1 to few channels, 3 x 3, 1 x 1 to many, and the input added
+ * before the last ReLU; each convolution with its batch norm.
+ */
+final class Bottleneck {
+  private final Convolution reduce;
+  private final Convolution across;
+  private final Convolution expand;
+  private final Convolution shortcut; // or null, where the input is added as it is
+
+  private Bottleneck(
+      Convolution reduce, Convolution across, Convolution expand, Convolution shortcut) {
+    this.reduce = reduce;
+    this.across = across;
+    this.expand = expand;
+    this.shortcut = shortcut;
+  }
+
+  /**
+   * What is the same in all blocks of a stage.
+   *
+   * @param inner channels between the convolutions
+   * @param out channels of the output
+   * @param strideFirst whether the first convolution strides, not the second
+   */
+  record Shape(int inner, int out, int groups, boolean strideFirst, int dilation) {}
+
+  /** The input is added as it is where it has as many channels as the output. */
+  static Bottleneck load(DetectorWeights weights, String name, int in, int stride, Shape shape) {
+    int inner = shape.inner();
+    Window first = new Window(1, shape.strideFirst() ? stride : 1, 0, 1);
+    Window second =
+        new Window(3, shape.strideFirst() ? 1 : stride, shape.dilation(), shape.dilation());
+    return new Bottleneck(
+        weights.normed(name + ".conv1", inner, in, first, 1, Activation.RELU),
+        weights.normed(name + ".conv2", inner, inner, second, shape.groups(), Activation.RELU),
+        weights.normed(name + ".conv3", shape.out(), inner, Window.PIXEL, 1, Activation.RELU),
+        in == shape.out()
+            ? null
+            : weights.normed(
+                name + ".shortcut",
+                shape.out(),
+                in,
+                new Window(1, stride, 0, 1),
+                1,
+                Activation.LINEAR));
+  }
+
+  /**
+   * Computes y (out, h / stride, w / stride) of x (in, h, w).
+   *
+   * @param y may be x where that is added as it is
+   */
+  void forward(Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    FeatureMap reduced = output(workspace, x, reduce); // (inner, …)
+    kernels.convolve(execution, x, reduce, null, reduced);
+    FeatureMap seen = output(workspace, reduced, across); // (inner, h / stride, w / stride)
+    kernels.convolve(execution, reduced, across, null, seen);
+    if (shortcut != null) {
+      kernels.convolve(execution, x, shortcut, null, y);
+    }
+    kernels.convolve(execution, seen, expand, shortcut == null ? x : y, y);
+    workspace.release(mark);
+  }
+
+  /** Returns maps for what a convolution makes of x. */
+  private static FeatureMap output(Workspace workspace, FeatureMap x, Convolution convolution) {
+    int height = convolution.window().outputs(x.height());
+    int width = convolution.window().outputs(x.width());
+    int channels = convolution.outChannels();
+    return x.order() == FeatureMap.Order.PIXELS
+        ? FeatureMap.of(workspace, channels, height, width)
+        : FeatureMap.stacked(workspace, x.maps(), channels, height, width);
+  }
+}

@@ -1,0 +1,162 @@
+package io.github.visualbert.detect;
+
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
+import io.github.visualbert.kernel.Workspace;
+import io.github.visualbert.picture.Picture;
+
+/**
+ * Bottom-up attention: Faster R-CNN on a ResNet-C4 backbone with attributes, {@code FRCNN} of
+ * {@code modeling_frcnn.py} in Hugging Face's VisualBERT demo. Immutable and thread-safe.
+ */
+final class BottomUpAttention {
+  private final DetectorConfig config;
+  private final Kernels kernels;
+  private final ResNet backbone;
+  private final RegionProposals proposals;
+  private final RoiHead head;
+  private final Selection selection;
+
+  private BottomUpAttention(
+      DetectorConfig config,
+      Kernels kernels,
+      ResNet backbone,
+      RegionProposals proposals,
+      RoiHead head,
+      Selection selection) {
+    this.config = config;
+    this.kernels = kernels;
+    this.backbone = backbone;
+    this.proposals = proposals;
+    this.head = head;
+    this.selection = selection;
+  }
+
+  /**
+   * Loads the network.
+   *
+   * @throws io.github.visualbert.error.ModelException when the weights do not fit it, naming every
+   *     tensor that does not
+   */
+  static BottomUpAttention load(
+      DetectorConfig config, DetectorWeights weights, Kernels kernels, BoxConvention convention) {
+    ResNet backbone = ResNet.load(weights, "backbone", 4, config.network());
+    RegionProposals proposals =
+        RegionProposals.load(
+            weights, "proposal_generator", backbone.channels(), config, convention);
+    RoiHead head = RoiHead.load(weights, "roi_heads", backbone.channels(), config);
+    weights.orThrow();
+    return new BottomUpAttention(
+        config, kernels, backbone, proposals, head, new Selection(config, convention));
+  }
+
+  int featureDim() {
+    return head.featureDim();
+  }
+
+  /** What a pass found, with the features of all proposals (regions, dim). */
+  record Found(PictureInput input, float[] features, Selection.Selected selected) {}
+
+  /**
+   * Finds the regions of a picture.
+   *
+   * @throws InputException when there is none, or the picture is too small for the network
+   */
+  Found forward(Execution execution, Picture picture, Finiteness finiteness, Stages traced) {
+    PictureInput input = PictureInput.of(picture, config.input());
+    if (input.width() < 1
+        || input.height() < 1
+        || backbone.outputs(input.width()) < 1
+        || backbone.outputs(input.height()) < 1) {
+      throw input.tooNarrow();
+    }
+    int height = backbone.outputs(input.height());
+    int width = backbone.outputs(input.width());
+    Workspace workspace = execution.workspace();
+    // First, so that all maps of the backbone can be given back before the regions are looked at.
+    Matrix pixels = // (height x width, channels of res4)
+        workspace.matrix(height * width, backbone.channels(), Layout.ROWS);
+    Proposals regions = propose(execution, input, pixels, finiteness, traced);
+    traced.floats("proposals", regions.boxes(), regions.count(), 4);
+    traced.floats("proposals.scores", regions.scores(), regions.count());
+    traced.ints("proposals.anchor", regions.anchors());
+    if (regions.count() == 0) {
+      throw new InputException(
+          Kind.UNSUPPORTED,
+          "%s: the detector finds no region in this picture of %d x %d pixels"
+              .formatted(picture.source(), picture.width(), picture.height()));
+    }
+    RoiHead.Outputs outputs =
+        head.forward(execution, kernels, pixels, height, width, regions, traced);
+    finiteness.require(outputs.features());
+    finiteness.require(outputs.classLogits());
+    finiteness.require(outputs.boxDeltas());
+    trace(outputs, regions.count(), traced);
+    if (outputs.attributeLogits() != null) {
+      finiteness.require(outputs.attributeLogits());
+    }
+    return new Found(
+        input,
+        outputs.features(),
+        selection.select(regions, outputs, input.width(), input.height()));
+  }
+
+  private Proposals propose(
+      Execution execution,
+      PictureInput input,
+      Matrix pixels,
+      Finiteness finiteness,
+      Stages traced) {
+    long mark = execution.workspace().mark();
+    FeatureMap x = input.map(execution.workspace(), config.input()); // (3, h, w)
+    traced.map("input", x);
+    traced.ints("input_size", input.height(), input.width());
+    FeatureMap res4 = // (channels, h / 16, w / 16)
+        backbone.forward(execution, kernels.images(), x, traced);
+    kernels.images().toRows(execution, res4, pixels);
+    RegionProposals.Outputs outputs = proposals.forward(execution, kernels.images(), res4);
+    execution.workspace().release(mark);
+    int anchors = outputs.logits().length;
+    traced.floats("rpn.logits", outputs.logits(), anchors);
+    traced.floats("rpn.deltas", outputs.deltas(), anchors, 4);
+    finiteness.require(outputs.logits());
+    finiteness.require(outputs.deltas());
+    return proposals.pick(outputs, input.width(), input.height());
+  }
+
+  private void trace(RoiHead.Outputs outputs, int count, Stages traced) {
+    traced.floats("roi.features", outputs.features(), count, featureDim());
+    traced.floats(
+        "roi.cls_logits", outputs.classLogits(), count, outputs.classLogits().length / count);
+    traced.floats("roi.box_deltas", outputs.boxDeltas(), count, outputs.boxDeltas().length / count);
+    if (outputs.attributeLogits() != null) {
+      traced.floats(
+          "roi.attr_logits",
+          outputs.attributeLogits(),
+          count,
+          outputs.attributeLogits().length / count);
+    }
+  }
+
+  /** Returns about how many bytes a pass takes, by the arithmetic of its stages. */
+  long bytes(int width, int height) {
+    throw new UnsupportedOperationException();
+  }
+
+  /** Returns the network in words. */
+  String describe() {
+    return "ResNet-C4 of %s + %d blocks, %d channels of features, %d anchors a cell, %d classes, %d attributes"
+        .formatted(
+            backbone.blocks(),
+            head.res5().blocks(),
+            featureDim(),
+            proposals.anchorsPerCell(),
+            config.head().classes(),
+            config.head().attributes());
+  }
+}

@@ -1,0 +1,27 @@
+package io.github.visualbert.detect;
+
+/** The best of some logits, and what softmax makes of it. */
+final class Scores {
+  private Scores() {}
+
+  /** Returns the index of the largest of {@code count} numbers from {@code from}; the first. */
+  static int best(float[] values, int from, int count) {
+    int best = 0;
+    for (int i = 1; i < count; i++) {
+      if (values[from + i] > values[from + best]) {
+        best = i;
+      }
+    }
+    return best;
+  }
+
+  /** Returns the softmax of {@code count} logits from {@code from} at one index. */
+  static float softmax(float[] logits, int from, int count, int index) {
+    float max = logits[from + best(logits, from, count)];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      sum += StrictMath.exp(logits[from + i] - max);
+    }
+    return (float) (StrictMath.exp(logits[from + index] - max) / sum);
+  }
+}

@@ -1,0 +1,53 @@
+package io.github.visualbert.detect;
+
+import io.github.visualbert.kernel.Activation;
+import io.github.visualbert.kernel.Convolution;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.ImageKernels;
+import io.github.visualbert.kernel.Window;
+
+/** The start of a ResNet: a 7 x 7 convolution of stride 2, and max pooling of stride 2. */
+final class Stem {
+  private static final Window SEVEN = new Window(7, 2, 3, 1);
+
+  private final Convolution convolution;
+  private final boolean caffePooling;
+
+  private Stem(Convolution convolution, boolean caffePooling) {
+    this.convolution = convolution;
+    this.caffePooling = caffePooling;
+  }
+
+  /**
+   * @param caffePooling whether windows are not padded, and one that is cut at the border counts
+   */
+  static Stem load(DetectorWeights weights, String name, int channels, boolean caffePooling) {
+    return new Stem(weights.normed(name, channels, 3, SEVEN, 1, Activation.RELU), caffePooling);
+  }
+
+  int channels() {
+    return convolution.outChannels();
+  }
+
+  /** Returns the length after the stem; 0 when the picture is too small for it. */
+  int outputs(int length) {
+    int convolved = SEVEN.outputs(length);
+    return caffePooling ? Math.ceilDiv(convolved - 3, 2) + 1 : pooling().outputs(convolved);
+  }
+
+  private Window pooling() {
+    return new Window(3, 2, caffePooling ? 0 : 1, 1);
+  }
+
+  /** Computes y (channels, h / 4, w / 4) of a picture x (3, h, w). */
+  void forward(Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y) {
+    long mark = execution.workspace().mark();
+    FeatureMap convolved = // (channels, h / 2, w / 2)
+        FeatureMap.of(
+            execution.workspace(), channels(), SEVEN.outputs(x.height()), SEVEN.outputs(x.width()));
+    kernels.convolve(execution, x, convolution, null, convolved);
+    kernels.maxPool(execution, convolved, pooling(), y);
+    execution.workspace().release(mark);
+  }
+}
