@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 
 /**
  * The bytes of a pickle, read piece by piece: where it ends is known only when it has been read.
@@ -19,6 +20,11 @@ final class PickleInput {
 
   /** The longest text that is kept; parameters have names of some fifty characters. */
   private static final int LONGEST_TEXT = 1 << 20;
+
+  /** The longest literal of protocol 0, which may be an array. */
+  private static final int LONGEST_LITERAL = 1 << 29;
+
+  private static final Pattern INTEGER = Pattern.compile("[+-]?[0-9]{1,4096}");
 
   private static final int PIECE = 1 << 16;
 
@@ -37,6 +43,14 @@ final class PickleInput {
     this.end = Math.min(end, start + LONGEST);
     this.piece = new byte[0];
     this.pieceStart = start;
+  }
+
+  /** Reads a pickle that is the whole file, whose arrays are within it. */
+  PickleInput(MappedFile file) {
+    this.file = file;
+    this.content = null;
+    this.end = file.size();
+    this.piece = new byte[0];
   }
 
   /** Reads a pickle that was copied from the file. */
@@ -117,14 +131,79 @@ final class PickleInput {
 
   /** Reads to the end of the line, which is not returned. */
   String line() {
+    return line(LONGEST_TEXT);
+  }
+
+  private String line(int longest) {
     StringBuilder line = new StringBuilder();
     for (int next = u1(); next != '\n'; next = u1()) {
-      if (line.length() == LONGEST_TEXT) {
+      if (line.length() == longest) {
         throw malformed("a line without end");
       }
       line.append((char) next);
     }
     return line.toString();
+  }
+
+  /** Reads the number of a value of protocol 0. */
+  long decimal() {
+    String line = line();
+    try {
+      return Long.parseLong(line);
+    } catch (NumberFormatException e) {
+      throw malformed("a line that is no number");
+    }
+  }
+
+  /** Reads an integer of protocol 0, or a truth, which is written with a zero in front. */
+  Object truthOrInteger() {
+    String line = line();
+    return switch (line) {
+      case "00" -> false;
+      case "01" -> true;
+      default -> integer(line);
+    };
+  }
+
+  /** Reads a long integer of protocol 0. */
+  Object integer() {
+    String line = line();
+    return integer(line.endsWith("L") ? line.substring(0, line.length() - 1) : line);
+  }
+
+  /** Returns a Long; {@link Opaque#OTHER} for one that needs more bits. */
+  private Object integer(String digits) {
+    if (!INTEGER.matcher(digits).matches()) {
+      throw malformed("a line that is no number");
+    }
+    try {
+      return Long.parseLong(digits);
+    } catch (NumberFormatException e) {
+      return Opaque.OTHER;
+    }
+  }
+
+  /** Reads a floating-point number of protocol 0, which no tensor is made of. */
+  Object real() {
+    line();
+    return Opaque.OTHER;
+  }
+
+  /** Reads a string of Python 2 in protocol 0: a literal whose characters are bytes. */
+  String quoted() {
+    String line = line(LONGEST_LITERAL);
+    int last = line.length() - 1;
+    if (last < 1
+        || line.charAt(0) != line.charAt(last)
+        || line.charAt(0) != '\'' && line.charAt(0) != '"') {
+      throw malformed("a string without quotes");
+    }
+    return PickleLiteral.unquote(line.substring(1, last), this);
+  }
+
+  /** Reads a text of protocol 0. */
+  String escaped() {
+    return PickleLiteral.unescape(line(LONGEST_LITERAL), this);
   }
 
   void skip(long length) {

@@ -13,12 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads a pickle as data: the stack machine of Python's pickle, protocols 2 to 5, with the
- * instructions that torch.save writes.
+ * Reads a pickle as data: the stack machine of Python's pickle, protocols 0 to 5.
  *
  * <p>The machine has no way to run anything. An instruction that names a class or function gets one
  * of a closed list of names or ends the reading; what is then made of it is decided in {@link
- * TorchPickle}. Time grows with the length of the pickle; there are at most {@link #MAX_VALUES}
+ * PickledObjects}. Time grows with the length of the pickle; there are at most {@link #MAX_VALUES}
  * values, none costs more than some hundred bytes, and nothing is allocated for a length that is
  * only claimed. Nesting costs no stack of the JVM.
  */
@@ -26,15 +25,15 @@ final class PickleReader {
   static final int MAX_VALUES = 1 << 20;
 
   private final PickleInput input;
-  private final TorchPickle torch;
+  private final PickledObjects objects;
   private final List<Object> stack = new ArrayList<>();
   private final List<Integer> marks = new ArrayList<>();
   private final Map<Long, Object> memo = new HashMap<>();
   private int values;
 
-  PickleReader(PickleInput input, TorchPickle torch) {
+  PickleReader(PickleInput input, PickledObjects objects) {
     this.input = input;
-    this.torch = torch;
+    this.objects = objects;
   }
 
   /**
@@ -67,13 +66,14 @@ final class PickleReader {
       case 0x8a -> push(integer(input.littleEndian(1)));
       case 0x8b -> push(integer(input.littleEndian(4)));
       case 'G' -> push(input.bigEndianDouble());
-      case 'X' -> push(input.text(input.littleEndian(4)));
-      case 'T' -> push(input.text(input.littleEndian(4)));
-      case 0x8c, 'U' -> push(input.text(input.littleEndian(1)));
-      case 0x8d -> push(input.text(input.littleEndian(8)));
-      case 'C' -> skipBytes(1);
-      case 'B' -> skipBytes(4);
-      case 0x8e, 0x96 -> skipBytes(8);
+      case 'X' -> push(objects.text(input, input.littleEndian(4)));
+      case 0x8c -> push(objects.text(input, input.littleEndian(1)));
+      case 0x8d -> push(objects.text(input, input.littleEndian(8)));
+      case 'T' -> push(objects.string(input, input.littleEndian(4)));
+      case 'U' -> push(objects.string(input, input.littleEndian(1)));
+      case 'C' -> push(objects.bytes(input, input.littleEndian(1)));
+      case 'B' -> push(objects.bytes(input, input.littleEndian(4)));
+      case 0x8e, 0x96 -> push(objects.bytes(input, input.littleEndian(8)));
       case ')' -> push(new Tuple());
       case 0x85 -> push(new Tuple(pop(1)));
       case 0x86 -> push(new Tuple(pop(2)));
@@ -83,28 +83,37 @@ final class PickleReader {
       case 0x91 -> pushItems(popToMark());
       case 'a' -> append(pop(1));
       case 'e', 0x90 -> append(popToMark());
+      case 'l' -> pushItems(popToMark());
+      case 'd' -> pushDictionary(popToMark());
       case '}' -> push(new Dictionary());
       case 's' -> put(pop(2));
       case 'u' -> put(popToMark());
       case 'q' -> remember(input.littleEndian(1));
       case 'r' -> remember(input.littleEndian(4));
       case 0x94 -> remember(memo.size());
+      case 'p' -> remember(input.decimal());
+      case 'g' -> recall(input.decimal());
+      case 'I' -> push(input.truthOrInteger());
+      case 'L' -> push(input.integer());
+      case 'F' -> push(input.real());
+      case 'S' -> push(input.quoted());
+      case 'V' -> push(input.escaped());
       case 'h' -> recall(input.littleEndian(1));
       case 'j' -> recall(input.littleEndian(4));
-      case 'c' -> push(torch.find(input.line(), input.line()));
+      case 'c' -> push(objects.find(input.line(), input.line()));
       case 0x93 -> stackGlobal();
       case 'R', 0x81 -> {
         Object[] call = pop(2);
-        push(torch.make(call[0], call[1]));
+        push(objects.make(call[0], call[1]));
       }
       case 'b' -> {
         Object state = pop();
-        torch.build(top(), state);
+        objects.build(top(), state);
       }
-      case 'Q' -> push(torch.storage(pop()));
-      case 'i' -> throw torch.hostile(input.line() + "." + input.line());
+      case 'Q' -> push(objects.storage(pop()));
+      case 'i' -> throw objects.hostile(input.line() + "." + input.line());
       case 'o', 0x82, 0x83, 0x84, 0x92 ->
-          throw torch.hostile("instruction 0x%02x, an object".formatted(instruction));
+          throw objects.hostile("instruction 0x%02x, an object".formatted(instruction));
       default ->
           throw input.malformed("the instruction 0x%02x is not one of data".formatted(instruction));
     }
@@ -123,7 +132,7 @@ final class PickleReader {
 
   private void count() {
     if (++values > MAX_VALUES) {
-      throw torch.file().unsupported("the pickle has more than %d values".formatted(MAX_VALUES));
+      throw objects.file().unsupported("the pickle has more than %d values".formatted(MAX_VALUES));
     }
   }
 
@@ -196,15 +205,15 @@ final class PickleReader {
     return new BigInteger(bigEndian);
   }
 
-  private void skipBytes(int lengthBytes) {
-    input.skip(input.littleEndian(lengthBytes));
-    push(Opaque.OTHER);
-  }
-
   private void pushItems(Object[] elements) {
     Items items = new Items();
     items.elements.addAll(Arrays.asList(elements));
     push(items);
+  }
+
+  private void pushDictionary(Object[] keysAndValues) {
+    push(new Dictionary());
+    put(keysAndValues);
   }
 
   private void append(Object[] elements) {
@@ -241,6 +250,6 @@ final class PickleReader {
     if (!(names[0] instanceof String module) || !(names[1] instanceof String name)) {
       throw input.malformed("a name that is no text");
     }
-    push(torch.find(module, name));
+    push(objects.find(module, name));
   }
 }

@@ -8,8 +8,8 @@ import java.util.Map;
 /**
  * A value of a pickle that is not simply a String, Long, Double or Boolean.
  *
- * <p>All but the last three are equal only to themselves: they may contain each other in a circle,
- * and comparing or hashing them by content would follow a hostile file wherever it leads.
+ * <p>All but the records and the last are equal only to themselves: they may contain each other in
+ * a circle, and comparing or hashing them by content would follow a hostile file wherever it leads.
  */
 sealed interface Pickled {
   /** A list, or a set, which is not told apart. */
@@ -31,9 +31,9 @@ sealed interface Pickled {
     final Map<Object, Object> members = new LinkedHashMap<>(4);
   }
 
-  /** A tensor. */
+  /** A tensor; null for an array of numpy before it has a state, and of what is no number. */
   final class TensorValue implements Pickled {
-    final TorchTensor tensor;
+    TorchTensor tensor;
 
     TensorValue(TorchTensor tensor) {
       this.tensor = tensor;
@@ -58,6 +58,23 @@ sealed interface Pickled {
 
   /** The element type of a tensor or storage. */
   record Type(TorchType type, boolean storage) implements Pickled {}
+
+  /** One of the few names that a pickle of numpy may speak of. */
+  record NumpyCall(NumpyName name) implements Pickled {}
+
+  /** The element type of an array, whose byte order is a state that it is given later. */
+  final class ArrayType implements Pickled {
+    TorchType type; // null for what is no number
+    boolean bigEndian;
+  }
+
+  /**
+   * Bytes of the file.
+   *
+   * @param utf8 whether they are the UTF-8 of a text, whose code points are the bytes that are
+   *     meant
+   */
+  record Bytes(long offset, long length, boolean utf8) implements Pickled {}
 
   /** None, and values that no tensor of ours is made of: bytes, devices, sparse tensors. */
   enum Opaque implements Pickled {

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the named tensors in what a torch file holds.
+ * Finds the named tensors in what a torch file or a pickle of numpy holds.
  *
  * <p>A state_dict is a dictionary with tensors for values; other values (an epoch, the settings of
  * a run) are left out. A trainer's checkpoint holds it under one of a few keys, beside the state of
@@ -28,7 +28,15 @@ final class StateDict {
 
   /** What trainers call the state_dict; the first that holds tensors is taken. */
   private static final List<String> WRAPPERS =
-      List.of("model", "state_dict", "model_state_dict", "module", "net", "network", "model_state");
+      List.of(
+          "model",
+          "state_dict",
+          "model_state_dict",
+          "module",
+          "net",
+          "network",
+          "model_state",
+          "blobs");
 
   private static final int DEEPEST_WRAPPER = 4;
   private static final long LONGEST_NAMES = 1 << 24;
@@ -48,7 +56,7 @@ final class StateDict {
 
   /** Returns the tensors by name; there is at least one. */
   static Map<String, TorchTensor> of(Object root, MappedFile file) {
-    if (root instanceof TensorValue alone) {
+    if (root instanceof TensorValue alone && alone.tensor != null) {
       return Map.of(ALONE, alone.tensor);
     }
     StateDict found = new StateDict(file);
@@ -78,8 +86,12 @@ final class StateDict {
     return hasTensors(dictionary) ? dictionary : null;
   }
 
+  private static boolean isTensor(Object value) {
+    return value instanceof TensorValue found && found.tensor != null;
+  }
+
   private static boolean hasTensors(Dictionary dictionary) {
-    return dictionary.members.values().stream().anyMatch(TensorValue.class::isInstance);
+    return dictionary.members.values().stream().anyMatch(StateDict::isTensor);
   }
 
   /** Returns those values that are state_dicts, whatever they are called. */
@@ -98,7 +110,7 @@ final class StateDict {
     return dictionary.members.entrySet().stream()
         .anyMatch(
             member ->
-                member.getValue() instanceof TensorValue
+                isTensor(member.getValue())
                     && member.getKey() instanceof String name
                     && (name.equals("weight") || name.endsWith(".weight")));
   }
@@ -108,8 +120,8 @@ final class StateDict {
     boolean flat = parameters.isEmpty() && hasTensors(dictionary);
     dictionary.members.forEach(
         (key, value) -> {
-          if (flat && value instanceof TensorValue tensor) {
-            add(name(key), tensor);
+          if (flat && isTensor(value)) {
+            add(name(key), (TensorValue) value);
           } else if (!flat && (parameters.isEmpty() || parameters.contains(value))) {
             collectParts(key, value);
           }
@@ -140,8 +152,8 @@ final class StateDict {
       throw file.unsupported(
           "more than %d values under two names".formatted(PickleReader.MAX_VALUES));
     }
-    if (value instanceof TensorValue tensor) {
-      add(name(key) + "." + name(part), tensor);
+    if (isTensor(value)) {
+      add(name(key) + "." + name(part), (TensorValue) value);
     }
   }
 

@@ -30,6 +30,21 @@ final class TorchLegacy {
     this.torch = new TorchPickle(file);
   }
 
+  /** Returns whether a pickle is the first of such a file: a magic number, at most in a frame. */
+  static boolean isAtStartOf(byte[] head) {
+    byte[] magic = MAGIC.toByteArray(); // big-endian
+    for (int at = 2; at + 2 + magic.length <= Math.min(head.length, 32); at++) {
+      int i = 0;
+      while (i < magic.length && head[at + 2 + i] == magic[magic.length - 1 - i]) {
+        i++;
+      }
+      if (i == magic.length && head[at] == (byte) 0x8a && head[at + 1] == magic.length) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static TorchFile read(MappedFile file, Arena arena) {
     return new TorchLegacy(file, arena).read();
   }

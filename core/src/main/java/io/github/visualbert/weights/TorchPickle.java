@@ -20,7 +20,7 @@ import java.util.Map;
  * Nothing is called here; each name of {@link TorchName} is an arrangement of the values given to
  * it.
  */
-final class TorchPickle {
+final class TorchPickle implements PickledObjects {
   private static final int MAX_DIMENSIONS = 64;
 
   private final MappedFile file;
@@ -31,7 +31,8 @@ final class TorchPickle {
     this.file = file;
   }
 
-  MappedFile file() {
+  @Override
+  public MappedFile file() {
     return file;
   }
 
@@ -41,7 +42,8 @@ final class TorchPickle {
   }
 
   /** Returns what a pickle means by a name; every name but a few is refused, called or not. */
-  Pickled find(String module, String name) {
+  @Override
+  public Pickled find(String module, String name) {
     Pickled found = TorchName.find(module, name);
     if (found == null) {
       throw hostile(module + "." + name);
@@ -49,15 +51,33 @@ final class TorchPickle {
     return found;
   }
 
-  ModelException hostile(String name) {
+  /** The numbers lie elsewhere in the file, so bytes are of no interest. */
+  @Override
+  public Object bytes(PickleInput input, long length) {
+    input.skip(length);
+    return Opaque.OTHER;
+  }
+
+  @Override
+  public Object text(PickleInput input, long length) {
+    return input.text(length);
+  }
+
+  @Override
+  public Object string(PickleInput input, long length) {
+    return input.text(length);
+  }
+
+  @Override
+  public ModelException hostile(String name) {
     return new ModelException(
         Kind.HOSTILE,
         "%s: refused: the pickle asks for %s, and weights need no code"
             .formatted(file.path(), TensorInfo.quote(name)));
   }
 
-  /** Returns the value of a name applied to arguments. */
-  Object make(Object name, Object arguments) {
+  @Override
+  public Object make(Object name, Object arguments) {
     if (!(name instanceof Name(TorchName known)) || !(arguments instanceof Tuple tuple)) {
       throw file.malformed("pickle: something that is no function is called");
     }
@@ -234,7 +254,8 @@ final class TorchPickle {
    * Returns the storage of a persistent id: {@code ("storage", type, key, location, elements)}, in
    * old files with a sixth member, None or a part of the storage {@code (key, offset, elements)}.
    */
-  StorageValue storage(Object id) {
+  @Override
+  public StorageValue storage(Object id) {
     if (id instanceof Tuple tuple
         && tuple.elements.length >= 5
         && "storage".equals(tuple.elements[0])
@@ -273,7 +294,8 @@ final class TorchPickle {
    * Gives an object a state, which is of no interest: what a module notes of its state_dict, the
    * attributes of a tensor or, in old files, whether a parameter was trained.
    */
-  void build(Object target, Object state) {
+  @Override
+  public void build(Object target, Object state) {
     boolean passedOver =
         switch (target) {
           case Dictionary unused -> state instanceof Dictionary;

@@ -60,7 +60,12 @@ final class WeightFiles {
       return TorchZip.read(file, arena);
     }
     if (head.length > 2 && head[0] == (byte) 0x80 && head[1] <= 5) {
-      return TorchLegacy.read(file, arena);
+      return TorchLegacy.isAtStartOf(head)
+          ? TorchLegacy.read(file, arena)
+          : NumpyPickle.read(file, arena);
+    }
+    if (NumpyPickle.isText(head)) {
+      return NumpyPickle.read(file, arena);
     }
     throw file.malformed(
         "expected safetensors or a file of torch.save, found " + FileFormat.describe(head));

@@ -5,6 +5,7 @@ public enum WeightFormat {
   SAFETENSORS("safetensors"),
   TORCH_ZIP("torch"),
   TORCH_LEGACY("torch before 1.6"),
+  NUMPY_PICKLE("a pickle of numpy"),
   SHARDED("sharded");
 
   private final String description;

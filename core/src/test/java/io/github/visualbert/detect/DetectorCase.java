@@ -1,0 +1,118 @@
+package io.github.visualbert.detect;
+
+import io.github.visualbert.OpGolden;
+import io.github.visualbert.TestData;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.picture.Picture;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A small detector of the golden data, a picture, and what every stage makes of it. */
+record DetectorCase(Path folder, JsonObject description) {
+  static final Path CASES = TestData.ROOT.resolve("goldens/detectors/cases");
+
+  static DetectorCase of(String name) {
+    Path folder = CASES.resolve(name);
+    return new DetectorCase(folder, Json.parseObject(TestData.bytes(folder.resolve("case.json"))));
+  }
+
+  /** Returns all cases; there is at least one. */
+  static List<DetectorCase> all() {
+    List<DetectorCase> all =
+        TestData.files(CASES, name -> true).stream()
+            .map(folder -> of(folder.getFileName().toString()))
+            .toList();
+    if (all.isEmpty()) {
+      throw new IllegalStateException("no cases in " + CASES);
+    }
+    return all;
+  }
+
+  RegionDetectorBuilder builder() {
+    return RegionDetector.builder(folder)
+        .kind(DetectorKind.of(description.getString("detector")))
+        .weights(folder.resolve(description.getString("weights")));
+  }
+
+  Picture picture() {
+    return Picture.read(folder.resolve(description.getString("image")));
+  }
+
+  /** Returns what a detector computes of the picture, by the names of the stages. */
+  Map<String, OpGolden.Values> stages(RegionDetector detector) {
+    Map<String, OpGolden.Values> stages = new LinkedHashMap<>();
+    detector.trace(
+        picture(),
+        new StageSink() {
+          @Override
+          public void floats(String name, float[] values, long... shape) {
+            double[] numbers = new double[values.length];
+            Arrays.setAll(numbers, i -> values[i]);
+            stages.put(name, new OpGolden.Values(numbers, shape));
+          }
+
+          @Override
+          public void longs(String name, long[] values, long... shape) {
+            double[] numbers = Arrays.stream(values).asDoubleStream().toArray();
+            stages.put(name, new OpGolden.Values(numbers, shape));
+          }
+        });
+    return stages;
+  }
+
+  /** Compares every stage with the reference; returns what differs. */
+  List<String> compare(Map<String, OpGolden.Values> stages) {
+    Map<String, OpGolden.Values> expected = OpGolden.read(folder.resolve("outputs.safetensors"));
+    JsonObject outputs = description.getObject("outputs");
+    List<String> failures = new ArrayList<>();
+    expected.forEach(
+        (name, values) -> {
+          boolean exact = outputs.getArray(name).getString(0).equals("int64");
+          double noise =
+              exact
+                  ? 0
+                  : description.getObject("fp32_noise").getObject("per_output").getDouble(name);
+          OpGolden.Values found = stages.get(name);
+          if (found == null || !Arrays.equals(found.shape(), values.shape())) {
+            failures.add(
+                "%s, %s: %s, expected %s"
+                    .formatted(
+                        this,
+                        name,
+                        found == null ? "nothing" : Arrays.toString(found.shape()),
+                        Arrays.toString(values.shape())));
+          } else {
+            compare(name, found.numbers(), values.numbers(), exact, noise, failures);
+          }
+        });
+    return failures;
+  }
+
+  private void compare(
+      String name,
+      double[] found,
+      double[] expected,
+      boolean exact,
+      double noise,
+      List<String> failures) {
+    for (int i = 0; i < expected.length; i++) {
+      double tolerance = exact ? 0 : Math.max(10 * noise, 1e-5 + 1e-5 * Math.abs(expected[i]));
+      if (!(Math.abs(found[i] - expected[i]) <= tolerance)) {
+        failures.add(
+            "%s, %s [%d]: %s, expected %s within %s"
+                .formatted(this, name, i, found[i], expected[i], tolerance));
+        return;
+      }
+    }
+  }
+
+  @Override
+  public String toString() {
+    return folder.getFileName().toString();
+  }
+}
