@@ -6,6 +6,8 @@ module io.github.visualbert.cli {
   requires org.apache.arrow.format;
   requires org.apache.arrow.memory.core;
   requires org.apache.arrow.vector;
+  requires org.snakeyaml.engine.v2;
+  requires java.desktop; // drawn detections
   requires java.management;
   requires java.net.http;
   requires java.xml; // the annotations of Flickr30k Entities
@@ -18,6 +20,10 @@ module io.github.visualbert.cli {
   opens io.github.visualbert.cli.console to
       info.picocli;
   opens io.github.visualbert.cli.convert to
+      info.picocli;
+  opens io.github.visualbert.cli.detect to
+      info.picocli;
+  opens io.github.visualbert.cli.detector to
       info.picocli;
   opens io.github.visualbert.cli.doctor to
       info.picocli;

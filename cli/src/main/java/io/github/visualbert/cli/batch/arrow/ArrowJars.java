@@ -1,23 +1,15 @@
 package io.github.visualbert.cli.batch.arrow;
 
+import io.github.visualbert.cli.file.LateJars;
 import io.github.visualbert.internal.file.InputFiles;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
-import java.net.URISyntaxException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
+import java.nio.file.FileSystemException;
 
 /**
- * Loads Arrow when it is needed.
- *
- * <p>Sixteen jars on the class path would make every start a tenth slower, even of commands without
- * Arrow. So they lie in a separate folder and are appended to the class path on demand, by the
- * internal method that the JDK has for agents. The program's manifest opens it.
+ * Loads Arrow when it is needed, as {@link LateJars} does. It has sixteen jars, which would make
+ * every start a tenth slower.
  */
 public final class ArrowJars {
   private static boolean loaded;
@@ -33,66 +25,22 @@ public final class ArrowJars {
     if (loaded) {
       return;
     }
-    ClassLoader loader = ArrowJars.class.getClassLoader();
-    if (loader.getResource("org/apache/arrow/vector/FieldVector.class") == null) {
-      try {
-        Method append =
-            loader
-                .getClass()
-                .getDeclaredMethod("appendToClassPathForInstrumentation", String.class);
-        append.setAccessible(true);
-        List<Path> jars = jars();
-        requireDescriptors(jars);
-        for (Path jar : jars) {
-          append.invoke(loader, jar.toString());
-        }
-      } catch (ArrowUnavailableException e) {
-        throw e;
-      } catch (ReflectiveOperationException | RuntimeException | IOException e) {
-        throw new ArrowUnavailableException(
-            "the program cannot load Apache Arrow by itself on this JVM, put lib/arrow/* on the"
-                + " class path: "
-                + e,
-            e);
-      }
+    try {
+      LateJars.load("arrow", "org.apache.arrow.vector.FieldVector");
+    } catch (FileSystemException e) {
+      throw new ArrowUnavailableException(
+          "the program cannot open the jars of Apache Arrow (%s)".formatted(InputFiles.reason(e)),
+          e);
+    } catch (IOException e) {
+      throw new ArrowUnavailableException(
+          "the program cannot load Apache Arrow by itself on this JVM, put lib/arrow/* on the"
+              + " class path: "
+              + e.getMessage(),
+          e);
     }
     silence();
     requireUnsafe();
     loaded = true;
-  }
-
-  /** Returns the jars in the folder "arrow" beside the program's own jar. */
-  private static List<Path> jars() throws IOException {
-    try (Stream<Path> files =
-        Files.list(
-            Path.of(ArrowJars.class.getProtectionDomain().getCodeSource().getLocation().toURI())
-                .resolveSibling("arrow"))) {
-      return files.sorted().toList();
-    } catch (URISyntaxException e) {
-      throw new IOException(e);
-    }
-  }
-
-  /**
-   * Opens all jars at once. The class loader, which holds them open later, says of one that it
-   * cannot open only that there is no such class.
-   */
-  private static void requireDescriptors(List<Path> jars) throws IOException {
-    List<InputStream> open = new ArrayList<>();
-    try {
-      for (Path jar : jars) {
-        open.add(Files.newInputStream(jar));
-      }
-    } catch (IOException e) {
-      throw new ArrowUnavailableException(
-          "the program cannot open the jars of Apache Arrow, which are %d (%s)"
-              .formatted(jars.size(), InputFiles.reason(e)),
-          e);
-    } finally {
-      for (InputStream jar : open) {
-        jar.close();
-      }
-    }
   }
 
   /**

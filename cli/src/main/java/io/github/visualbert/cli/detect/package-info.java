@@ -1,0 +1,2 @@
+/** {@code visualbert detect}: pictures in, regions and their features out. */
+package io.github.visualbert.cli.detect;
