@@ -2,6 +2,7 @@ package io.github.visualbert.cli;
 
 import io.github.visualbert.cli.bench.BenchCommand;
 import io.github.visualbert.cli.convert.ConvertCommand;
+import io.github.visualbert.cli.detect.DetectCommand;
 import io.github.visualbert.cli.doctor.DoctorCommand;
 import io.github.visualbert.cli.evaluate.EvaluateCommand;
 import io.github.visualbert.cli.forward.ForwardCommand;
@@ -18,6 +19,7 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "run",
+          "detect",
           "forward",
           "tokenize",
           "inspect",
@@ -51,6 +53,7 @@ final class Commands {
   private static Callable<Integer> make(String name) {
     return switch (name) {
       case "run" -> new RunCommand();
+      case "detect" -> new DetectCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();
       case "inspect" -> new InspectCommand();

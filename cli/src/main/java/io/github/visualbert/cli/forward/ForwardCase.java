@@ -28,10 +28,6 @@ record ForwardCase(Path folder) {
         && Files.isRegularFile(folder.resolve("inputs.safetensors"));
   }
 
-  String name() {
-    return folder.getFileName().toString();
-  }
-
   Path inputs() {
     return folder.resolve("inputs.safetensors");
   }

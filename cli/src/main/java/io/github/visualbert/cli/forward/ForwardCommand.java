@@ -2,6 +2,7 @@ package io.github.visualbert.cli.forward;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.cli.cases.CaseRun;
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.TextTable;
@@ -15,6 +16,7 @@ import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -84,7 +86,9 @@ public final class ForwardCommand extends ConsoleCommand {
       if (model != null || inputs != null || head != null) {
         throw usage("--cases stands alone: --model, --inputs and --head belong to a single case");
       }
-      return new ForwardCases(outputs, compute).run(ForwardCases.find(cases), out, err());
+      List<Path> found =
+          CaseRun.find(cases, ForwardCase::isIn, "config.json and inputs.safetensors");
+      return new CaseRun(this, outputs, this::run).run(found);
     }
     if (model == null || inputs == null) {
       throw usage("expected --model and --inputs, or --cases");
@@ -105,6 +109,16 @@ public final class ForwardCommand extends ConsoleCommand {
       table.print(out, "");
     }
     return ExitCode.OK;
+  }
+
+  /** Runs a case with all outputs. */
+  private void run(Path folder, Path target) {
+    ForwardCase each = new ForwardCase(folder);
+    try (Arena arena = Arena.ofShared();
+        VisualBert opened = compute.applyTo(each.model()).open()) {
+      ForwardFiles.write(
+          target, opened.forward().run(ForwardFiles.read(each.inputs(), arena), true, true));
+    }
   }
 
   private HeadType headType() {

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.model;
 
 import io.github.visualbert.VisualBertBuilder;
+import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.kernel.KernelSelection;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,6 +49,11 @@ public final class ComputeOptions {
       return model.provider(KernelSelection.SCALAR).threads(threads());
     }
     return applyTo(model);
+  }
+
+  /** Applies the options to a detector, as {@link #applyTo(VisualBertBuilder)} does. */
+  public RegionDetectorBuilder applyTo(RegionDetectorBuilder detector) {
+    return detector.provider(provider()).threads(threads());
   }
 
   /** Returns the checked number of threads. */

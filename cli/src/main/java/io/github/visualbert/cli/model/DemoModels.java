@@ -19,6 +19,11 @@ public final class DemoModels {
     return folder().map(models -> models.resolve(name(task))).filter(Files::isDirectory);
   }
 
+  /** Returns the folder of the demo detector; empty when it is not here. */
+  public static Optional<Path> findDetector() {
+    return folder().map(models -> models.resolve("detector")).filter(Files::isDirectory);
+  }
+
   private static String name(TaskName task) {
     return switch (task) {
       case VQA -> "vqa";

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.run;
 
 import io.github.visualbert.ask.Reply;
+import io.github.visualbert.cli.file.NpyBytes;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -8,9 +9,6 @@ import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,21 +66,8 @@ final class VectorFile {
     boolean states = vectors.getFirst().lastHiddenState() != null;
     Tensor array =
         stack(vectors.stream().map(v -> states ? v.lastHiddenState() : v.pooled()).toList());
-    // version 1.0: magic, length of the header, the header padded to a multiple of 64 bytes
-    String shape = Arrays.toString(array.shape()).replace("[", "(").replace("]", ")");
-    String header = "{'descr': '<f4', 'fortran_order': False, 'shape': " + shape + ", }";
-    int length = (10 + header.length() + 1 + 63) / 64 * 64;
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(length + array.data().byteSize()))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.put((byte) 0x93).put("NUMPY".getBytes(StandardCharsets.US_ASCII));
-    bytes.put((byte) 1).put((byte) 0).putShort((short) (length - 10));
-    bytes.put(
-        (header + " ".repeat(length - 11 - header.length()) + "\n")
-            .getBytes(StandardCharsets.US_ASCII));
-    bytes.put(array.data().asByteBuffer());
     try (AtomicFile output = AtomicFile.of(file)) {
-      Files.write(output.unfinished(), bytes.array());
+      Files.write(output.unfinished(), NpyBytes.of(array));
       output.commit();
     }
   }

@@ -1,83 +1,91 @@
-package io.github.visualbert.cli.forward;
+package io.github.visualbert.cli.cases;
 
-import io.github.visualbert.VisualBert;
+import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.cli.file.OutputFile;
-import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.model.InvalidArgumentException;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /**
- * Runs the forward passes of all cases in a folder, one after the other. A case that fails does not
- * stop the rest.
+ * Runs all cases in a folder, one after the other. A case that fails does not stop the rest.
  *
- * <p>A case leaves {@code outputs.safetensors} with all outputs, hidden states and attentions in
- * the folder of its name, or {@code error.txt} with the reason why it was refused.
+ * <p>A case leaves {@code outputs.safetensors} in the folder of its name, or {@code error.txt} with
+ * the reason why it was refused.
  */
-final class ForwardCases {
+public final class CaseRun {
   private static final String OUTPUTS = "outputs.safetensors";
   private static final String ERROR = "error.txt";
 
+  private final ConsoleCommand command;
   private final Path outputs;
-  private final ComputeOptions compute;
+  private final Computation computation;
   private int done;
   private int refused;
   private String fault; // the first internal error
 
+  /** Computes one case. */
+  @FunctionalInterface
+  public interface Computation {
+    /**
+     * Writes the outputs of a case.
+     *
+     * @param folder the folder of the case
+     * @param target the file that receives the outputs
+     * @throws VisualBertException when the case is refused
+     */
+    void run(Path folder, Path target);
+  }
+
   /**
    * Makes a run.
    *
+   * @param command receives the counts and the first internal error
    * @param outputs the folder that receives a folder for each case; made when it is missing
    */
-  ForwardCases(Path outputs, ComputeOptions compute) {
+  public CaseRun(ConsoleCommand command, Path outputs, Computation computation) {
+    this.command = command;
     this.outputs = outputs;
-    this.compute = compute;
+    this.computation = computation;
   }
 
   /**
    * Finds the cases at any depth below a folder, in the order of their paths.
    *
+   * @param isCase whether a folder holds a case
+   * @param expected what such a folder holds, for messages
    * @throws InputException when there are none, or two of one name, whose outputs would be one file
    */
-  static List<ForwardCase> find(Path folder) {
-    List<ForwardCase> cases = new ArrayList<>();
-    Map<String, Path> seen = new HashMap<>();
+  public static List<Path> find(Path folder, Predicate<Path> isCase, String expected) {
+    List<Path> cases;
     try (Stream<Path> below = Files.walk(folder.toRealPath())) {
-      below
-          .skip(1) // the folder itself
-          .filter(ForwardCase::isIn)
-          .sorted()
-          .forEach(found -> cases.add(new ForwardCase(found)));
+      cases = below.skip(1).filter(isCase).sorted().toList(); // without the folder itself
     } catch (IOException | UncheckedIOException e) {
       throw new InputException(
           Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(folder, e.getMessage()), e);
     }
-    for (ForwardCase found : cases) {
-      Path other = seen.put(found.name(), found.folder());
+    Map<Path, Path> seen = new HashMap<>();
+    for (Path found : cases) {
+      Path other = seen.put(found.getFileName(), found);
       if (other != null) {
         throw new InputException(
-            Kind.MISMATCH,
-            "%s and %s: expected cases of different names".formatted(other, found.folder()));
+            Kind.MISMATCH, "%s and %s: expected cases of different names".formatted(other, found));
       }
     }
     if (cases.isEmpty()) {
       throw new InputException(
-          Kind.MISMATCH,
-          folder + ": expected folders with config.json and inputs.safetensors, found none");
+          Kind.MISMATCH, "%s: expected folders with %s, found none".formatted(folder, expected));
     }
     return cases;
   }
@@ -85,13 +93,11 @@ final class ForwardCases {
   /**
    * Runs the cases.
    *
-   * @param out receives the counts
-   * @param err receives the first internal error
    * @return the exit code; refused cases do not change it
    */
-  int run(List<ForwardCase> cases, PrintWriter out, PrintWriter err) {
-    for (ForwardCase each : cases) {
-      Path folder = OutputFile.makeFolder(outputs.resolve(each.name()));
+  public int run(List<Path> cases) {
+    for (Path each : cases) {
+      Path folder = OutputFile.makeFolder(outputs.resolve(each.getFileName()));
       String error = run(each, folder.resolve(OUTPUTS));
       if (error == null) {
         OutputFile.delete(folder.resolve(ERROR)); // of an earlier run
@@ -102,20 +108,18 @@ final class ForwardCases {
         refused++;
       }
     }
-    out.println("%d cases: %d done, %d refused".formatted(cases.size(), done, refused));
+    command.out().println("%d cases: %d done, %d refused".formatted(cases.size(), done, refused));
     if (fault != null) {
-      err.println("visualbert forward: internal error: " + fault);
+      command.err().println(command.spec().qualifiedName() + ": internal error: " + fault);
       return ExitCode.INTERNAL_ERROR;
     }
     return ExitCode.OK;
   }
 
   /** Runs one case and returns why it was refused, or null. */
-  private String run(ForwardCase each, Path target) {
-    try (Arena arena = Arena.ofShared();
-        VisualBert model = compute.applyTo(each.model()).open()) {
-      ForwardFiles.write(
-          target, model.forward().run(ForwardFiles.read(each.inputs(), arena), true, true));
+  private String run(Path folder, Path target) {
+    try {
+      computation.run(folder, target);
       return null;
     } catch (VisualBertException | InvalidArgumentException e) {
       return e.getMessage();
@@ -123,7 +127,7 @@ final class ForwardCases {
       throw e;
     } catch (RuntimeException | Error e) {
       if (fault == null) {
-        fault = each.name() + ": " + e;
+        fault = folder.getFileName() + ": " + e;
       }
       return "internal error: " + e;
     }

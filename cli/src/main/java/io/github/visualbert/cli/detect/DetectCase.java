@@ -1,0 +1,74 @@
+package io.github.visualbert.cli.detect;
+
+import io.github.visualbert.cli.detector.DetectorFolder;
+import io.github.visualbert.detect.DetectorKind;
+import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.TextFiles;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A folder that describes one detection in {@code case.json}: the kind of {@code detector}, and the
+ * names of the files of its {@code config}, {@code weights} and {@code image}.
+ */
+record DetectCase(Path folder) {
+  private static final String FILE = "case.json";
+  private static final int MAX_FILE_BYTES = 1 << 20;
+
+  /** Returns whether a folder holds a case; one whose description is unreadable is one. */
+  static boolean isIn(Path folder) {
+    if (!Files.isRegularFile(folder.resolve(FILE))) {
+      return false;
+    }
+    try {
+      return new DetectCase(folder).description().has("detector");
+    } catch (InputException e) {
+      return true; // is refused when it is run
+    }
+  }
+
+  private JsonObject description() {
+    Path file = folder.resolve(FILE);
+    try {
+      return Json.parseObject(TextFiles.read(file, "a description of a case", MAX_FILE_BYTES));
+    } catch (JsonException e) {
+      throw new InputException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns a builder that opens the detector as the case describes it.
+   *
+   * @throws InputException when the description is invalid
+   */
+  RegionDetectorBuilder detector() {
+    JsonObject description = description();
+    try {
+      Path config = folder.resolve(description.getString("config"));
+      return new DetectorFolder(folder, config)
+          .builder()
+          .kind(DetectorKind.of(description.getString("detector")))
+          .weights(folder.resolve(description.getString("weights")));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new InputException(Kind.MALFORMED, folder.resolve(FILE) + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Returns the file of the picture.
+   *
+   * @throws InputException when the description is invalid
+   */
+  Path picture() {
+    try {
+      return folder.resolve(description().getString("image"));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw new InputException(Kind.MALFORMED, folder.resolve(FILE) + ": " + e.getMessage(), e);
+    }
+  }
+}

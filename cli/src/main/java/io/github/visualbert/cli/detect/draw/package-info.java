@@ -1,0 +1,2 @@
+/** Detections drawn on their pictures. */
+package io.github.visualbert.cli.detect.draw;

@@ -1,0 +1,158 @@
+package io.github.visualbert.cli.detect.features;
+
+import io.github.visualbert.cli.detector.DetectionFile;
+import io.github.visualbert.cli.detector.RegionTable;
+import io.github.visualbert.cli.file.NpyBytes;
+import io.github.visualbert.cli.file.OutputException;
+import io.github.visualbert.detect.Detection;
+import io.github.visualbert.internal.file.AtomicFile;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.SafetensorsWriter;
+import java.io.BufferedOutputStream;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Writes a file of region features, which appears whole or not at all.
+ *
+ * <p>A file of one picture names its arrays as the published ones do; in a file of several, the
+ * picture's name finds its features.
+ *
+ * @param boxColumns whether a row ends with its box as fractions of the picture
+ */
+public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
+  /** Zip entries have a time; a fixed one gives equal files for equal features. */
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+
+  /**
+   * Writes the file.
+   *
+   * @param alone whether it is the file of one picture, whatever its name
+   * @throws OutputException when that fails; then a file of that name is as it was
+   */
+  public void write(Path target, List<NamedDetection> pictures, boolean alone) {
+    try (AtomicFile file = AtomicFile.of(target)) {
+      Path unfinished = file.unfinished();
+      switch (format) {
+        case NPY -> Files.write(unfinished, NpyBytes.of(rows(only(pictures))));
+        case NPZ -> writeNpz(unfinished, pictures, alone);
+        case SAFETENSORS -> writeSafetensors(unfinished, pictures, alone);
+        case TSV -> writeTsv(unfinished, pictures);
+        case ARROW -> ArrowFeatures.write(unfinished, pictures, this::rows);
+        case JSONL -> writeJsonLines(unfinished, pictures);
+      }
+      file.commit();
+    } catch (IOException e) {
+      throw new OutputException(target, e);
+    }
+  }
+
+  /** Returns the rows that a file gets for the regions of a picture, (regions, columns). */
+  private Tensor rows(Detection detection) {
+    return boxColumns ? BoxColumns.append(detection) : detection.features().tensor();
+  }
+
+  private static Detection only(List<NamedDetection> pictures) {
+    return pictures.getFirst().detection().get();
+  }
+
+  private void writeNpz(Path file, List<NamedDetection> pictures, boolean alone)
+      throws IOException {
+    try (ZipOutputStream zip =
+        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+      if (alone) {
+        Detection detection = only(pictures);
+        for (Map.Entry<String, Tensor> each : tensors(detection).entrySet()) {
+          add(zip, each.getKey(), each.getValue());
+        }
+      } else {
+        for (NamedDetection picture : pictures) {
+          add(zip, picture.name(), rows(picture.detection().get()));
+        }
+      }
+    }
+  }
+
+  private static void add(ZipOutputStream zip, String name, Tensor array) throws IOException {
+    byte[] bytes = NpyBytes.of(array);
+    CRC32 checksum = new CRC32();
+    checksum.update(bytes);
+    ZipEntry entry = new ZipEntry(name + FeatureFormat.NPY.ending());
+    entry.setMethod(ZipEntry.STORED); // as numpy.savez does
+    entry.setSize(bytes.length);
+    entry.setCrc(checksum.getValue());
+    entry.setTimeLocal(TIME);
+    zip.putNextEntry(entry);
+    zip.write(bytes);
+    zip.closeEntry();
+  }
+
+  private Map<String, Tensor> tensors(Detection detection) {
+    Map<String, Tensor> tensors = DetectionFile.tensors(detection);
+    tensors.replace(DetectionFile.FEATURES, rows(detection));
+    return tensors;
+  }
+
+  private void writeSafetensors(Path file, List<NamedDetection> pictures, boolean alone)
+      throws IOException {
+    SafetensorsWriter writer = new SafetensorsWriter();
+    for (NamedDetection picture : pictures) {
+      String prefix = alone ? "" : picture.name() + ".";
+      tensors(picture.detection().get())
+          .forEach(
+              (name, tensor) ->
+                  writer.add(
+                      prefix + name,
+                      tensor.dtype(),
+                      tensor.shape(),
+                      () -> tensors(picture.detection().get()).get(name).data()));
+    }
+    writer.write(file);
+  }
+
+  private void writeTsv(Path file, List<NamedDetection> pictures) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (NamedDetection picture : pictures) {
+        Detection detection = picture.detection().get();
+        out.write(
+            String.join(
+                "\t",
+                picture.name(),
+                Integer.toString(detection.width()),
+                Integer.toString(detection.height()),
+                Integer.toString(detection.regions().size()),
+                base64(RegionTable.of(detection).boxes()),
+                base64(rows(detection).toFloatArray())));
+        out.write('\n');
+      }
+    }
+  }
+
+  private static String base64(float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return Base64.getEncoder().encodeToString(bytes.array());
+  }
+
+  private void writeJsonLines(Path file, List<NamedDetection> pictures) throws IOException {
+    try (BufferedWriter out = Files.newBufferedWriter(file)) {
+      for (NamedDetection picture : pictures) {
+        Detection detection = picture.detection().get();
+        out.write(RegionJson.withFeatures(detection, rows(detection)));
+        out.write('\n');
+      }
+    }
+  }
+}
