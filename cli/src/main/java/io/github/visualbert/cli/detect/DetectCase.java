@@ -49,10 +49,11 @@ record DetectCase(Path folder) {
   RegionDetectorBuilder detector() {
     JsonObject description = description();
     try {
+      DetectorKind kind = DetectorKind.of(description.getString("detector"));
       Path config = folder.resolve(description.getString("config"));
       return new DetectorFolder(folder, config)
           .builder()
-          .kind(DetectorKind.of(description.getString("detector")))
+          .kind(kind)
           .weights(folder.resolve(description.getString("weights")));
     } catch (JsonException | IllegalArgumentException e) {
       throw new InputException(Kind.MALFORMED, folder.resolve(FILE) + ": " + e.getMessage(), e);
