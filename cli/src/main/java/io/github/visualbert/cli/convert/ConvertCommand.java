@@ -3,11 +3,13 @@ package io.github.visualbert.cli.convert;
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.ProgressBar;
+import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.Checkpoint;
@@ -16,7 +18,6 @@ import io.github.visualbert.weights.SafetensorsWriter;
 import io.github.visualbert.weights.TensorInfo;
 import io.github.visualbert.weights.TensorSource;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -25,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
@@ -45,7 +47,8 @@ import picocli.CommandLine.TypeConversionException;
       "",
       "Where OUT is a folder, config.json, the vocabulary and the settings of tokenizer and"
           + " pictures",
-      "go there too.",
+      "go there too. Of a detector, config.json is made of the published YAML, and the label files"
+          + " are copied.",
       "",
       "Examples:",
       "  visualbert convert pytorch_model.bin model.safetensors --dtype f16",
@@ -53,6 +56,9 @@ import picocli.CommandLine.TypeConversionException;
     })
 public final class ConvertCommand extends ConsoleCommand {
   private static final String ENDING = ".safetensors";
+
+  /** Part of the names of a detector's stored anchors. */
+  private static final String ANCHORS = ".cell_anchors.";
 
   @Parameters(
       index = "0",
@@ -115,6 +121,11 @@ public final class ConvertCommand extends ConsoleCommand {
       throw usage("IN and OUT are the same file");
     }
     Path weightsIn = ModelLocation.requireWeights(in);
+    Optional<DetectorFolder> detector = DetectorFolder.find(weightsIn);
+    if (detector.isPresent()) {
+      convert(detector.get(), toFile);
+      return ExitCode.OK;
+    }
     try (Arena arena = Arena.ofShared();
         Checkpoint checkpoint = Checkpoint.open(weightsIn, arena)) {
       SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
@@ -126,11 +137,41 @@ public final class ConvertCommand extends ConsoleCommand {
         files.writeWith(
             out, folder -> write(weights, checkpoint.source(), folder.resolve("model" + ENDING)));
       }
-      PrintWriter answer = out();
-      answer.println(
-          "%s: %d tensors, %.1f MiB".formatted(out, tensors, weights.byteSize() / 1048576.0));
+      report(tensors, weights);
     }
     return ExitCode.OK;
+  }
+
+  private void report(int tensors, SafetensorsWriter weights) {
+    out()
+        .println(
+            "%s: %d tensors, %.1f MiB".formatted(out, tensors, weights.byteSize() / 1048576.0));
+  }
+
+  /** Converts a detector, whose tensors keep their published names. */
+  private void convert(DetectorFolder detector, boolean toFile) {
+    if (labels != null || vocab != null) {
+      throw usage("--labels and --vocab are of language models, found the detector " + in);
+    }
+    detector.builder().provider(KernelSelection.SCALAR).threads(1).open().close(); // does it fit?
+    try (Arena arena = Arena.ofShared();
+        TensorSource source = TensorSource.open(detector.folder(), arena)) {
+      SafetensorsWriter weights = new SafetensorsWriter().metadata("format", "pt");
+      for (String name : source.names()) {
+        if (name.contains(ANCHORS)) {
+          weights.add(name, source.tensor(name)); // half precision cannot hold their halves
+        } else {
+          add(name, source.tensor(name), weights);
+        }
+      }
+      if (toFile) {
+        write(weights, source, out);
+      } else {
+        ModelFiles.of(detector)
+            .writeWith(out, folder -> write(weights, source, folder.resolve("model" + ENDING)));
+      }
+      report(source.names().size(), weights);
+    }
   }
 
   private boolean sameFile() {

@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.convert;
 
+import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.VisualBertConfig;
@@ -77,6 +78,22 @@ final class ModelFiles {
     for (String name : others) {
       if (!model.files.containsKey(name) && Files.exists(folder.resolve(name))) {
         model.add(folder, name);
+      }
+    }
+    return model;
+  }
+
+  /**
+   * Collects the files of a detector: its configuration, as JSON, and its labels.
+   *
+   * @throws ModelException when a file cannot be read
+   */
+  static ModelFiles of(DetectorFolder detector) {
+    ModelFiles model = new ModelFiles();
+    model.files.put(CONFIG, (detector.json().strip() + "\n").getBytes(StandardCharsets.UTF_8));
+    for (String name : DetectorFolder.LABELS) {
+      if (Files.exists(detector.folder().resolve(name))) {
+        model.add(detector.folder(), name);
       }
     }
     return model;

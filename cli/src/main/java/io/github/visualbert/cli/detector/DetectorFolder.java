@@ -24,6 +24,9 @@ import java.util.stream.Stream;
  * @param configuration the file of the configuration, JSON or YAML
  */
 public record DetectorFolder(Path folder, Path configuration) {
+  /** The files of the names of classes and attributes. */
+  public static final List<String> LABELS = List.of("objects_vocab.txt", "attributes_vocab.txt");
+
   private static final int MAX_JSON_BYTES = 1 << 20;
 
   /** The names that are published, and the one that {@code convert} writes, which is preferred. */

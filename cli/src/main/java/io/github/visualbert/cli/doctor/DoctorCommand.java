@@ -8,11 +8,14 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.console.VersionProvider;
+import io.github.visualbert.cli.detector.DetectorFacts;
+import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.cli.model.VectorModule;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
@@ -40,7 +43,7 @@ import picocli.CommandLine.Option;
     name = "doctor",
     description = {
       "Show what decides how fast models run here, and what would change it;",
-      "with --model also how much memory a model will occupy."
+      "with --model or --detector also how much memory it will occupy."
     })
 public final class DoctorCommand extends ConsoleCommand {
   private static final String UNKNOWN = "unknown";
@@ -54,11 +57,18 @@ public final class DoctorCommand extends ConsoleCommand {
       description = "A model, to show how much memory it will occupy.")
   private Path model;
 
+  @Option(
+      names = "--detector",
+      paramLabel = "DIR",
+      description = "A detector, to show how much memory a picture will take.")
+  private Path detector;
+
   @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
     MemoryUse memory = model == null ? null : memoryOf(ModelLocation.require(model));
+    DetectorFacts facts = detector == null ? null : factsOf(DetectorFolder.require(detector));
     Optional<String> unloadable = VectorModule.load();
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
@@ -93,6 +103,11 @@ public final class DoctorCommand extends ConsoleCommand {
         memory.write(json);
         json.endObject();
       }
+      if (facts != null) {
+        json.name("detector").beginObject().field("folder", detector.toString());
+        facts.write(json);
+        json.endObject();
+      }
       out.println(json.endObject());
     } else {
       TextTable text = new TextTable("ll");
@@ -101,9 +116,19 @@ public final class DoctorCommand extends ConsoleCommand {
         text.row("model", model.toString());
         memory.addTo(text, "  occupies");
       }
+      if (facts != null) {
+        facts.addTo(text);
+      }
       text.print(out, "");
     }
     return ExitCode.OK;
+  }
+
+  private static DetectorFacts factsOf(DetectorFolder folder) {
+    try (RegionDetector detector =
+        folder.builder().provider(KernelSelection.SCALAR).threads(1).open()) {
+      return DetectorFacts.of(detector);
+    }
   }
 
   /** Reads the header of the weights and the configuration, not the weights. */

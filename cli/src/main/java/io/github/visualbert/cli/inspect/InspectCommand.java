@@ -5,18 +5,17 @@ import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
+import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.LoadAudit;
-import io.github.visualbert.weights.NumberScan;
-import io.github.visualbert.weights.TensorInfo;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -27,7 +26,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "inspect",
     description = {
-      "List the tensors of a weight file or model folder, and compare them with the model.",
+      "List the tensors of a weight file, a model folder or a detector's, and compare them with the"
+          + " model.",
       "Exits with 4 for a file that must not be used, and for a folder whose weights do not fit"
           + " its",
       "config.json or are of no model."
@@ -45,6 +45,10 @@ public final class InspectCommand extends ConsoleCommand {
   @Override
   public Integer call() {
     Path weights = ModelLocation.requireWeights(path);
+    Optional<DetectorFolder> detector = DetectorFolder.find(weights);
+    if (detector.isPresent()) {
+      return inspect(detector.get());
+    }
     WeightReport report;
     try (ProgressBar progress = ProgressBar.on(err())) {
       report = WeightReport.of(weights, progress);
@@ -61,32 +65,26 @@ public final class InspectCommand extends ConsoleCommand {
     return ExitCode.OK;
   }
 
-  private static void print(WeightReport report, PrintWriter out) {
-    TextTable tensors = new TextTable("llrrrl");
-    for (WeightReport.Entry tensor : report.tensors()) {
-      TensorInfo info = tensor.info();
-      NumberScan numbers = tensor.numbers();
-      boolean none = numbers == null || numbers.min() > numbers.max();
-      tensors.row(
-          info.name(),
-          info.dtype(),
-          info.shape().toString(),
-          none ? "" : "%.4g".formatted(numbers.min()),
-          none ? "" : "%.4g".formatted(numbers.max()),
-          tensor.isFinite() ? "" : numbers.nan() + " NaN, " + numbers.infinite() + " infinite");
+  private int inspect(DetectorFolder detector) {
+    DetectorReport report;
+    try (ProgressBar progress = ProgressBar.on(err())) {
+      report = DetectorReport.of(detector, progress);
     }
-    tensors.print(out, "");
-    out.println();
-    TextTable summary =
-        new TextTable("ll")
-            .row("file", report.file() + ", " + report.format())
-            .row(
-                "tensors",
-                "%d of %s, %d numbers"
-                    .formatted(report.tensors().size(), counts(report.dtypes()), report.numbers()))
-            .row("size", "%.1f MiB".formatted(report.bytes() / 1048576.0));
+    if (format.isJson()) {
+      out().println(report.json());
+    } else {
+      report.print(out());
+    }
+    report.orThrow();
+    return ExitCode.OK;
+  }
+
+  private static void print(WeightReport report, PrintWriter out) {
+    report.tensors().print(out);
+    TextTable summary = new TextTable("ll").row("file", report.file() + ", " + report.format());
+    report.tensors().addTo(summary);
     report.metadata().forEach((key, value) -> summary.row("metadata", key + ": " + value));
-    list("not finite", report.notFinite(), summary);
+    list("not finite", report.tensors().notFinite(), summary);
     if (report.model() == null) {
       summary.row("model", "unknown: " + report.unknown());
     } else {
@@ -122,7 +120,7 @@ public final class InspectCommand extends ConsoleCommand {
   }
 
   private static void audit(LoadAudit audit, TextTable table) {
-    table.row("read", audit.used().size() + " tensors, " + counts(audit.dtypes()));
+    table.row("read", audit.used().size() + " tensors, " + TensorList.counts(audit.dtypes()));
     audit.tied().forEach((name, by) -> table.row("tied", name + " is " + by));
     list("not read", audit.unused(), table);
     list("ignored", audit.ignored(), table);
@@ -141,35 +139,15 @@ public final class InspectCommand extends ConsoleCommand {
     }
   }
 
-  private static String counts(Map<String, Integer> dtypes) {
-    StringBuilder text = new StringBuilder();
-    dtypes.forEach(
-        (dtype, count) ->
-            text.append(text.isEmpty() ? "" : ", ").append(count).append(' ').append(dtype));
-    return text.isEmpty() ? "nothing" : text.toString();
-  }
-
   private static String json(WeightReport report) {
     JsonWriter json = new JsonWriter().beginObject();
     json.field("file", report.file().toString()).field("format", report.format());
-    json.field("bytes", report.bytes()).field("numbers", report.numbers());
+    json.field("bytes", report.tensors().bytes());
+    json.field("numbers", report.tensors().numbers());
     json.name("metadata").beginObject();
     report.metadata().forEach(json::field);
-    json.endObject().name("tensors").beginArray();
-    for (WeightReport.Entry tensor : report.tensors()) {
-      json.beginObject();
-      json.field("name", tensor.info().name()).field("dtype", tensor.info().dtype());
-      json.field("shape", tensor.info().sizes()).field("bytes", tensor.info().byteSize());
-      NumberScan numbers = tensor.numbers();
-      if (numbers != null) {
-        json.field("nan", numbers.nan()).field("infinite", numbers.infinite());
-        if (numbers.min() <= numbers.max()) {
-          json.field("min", numbers.min()).field("max", numbers.max());
-        }
-      }
-      json.endObject();
-    }
-    json.endArray();
+    json.endObject();
+    report.tensors().write(json);
     if (report.model() != null) {
       write(report.model(), json);
       write(report.audit(), json);

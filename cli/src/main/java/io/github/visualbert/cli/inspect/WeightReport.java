@@ -7,18 +7,11 @@ import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.LoadAudit;
-import io.github.visualbert.tensor.DType;
 import io.github.visualbert.weights.Checkpoint;
-import io.github.visualbert.weights.NumberScan;
-import io.github.visualbert.weights.TensorInfo;
-import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
  * The findings of {@code inspect} on a weight file or a model folder.
@@ -37,23 +30,12 @@ public record WeightReport(
     Path file,
     String format,
     Map<String, String> metadata,
-    List<Entry> tensors,
+    TensorList tensors,
     Architecture model,
     boolean configured,
     String unknown,
     LoadAudit audit,
     MemoryUse memory) {
-
-  /**
-   * One tensor.
-   *
-   * @param numbers statistics of the elements; null unless they are floating-point numbers
-   */
-  record Entry(TensorInfo info, NumberScan numbers) {
-    boolean isFinite() {
-      return numbers == null || numbers.isFinite();
-    }
-  }
 
   /**
    * Reads the weights, all elements included.
@@ -85,71 +67,12 @@ public record WeightReport(
           checkpoint.source().path(),
           checkpoint.source().format().description(),
           checkpoint.source().metadata(),
-          tensors(checkpoint, progress),
+          TensorList.read(checkpoint.source(), progress),
           model,
           configured,
           unknown,
           model == null ? null : LoadAudit.of(checkpoint, model),
           model == null ? null : MemoryUse.of(checkpoint, model));
     }
-  }
-
-  private static List<Entry> tensors(Checkpoint checkpoint, ProgressBar progress) {
-    List<Entry> tensors = new ArrayList<>();
-    long all = 0;
-    for (String name : checkpoint.source().names()) {
-      all += checkpoint.source().info(name).byteSize();
-    }
-    long done = 0;
-    for (String name : checkpoint.source().names()) {
-      TensorInfo info = checkpoint.source().info(name);
-      boolean real = info.supportedDType().map(DType::isFloatingPoint).orElse(false);
-      tensors.add(new Entry(info, real ? numbers(checkpoint.source(), name) : null));
-      done += info.byteSize();
-      progress.show((double) done / Math.max(all, 1), "reading");
-    }
-    return tensors;
-  }
-
-  private static NumberScan numbers(TensorSource source, String name) {
-    return source.reading(() -> NumberScan.of(source.tensor(name)));
-  }
-
-  /** Returns how many bytes the numbers of all tensors take. */
-  public long bytes() {
-    long bytes = 0;
-    for (Entry tensor : tensors) {
-      bytes += tensor.info().byteSize();
-    }
-    return bytes;
-  }
-
-  /** Returns how many numbers there are in all tensors. */
-  long numbers() {
-    long numbers = 0;
-    for (Entry tensor : tensors) {
-      numbers += tensor.info().elementCount();
-    }
-    return numbers;
-  }
-
-  /** Returns the element types and how many tensors have each. */
-  Map<String, Integer> dtypes() {
-    Map<String, Integer> dtypes = new TreeMap<>();
-    for (Entry tensor : tensors) {
-      dtypes.merge(tensor.info().dtype(), 1, Integer::sum);
-    }
-    return dtypes;
-  }
-
-  /** Returns the names of tensors that hold NaN or infinity. */
-  List<String> notFinite() {
-    List<String> names = new ArrayList<>();
-    for (Entry tensor : tensors) {
-      if (!tensor.isFinite()) {
-        names.add(tensor.info().name());
-      }
-    }
-    return names;
   }
 }
