@@ -199,7 +199,7 @@ class PackagedProgramIT {
             .formatted(Program.LAUNCHER, folder.resolve("in.arrow"), folder.resolve("o.arrow"));
     Program.Result result = Program.run(Path.of("/bin/sh"), Map.of(), "-c", command);
     assertThat(result.err())
-        .startsWith("visualbert run: the program cannot open the jars of Apache Arrow, which are ")
+        .startsWith("visualbert run: the program cannot open the jars of Apache Arrow (")
         .contains(" (Too many open files)")
         .hasLineCount(1);
     assertThat(result.exitCode()).isEqualTo(2);
