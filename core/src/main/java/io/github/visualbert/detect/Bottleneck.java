@@ -59,29 +59,25 @@ final class Bottleneck {
   /**
    * Computes y (out, h / stride, w / stride) of x (in, h, w).
    *
-   * @param y may be x where that is added as it is
+   * @param spare like y, for the shortcut's output
    */
-  void forward(Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y) {
+  void forward(
+      Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y, FeatureMap spare) {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
-    FeatureMap reduced = output(workspace, x, reduce); // (inner, …)
+    FeatureMap reduced = Maps.of(workspace, x, reduce.outChannels(), reduce.window()); // (inner, …)
     kernels.convolve(execution, x, reduce, null, reduced);
-    FeatureMap seen = output(workspace, reduced, across); // (inner, h / stride, w / stride)
+    FeatureMap seen =
+        Maps.of(
+            workspace,
+            reduced,
+            across.outChannels(),
+            across.window()); // (inner, h / stride, w / stride)
     kernels.convolve(execution, reduced, across, null, seen);
     if (shortcut != null) {
-      kernels.convolve(execution, x, shortcut, null, y);
+      kernels.convolve(execution, x, shortcut, null, spare);
     }
-    kernels.convolve(execution, seen, expand, shortcut == null ? x : y, y);
+    kernels.convolve(execution, seen, expand, shortcut == null ? x : spare, y);
     workspace.release(mark);
-  }
-
-  /** Returns maps for what a convolution makes of x. */
-  private static FeatureMap output(Workspace workspace, FeatureMap x, Convolution convolution) {
-    int height = convolution.window().outputs(x.height());
-    int width = convolution.window().outputs(x.width());
-    int channels = convolution.outChannels();
-    return x.order() == FeatureMap.Order.PIXELS
-        ? FeatureMap.of(workspace, channels, height, width)
-        : FeatureMap.stacked(workspace, x.maps(), channels, height, width);
   }
 }

@@ -28,9 +28,10 @@ import java.util.function.Predicate;
 /**
  * The tensors of a detector by name, made into layers, and everything that is wrong with them.
  *
- * <p>Whoever asks for a layer states its sizes. One that is missing or of another shape is noted
- * and null is returned, so that a network is built to its end; {@link #orThrow} then names all that
- * was noted, and every tensor that nobody asked for.
+ * <p>Reads numbers, so whoever uses it does so in {@link TensorSource#reading}. Whoever asks for a
+ * layer states its sizes. One that is missing or of another shape is noted and null is returned, so
+ * that a network is built to its end; {@link #orThrow} then names all that was noted, and every
+ * tensor that nobody asked for.
  */
 final class DetectorWeights {
   /** The most names of one kind in a message, which is one line. */
@@ -50,7 +51,7 @@ final class DetectorWeights {
   private final List<String> contradictions = new ArrayList<>();
 
   /**
-   * @param arena owns the copies of weights that cannot be used where they are
+   * @param arena owns the weights that are not used where they are
    * @param epsilon what batch norm adds to the variance
    */
   DetectorWeights(TensorSource source, Kernels kernels, Arena arena, double epsilon) {
@@ -124,7 +125,7 @@ final class DetectorWeights {
       return null;
     }
     Tensor tensor = source.tensor(info.name());
-    return tensor.dtype() == DType.F64 ? source.reading(() -> toF32(tensor)) : tensor;
+    return tensor.dtype() == DType.F64 ? toF32(tensor) : tensor;
   }
 
   private Tensor toF32(Tensor tensor) {
@@ -138,7 +139,7 @@ final class DetectorWeights {
   /** Returns the numbers of a tensor, or null. */
   float[] floats(String name, long... shape) {
     Tensor tensor = tensor(name, shape);
-    return tensor == null ? null : source.reading(tensor::toFloatArray);
+    return tensor == null ? null : tensor.toFloatArray();
   }
 
   /**
@@ -163,7 +164,7 @@ final class DetectorWeights {
       scale[c] = (float) a;
       shift[c] = (float) (bias[c] - mean[c] * a);
     }
-    return Convolution.of(kernels, weight, scale, shift, window, groups, activation);
+    return Convolution.of(kernels, weight, scale, shift, window, groups, activation, arena);
   }
 
   /** Returns a convolution with a bias, or null. */
@@ -175,7 +176,7 @@ final class DetectorWeights {
     }
     float[] scale = new float[out];
     Arrays.fill(scale, 1);
-    return Convolution.of(kernels, weight, scale, bias, window, 1, activation);
+    return Convolution.of(kernels, weight, scale, bias, window, 1, activation, arena);
   }
 
   private Tensor convolution(String name, int out, int in, Window window, int groups) {

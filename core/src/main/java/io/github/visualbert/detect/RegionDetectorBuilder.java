@@ -178,15 +178,18 @@ public final class RegionDetectorBuilder {
     Arena arena = Arena.ofShared();
     TensorSource source = null;
     try {
-      source = TensorSource.open(weights == null ? folder.path() : weights, arena);
+      TensorSource opened = TensorSource.open(weights == null ? folder.path() : weights, arena);
+      source = opened;
       BottomUpAttention network =
-          BottomUpAttention.load(
-              config,
-              new DetectorWeights(source, kernels, arena, known.epsilon()),
-              kernels,
-              known.boxes());
-      Engine engine = new Engine(kernels, workers, source::checkUnchanged);
-      return new RegionDetector(known, config, network, names, settings, engine, source, arena);
+          opened.reading(
+              () ->
+                  BottomUpAttention.load(
+                      config,
+                      new DetectorWeights(opened, kernels, arena, known.epsilon()),
+                      kernels,
+                      known.boxes()));
+      Engine engine = new Engine(kernels, workers, opened::checkUnchanged);
+      return new RegionDetector(known, config, network, names, settings, engine, opened, arena);
     } catch (RuntimeException | Error e) {
       workers.close();
       if (source != null) {

@@ -77,12 +77,17 @@ final class ResidualStage {
     return (length - 1) / stride + 1;
   }
 
-  /** Computes y (channels, h / stride, w / stride) of x (in, h, w); all but the first in place. */
+  /** Computes y (channels, h / stride, w / stride) of x (in, h, w). */
   void forward(Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y) {
+    long mark = execution.workspace().mark();
+    FeatureMap other = Maps.like(execution.workspace(), y);
     FeatureMap input = x;
-    for (Bottleneck block : blocks) {
-      block.forward(execution, kernels, input, y);
-      input = y;
+    for (int i = 0; i < blocks.size(); i++) {
+      boolean last = (blocks.size() - 1 - i) % 2 == 0; // the last block, and every second before
+      FeatureMap output = last ? y : other;
+      blocks.get(i).forward(execution, kernels, input, output, last ? other : y);
+      input = output;
     }
+    execution.workspace().release(mark);
   }
 }

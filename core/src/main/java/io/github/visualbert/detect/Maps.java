@@ -1,0 +1,24 @@
+package io.github.visualbert.detect;
+
+import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.Window;
+import io.github.visualbert.kernel.Workspace;
+
+/** Makes maps for what a layer computes, in the order of its input. */
+final class Maps {
+  private Maps() {}
+
+  /** Returns maps for what a window makes of x. */
+  static FeatureMap of(Workspace workspace, FeatureMap x, int channels, Window window) {
+    int height = window.outputs(x.height());
+    int width = window.outputs(x.width());
+    return x.order() == FeatureMap.Order.PIXELS
+        ? FeatureMap.of(workspace, channels, height, width)
+        : FeatureMap.stacked(workspace, x.maps(), channels, height, width);
+  }
+
+  /** Returns maps of the same sizes. */
+  static FeatureMap like(Workspace workspace, FeatureMap x) {
+    return of(workspace, x, x.channels(), Window.PIXEL);
+  }
+}
