@@ -1,6 +1,8 @@
 package io.github.visualbert;
 
 import io.github.visualbert.config.Preset;
+import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.extract.FeatureExtractor;
@@ -11,16 +13,19 @@ import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 
 /**
  * A model's {@code preprocessor_config.json}: the conventions that it was trained with, and how
  * regions are computed from pictures. A model may lack the file, and may take regions from files
  * only.
  */
-final class PreprocessorConfig {
+final class PreprocessorConfig implements AutoCloseable {
   private static final int MAX_FILE_BYTES = 1 << 20;
   private static final String GRID_FEATURES = "GridFeatures";
+  private static final String REGION_FEATURES = "RegionFeatures";
 
   private final Path file;
   private final Preset preset;
@@ -37,32 +42,63 @@ final class PreprocessorConfig {
   /**
    * Reads the file of a folder, if it is there. Unknown keys are ignored.
    *
+   * @param compute sets kernels and threads of a detector
    * @throws ModelException when the file cannot be read, names no preset, or contradicts itself
    */
-  static PreprocessorConfig read(ModelFolder folder) {
+  static PreprocessorConfig read(ModelFolder folder, UnaryOperator<RegionDetectorBuilder> compute) {
     Path file = folder.preprocessorConfig();
     if (!Files.exists(file)) {
       return new PreprocessorConfig(file, Preset.AUTHORS, null, "no such file");
     }
     byte[] bytes = TextFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
     try {
-      return of(file, Json.parseObject(bytes));
+      return of(file, Json.parseObject(bytes), compute);
     } catch (JsonException | IllegalArgumentException e) {
       throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
     }
   }
 
-  private static PreprocessorConfig of(Path file, JsonObject json) {
+  private static PreprocessorConfig of(
+      Path file, JsonObject json, UnaryOperator<RegionDetectorBuilder> compute) {
     Preset preset = Preset.of(json.getString("preset", Preset.HF.presetName()));
     String type = json.getString("image_processor_type", "");
-    if (type.equals(GRID_FEATURES)) {
-      return new PreprocessorConfig(file, preset, GridFeatures.of(json), null);
-    }
+    FeatureExtractor extractor =
+        switch (type) {
+          case GRID_FEATURES -> GridFeatures.of(json);
+          case REGION_FEATURES -> regionFeatures(file, json, compute);
+          default -> null;
+        };
     String lack =
         type.isEmpty()
             ? "names no image_processor_type"
-            : "image_processor_type is %s, expected %s".formatted(type, GRID_FEATURES);
-    return new PreprocessorConfig(file, preset, null, lack);
+            : "image_processor_type is %s, expected %s or %s"
+                .formatted(type, GRID_FEATURES, REGION_FEATURES);
+    return new PreprocessorConfig(file, preset, extractor, lack);
+  }
+
+  /** The detector's folder is relative to the model's; it is opened for the first picture. */
+  private static RegionFeatures regionFeatures(
+      Path file, JsonObject json, UnaryOperator<RegionDetectorBuilder> compute) {
+    Path folder;
+    try {
+      folder = file.resolveSibling(json.getString("detector")).normalize();
+    } catch (InvalidPathException e) {
+      throw json.expected("detector", "a folder");
+    }
+    int most = json.getInt("max_detections", 0);
+    int least = json.getInt("min_detections", 0);
+    if (most < 0 || least < 0 || json.has("max_detections") && (most < 1 || least > most)) {
+      throw json.expected("max_detections", "at least 1, and at least min_detections");
+    }
+    RegionDetectorBuilder builder = RegionDetector.builder(folder);
+    return RegionFeatures.opening(
+        () -> compute.apply(most == 0 ? builder : builder.detections(least, most)).open(),
+        RegionFeatures.boxColumns(json));
+  }
+
+  /** Returns the same settings with the regions of another detector. */
+  PreprocessorConfig withDetector(RegionFeatures detector) {
+    return new PreprocessorConfig(file, preset, detector, null);
   }
 
   /**
@@ -94,5 +130,13 @@ final class PreprocessorConfig {
               .formatted(file, extractor.dim(), visualEmbeddingDim));
     }
     return extractor;
+  }
+
+  /** Closes a detector that was opened for a picture. */
+  @Override
+  public void close() {
+    if (extractor instanceof RegionFeatures regions) {
+      regions.close();
+    }
   }
 }

@@ -3,6 +3,7 @@ package io.github.visualbert;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.detect.Detection;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.extract.FeatureExtractor;
@@ -182,6 +183,22 @@ public final class VisualBert implements AutoCloseable {
     return extractor().extract(picture);
   }
 
+  /**
+   * Returns the regions that the model's detector, or another of its kind, has found in a picture
+   * already, with the columns of their boxes where the model reads them.
+   *
+   * @throws io.github.visualbert.error.InputException when they have other columns than the model
+   *     expects
+   * @throws IllegalStateException after close
+   */
+  public VisualFeatures regions(Detection detection) {
+    engine.requireOpen();
+    boolean boxes =
+        config.visualEmbeddingDim() == detection.features().dim() + Detection.BOX_COLUMNS.size();
+    return (boxes ? detection.featuresWithBoxColumns() : detection.features())
+        .requireDim(config.visualEmbeddingDim());
+  }
+
   private FeatureExtractor extractor() {
     engine.requireOpen();
     return preprocessor.extractor(config.visualEmbeddingDim());
@@ -274,6 +291,7 @@ public final class VisualBert implements AutoCloseable {
   public synchronized void close() {
     engine.close();
     engine.workers().close();
+    preprocessor.close();
     checkpoint.close();
     if (arena.scope().isAlive()) {
       arena.close();

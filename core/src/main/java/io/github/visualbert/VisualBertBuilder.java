@@ -4,6 +4,9 @@ import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Labels;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.kernel.Engine;
@@ -31,6 +34,7 @@ import java.util.concurrent.Executor;
  *     none, {@link Preset#AUTHORS} when there is no such file</td></tr>
  * <tr><th>labels</th><td>those of {@code labels.txt} or {@code labels.json} in the folder, else those
  *     of config.json, where published checkpoints name none</td></tr>
+ * <tr><th>detector</th><td>the one {@code preprocessor_config.json} names, if it names one</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>
@@ -46,6 +50,8 @@ public final class VisualBertBuilder {
   private String provider = KernelSelection.AUTO;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Executor executor;
+  private RegionDetector detector;
+  private Path detectorFolder;
 
   VisualBertBuilder(Path folder) {
     this.folder = new ModelFolder(folder);
@@ -84,6 +90,21 @@ public final class VisualBertBuilder {
   /** Reads the names of the classes from a file, see {@link Labels#read}. */
   public VisualBertBuilder labels(Path file) {
     this.labelFile = file;
+    return this;
+  }
+
+  /**
+   * Sees pictures through a detector, which stays the caller's to close, after the model. Regions
+   * get the columns of their boxes where the model expects six more columns than the detector has.
+   */
+  public VisualBertBuilder detector(RegionDetector open) {
+    this.detector = open;
+    return this;
+  }
+
+  /** Sees pictures through the detector of a folder, which is opened and closed with the model. */
+  public VisualBertBuilder detector(Path detectorOfModel) {
+    this.detectorFolder = detectorOfModel;
     return this;
   }
 
@@ -127,7 +148,7 @@ public final class VisualBertBuilder {
    */
   public VisualBert open() {
     Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
-    PreprocessorConfig preprocessor = PreprocessorConfig.read(folder);
+    PreprocessorConfig preprocessor = PreprocessorConfig.read(folder, this::applyTo);
     VisualBertConfig stated =
         Files.exists(folder.config()) ? VisualBertConfig.read(folder.config()) : null;
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
@@ -168,6 +189,7 @@ public final class VisualBertBuilder {
     Architecture architecture = Architecture.of(config, type, poolingLayer);
     LoadAudit audit = LoadAudit.of(checkpoint, architecture);
     audit.orThrow();
+    List<String> names = labels(config);
     return new VisualBert(
         folder.path(),
         arena,
@@ -177,10 +199,29 @@ public final class VisualBertBuilder {
         architecture.makeModel(engine.kernels(), checkpoint),
         type,
         architecture.makeHead(engine.kernels(), checkpoint),
-        preprocessor,
+        detector == null && detectorFolder == null
+            ? preprocessor
+            : preprocessor.withDetector(regionFeatures(config.visualEmbeddingDim())),
         preset != null ? preset : preprocessor.preset(),
-        labels(config),
+        names,
         audit.ignored());
+  }
+
+  private RegionDetectorBuilder applyTo(RegionDetectorBuilder builder) {
+    builder.provider(provider).threads(threads);
+    return executor == null ? builder : builder.executor(executor);
+  }
+
+  private RegionFeatures regionFeatures(int columns) {
+    if (detector != null) {
+      return RegionFeatures.of(detector, hasBoxColumns(detector, columns));
+    }
+    RegionDetector opened = applyTo(RegionDetector.builder(detectorFolder)).open();
+    return RegionFeatures.opening(() -> opened, hasBoxColumns(opened, columns));
+  }
+
+  private static boolean hasBoxColumns(RegionDetector detector, int columns) {
+    return columns == detector.featureDim() + Detection.BOX_COLUMNS.size();
   }
 
   private List<String> labels(VisualBertConfig config) {

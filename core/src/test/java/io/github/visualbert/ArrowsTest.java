@@ -33,7 +33,7 @@ class ArrowsTest {
   private static final String CORE =
       """
       ask           -> / config error internal.json task tensor vision
-      /             -> config error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
+      /             -> config detect error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
       task          -> config error internal.task kernel model tensor text vision
       extract       -> internal.json picture vision
       detect        -> error internal.file internal.json kernel picture tensor vision weights

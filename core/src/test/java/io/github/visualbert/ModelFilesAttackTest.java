@@ -84,7 +84,7 @@ class ModelFilesAttackTest {
         "preprocessor_config.json",
         1000,
         List.of(Files.readAllBytes(DEMO.resolve("preprocessor_config.json"))),
-        file -> PreprocessorConfig.read(new ModelFolder(folder)));
+        file -> PreprocessorConfig.read(new ModelFolder(folder), detector -> detector));
   }
 
   @Test

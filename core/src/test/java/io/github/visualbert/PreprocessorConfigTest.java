@@ -28,14 +28,15 @@ class PreprocessorConfigTest {
   @TempDir private Path folder;
 
   private PreprocessorConfig read() {
-    return PreprocessorConfig.read(new ModelFolder(folder));
+    return PreprocessorConfig.read(new ModelFolder(folder), detector -> detector);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"vqa", "nlvr2", "multiple-choice", "region-to-phrase", "pretraining"})
   void theDemoModelsSettingsAreRead(String model) {
     FeatureExtractor grid =
-        PreprocessorConfig.read(new ModelFolder(TestData.ROOT.resolve("demo").resolve(model)))
+        PreprocessorConfig.read(
+                new ModelFolder(TestData.ROOT.resolve("demo").resolve(model)), detector -> detector)
             .extractor(196);
     Picture scene = Picture.read(TestData.DEMO_IMAGES.resolve("scene-2.png"));
     assertThat(grid.extract(scene).toArray())

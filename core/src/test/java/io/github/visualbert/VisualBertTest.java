@@ -235,7 +235,7 @@ class VisualBertTest {
     lacks.put("{\"preset\": \"hf\"}", "names no image_processor_type");
     lacks.put(
         "{\"image_processor_type\": \"ViTImageProcessor\"}",
-        "image_processor_type is ViTImageProcessor, expected GridFeatures");
+        "image_processor_type is ViTImageProcessor, expected GridFeatures or RegionFeatures");
     lacks.put("", "no such file");
     for (Map.Entry<String, String> lack : lacks.entrySet()) {
       Files.deleteIfExists(settings);
@@ -309,15 +309,19 @@ class VisualBertTest {
     copyDemo("vqa");
     Path file = folder.resolve("preprocessor_config.json");
     String stated = Files.readString(file);
-    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.HF);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder), detector -> detector).preset())
+        .isEqualTo(Preset.HF);
     Files.writeString(file, stated.replace("\"hf\"", "\"authors\""));
-    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.AUTHORS);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder), detector -> detector).preset())
+        .isEqualTo(Preset.AUTHORS);
     Files.writeString(file, stated.replace("\"preset\": \"hf\",", ""));
-    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.HF);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder), detector -> detector).preset())
+        .isEqualTo(Preset.HF);
     Files.writeString(file, stated.replace("\"hf\"", "\"mmf\""));
     assertRefused(Kind.MALFORMED, "preset is mmf, expected one of [authors, hf]");
     Files.delete(file);
-    assertThat(PreprocessorConfig.read(new ModelFolder(folder)).preset()).isEqualTo(Preset.AUTHORS);
+    assertThat(PreprocessorConfig.read(new ModelFolder(folder), detector -> detector).preset())
+        .isEqualTo(Preset.AUTHORS);
   }
 
   @Test
