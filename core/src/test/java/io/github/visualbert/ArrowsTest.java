@@ -54,23 +54,28 @@ class ArrowsTest {
 
   private static final String CLI =
       """
-      /           -> bench console convert doctor evaluate file forward inspect pull run tokenize
-      run         -> batch batch.arrow batch.json console file model
-      batch.arrow -> batch file
-      batch.json  -> batch file
-      bench       -> console model
-      convert     -> console file model
-      doctor      -> console model
-      forward     -> console file model
-      inspect     -> console model
-      tokenize    -> console file model
-      batch       -> console file
-      evaluate    -> console file
-      model       -> console hub
-      pull        -> console file hub
-      console     ->
-      file        ->
-      hub         ->
+      /               -> bench console convert detect doctor evaluate file forward inspect pull run tokenize
+      run             -> batch batch.arrow batch.json console file model
+      detect          -> batch.arrow cases console detect.draw detect.features detector file model
+      batch.arrow     -> batch file
+      batch.json      -> batch file
+      bench           -> console model
+      convert         -> console detector file model
+      detect.draw     -> file
+      detect.features -> detector file
+      doctor          -> console detector model
+      forward         -> cases console file model
+      inspect         -> console detector model
+      tokenize        -> console file model
+      batch           -> console file
+      cases           -> console file
+      detector        -> console file model
+      evaluate        -> console file
+      model           -> console hub
+      pull            -> console file hub
+      console         ->
+      file            ->
+      hub             ->
       """;
 
   @Test
