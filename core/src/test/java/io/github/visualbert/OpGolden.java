@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 
 /** One operation of the detectors' golden data: its arguments, inputs and outputs. */
+@SuppressWarnings("exports") // internal.json
 public record OpGolden(
     String name, JsonObject arguments, JsonObject noise, Map<String, Values> tensors) {
   private static final Path OPS = TestData.ROOT.resolve("goldens/detectors/ops");
