@@ -122,6 +122,46 @@ for name, values in {
             "caption": pa.array([b"\x00"] * 4),
         },
     )
+# features as tensors
+write(
+    "tensors.arrow",
+    {
+        "id": ids,
+        "question": questions,
+        "visual_embeds": pa.FixedShapeTensorArray.from_numpy_ndarray(np.stack(embeds)),
+    },
+)
+# lists as views, whose regions lie in reverse order
+reverse = np.concatenate([e[::-1].ravel() for e in embeds])
+offsets = [(p * regions + regions - 1 - r) * dim for p in range(4) for r in range(regions)]
+views = pa.ListViewArray.from_arrays(
+    pa.array(offsets, pa.int32()), pa.array([dim] * len(offsets), pa.int32()), pa.array(reverse)
+)
+starts = pa.array([p * regions for p in range(5)], pa.int32())
+write(
+    "views.arrow",
+    {"id": ids, "question": questions, "visual_embeds": pa.ListArray.from_arrays(starts, views)},
+)
+# pictures in the table, as Hugging Face's datasets store them: bytes, a path, or both
+pictures = [(here.parent / "demo" / "images" / f"scene-{s}.png").read_bytes() for s in scenes]
+write(
+    "pictures.arrow",
+    {
+        "id": ids,
+        "question": questions,
+        "image": pa.array(
+            [
+                {"bytes": pictures[0], "path": None},
+                {"bytes": None, "path": "../demo/images/scene-2.png"},
+                {"bytes": pictures[2], "path": "no/such.png"},
+                {"bytes": b"no picture", "path": "scene-2.png"},
+            ],
+            pa.struct({"bytes": pa.binary(), "path": pa.string()}),
+        ),
+    },
+)
+# a type that Arrow lacks in Java
+write("decimal64.arrow", {"question": questions[:1], "image": ["a.png"], "cost": pa.array([1], pa.decimal64(9, 2))})
 # polars' layout, which only the footer tells
 import polars as pl
 

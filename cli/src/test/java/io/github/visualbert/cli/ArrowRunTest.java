@@ -89,6 +89,8 @@ class ArrowRunTest {
             new Case("list.arrow", names),
             new Case("lz4.feather", names),
             new Case("polars.arrow", names),
+            new Case("tensors.arrow", names),
+            new Case("views.arrow", names),
             new Case("fixed.arrows", List.of("1", "2", "3", "4")),
             new Case("extraction.arrow", List.of("11", "12", "13", "14")),
             new Case(
@@ -122,6 +124,18 @@ class ArrowRunTest {
             expected(List.of("\"q1\"", "\"q2\"", "\"q3\"", "\"q4\"")).lines().limit(3).toList());
     assertThat(lines.get(3))
         .isEqualTo("{\"id\":\"q4\",\"error\":\"row 4: expected image, images or features\"}");
+  }
+
+  @Test
+  void readsPicturesOfDatasets() {
+    Path output = folder.resolve("answers.jsonl");
+    Cli.Result result = run("vqa", ARROW.resolve("pictures.arrow"), output);
+    assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    List<String> lines = Cli.read(output).lines().toList();
+    List<String> good = expected(List.of("\"q1\"", "\"q2\"", "\"q3\"", "\"q4\"")).lines().toList();
+    assertThat(lines.subList(0, 3)).isEqualTo(good.subList(0, 3));
+    assertThat(lines.get(3))
+        .startsWith("{\"id\":\"q4\",\"error\":\"row 4: image scene-2.png: expected a PNG or JPEG");
   }
 
   @Test
@@ -229,6 +243,7 @@ class ArrowRunTest {
             new Case("found one cut short", "vqa", bad),
             new Case("found zstd; write it with", "vqa", ARROW.resolve("zstd.feather")),
             new Case("expected a column statement", "nlvr2", ARROW.resolve("list.arrow")),
+            new Case("cost: expected decimals of 128", "vqa", ARROW.resolve("decimal64.arrow")),
             new Case("expected", "vqa", text),
             new Case("expected an Arrow schema", "vqa", empty),
             new Case("no such file", "vqa", folder.resolve("none.arrow")))) {
@@ -255,7 +270,10 @@ class ArrowRunTest {
               "extraction.arrow",
               "dictionary.arrow",
               "lz4.feather",
-              "polars.arrow")) {
+              "polars.arrow",
+              "tensors.arrow",
+              "views.arrow",
+              "pictures.arrow")) {
         byte[] good = Files.readAllBytes(ARROW.resolve(name));
         int refused = 0;
         for (int i = 0; i < 200 * MUTATIONS; i++) {
@@ -322,7 +340,8 @@ class ArrowRunTest {
     try (VisualBert model = VisualBert.builder(Cli.DEMO.resolve("vqa")).provider("scalar").open()) {
       RequestReader parser = new RequestReader(TaskName.VQA, new PictureCache(model, ARROW));
       for (String name :
-          List.of("list.arrow", "fixed.arrows", "extraction.arrow", "polars.arrow")) {
+          List.of(
+              "list.arrow", "fixed.arrows", "extraction.arrow", "polars.arrow", "tensors.arrow")) {
         Row row;
         try (ArrowRowSource source = ArrowRowSource.open(ARROW.resolve(name), parser)) {
           row = source.next();

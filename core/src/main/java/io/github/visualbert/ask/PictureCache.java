@@ -9,6 +9,9 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,10 +23,10 @@ import java.util.regex.Pattern;
 /**
  * Loads the regions of pictures for a model, from picture files or from feature files.
  *
- * <p>Recently used files are cached and return the same object, which the model then projects only
- * once. Not thread-safe.
+ * <p>Recently used pictures are cached and return the same object, which the model then projects
+ * only once. Files of many pictures stay open until {@link #close}. Not thread-safe.
  */
-public final class PictureCache {
+public final class PictureCache implements AutoCloseable {
   /** Maximum numbers in the cache: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
   private static final long MAX_NUMBERS = 1L << 24;
 
@@ -31,7 +34,8 @@ public final class PictureCache {
 
   private final VisualBert model;
   private final Path folder;
-  // by file, least recently used first
+  private final FeatureFiles featureFiles = new FeatureFiles(FeatureFile::open);
+  // by file, or by the digest of its bytes; least recently used first
   private final Map<String, VisualFeatures> recent = new LinkedHashMap<>(16, 0.75f, true);
   private final Optional<FeatureOrigin> trainedOn;
   private final AtomicReference<String> warning = new AtomicReference<>();
@@ -47,6 +51,30 @@ public final class PictureCache {
     this.model = model;
     this.folder = folder;
     this.trainedOn = model.trainedOn();
+  }
+
+  /**
+   * Returns the regions of a picture of a row.
+   *
+   * @throws io.github.visualbert.error.InputException when the picture is invalid
+   * @throws io.github.visualbert.error.ModelException when the model has no settings for pictures
+   */
+  VisualFeatures regions(RowPicture picture) {
+    return switch (picture) {
+      case RowPicture.File(String path) -> image(path);
+      case RowPicture.Encoded(byte[] file, String name) ->
+          cached("bytes " + digest(file), () -> model.regions(file, name));
+      case RowPicture.FeatureName(String fileAndName) -> features(fileAndName);
+      case RowPicture.Regions(VisualFeatures features) -> fitting(features);
+    };
+  }
+
+  private static String digest(byte[] file) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every JVM has it
+    }
   }
 
   /**
@@ -128,12 +156,35 @@ public final class PictureCache {
     return (long) picture.regions() * picture.dim();
   }
 
-  private static VisualFeatures read(String fileAndName) {
-    int mark = fileAndName.indexOf('#');
-    if (mark < 0 || Files.exists(Path.of(fileAndName))) {
+  private VisualFeatures read(String fileAndName) {
+    int mark = mark(fileAndName);
+    if (mark < 0) {
       return FeatureFile.read(Path.of(fileAndName));
     }
-    return FeatureFile.read(
+    return featureFiles.read(
         Path.of(fileAndName.substring(0, mark)), fileAndName.substring(mark + 1));
+  }
+
+  /**
+   * Returns the index of the mark between the file and the name, or -1 where there is none. Folders
+   * and files may have it in their own names.
+   */
+  private static int mark(String fileAndName) {
+    int first = fileAndName.indexOf('#');
+    if (first < 0 || Files.exists(Path.of(fileAndName))) {
+      return -1;
+    }
+    for (int mark = first; mark >= 0; mark = fileAndName.indexOf('#', mark + 1)) {
+      if (Files.isRegularFile(Path.of(fileAndName.substring(0, mark)))) {
+        return mark;
+      }
+    }
+    return first;
+  }
+
+  /** Closes the files that are open. A later use opens them again. */
+  @Override
+  public void close() {
+    featureFiles.close();
   }
 }

@@ -10,9 +10,10 @@ import io.github.visualbert.task.PhraseGrounding.Phrase;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** Reads requests from rows with the fields of a task. Not thread-safe. */
-public final class RequestReader {
+public final class RequestReader implements AutoCloseable {
   private final TaskName task;
   private final PictureCache pictures;
 
@@ -28,18 +29,17 @@ public final class RequestReader {
   /**
    * Returns the request of a row.
    *
-   * @param given the picture, if the row holds its features; null if it names files
+   * @param given returns the pictures of the row, and is asked after its text was read
    * @throws InputException when a text or a picture is invalid
    * @throws io.github.visualbert.internal.json.JsonException when a field is missing or of another
    *     kind
    */
-  public Request request(JsonValue id, JsonObject row, VisualFeatures given) {
+  public Request request(JsonValue id, JsonObject row, Supplier<RowPictures> given) {
     String text = row.getString(task.textField());
     List<String> choices = task == TaskName.VCR ? row.getArray("choices").toStrings() : List.of();
     List<Phrase> phrases =
         task == TaskName.FLICKR ? phrases(text, row.getArray("phrases")) : List.of();
-    return new Request(
-        id, text, choices, phrases, given == null ? pictures(row) : List.of(only(given)));
+    return new Request(id, text, choices, phrases, regions(given.get()));
   }
 
   /** Reads phrases, which are either all strings or all pairs of begin and end offsets. */
@@ -70,44 +70,19 @@ public final class RequestReader {
     return new Phrase(caption.offsetByCodePoints(0, begin), caption.offsetByCodePoints(0, end));
   }
 
-  private VisualFeatures only(VisualFeatures given) {
-    if (task.pictures() != 1) {
-      throw new InputException(
-          Kind.MISMATCH,
-          "%s is one picture, task %s takes %d; name their files"
-              .formatted(given.source(), task, task.pictures()));
-    }
-    return pictures.fitting(given);
-  }
-
-  private List<VisualFeatures> pictures(JsonObject row) {
-    String key = null;
-    for (String candidate : List.of("image", "images", "features")) {
-      if (row.has(candidate)) {
-        if (key != null) {
-          throw new InputException(
-              Kind.MALFORMED, "has " + key + " and " + candidate + ", expected one of them");
-        }
-        key = candidate;
-      }
-    }
-    if (key == null) {
-      throw new InputException(Kind.MALFORMED, "expected image, images or features");
-    }
-    List<String> files =
-        row.get(key) instanceof JsonArray several
-            ? several.toStrings()
-            : List.of(row.getString(key));
-    if (files.size() != task.pictures()) {
+  private List<VisualFeatures> regions(RowPictures given) {
+    if (given.pictures().size() != task.pictures()) {
       throw new InputException(
           Kind.MISMATCH,
           "%s has %d pictures, task %s takes %d"
-              .formatted(key, files.size(), task, task.pictures()));
+              .formatted(given.field(), given.pictures().size(), task, task.pictures()));
     }
-    List<VisualFeatures> seen = new ArrayList<>();
-    for (String file : files) {
-      seen.add(key.equals("features") ? pictures.features(file) : pictures.image(file));
-    }
-    return seen;
+    return given.pictures().stream().map(pictures::regions).toList();
+  }
+
+  /** Closes the feature files that are open. A later request opens them again. */
+  @Override
+  public void close() {
+    pictures.close();
   }
 }

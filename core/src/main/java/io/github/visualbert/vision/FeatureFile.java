@@ -72,8 +72,7 @@ public abstract sealed class FeatureFile implements AutoCloseable
   public static FeatureFile open(Path file) {
     byte[] head = head(file);
     if (NpyArray.recognises(head)) {
-      return new NpyFeatureFile(
-          file.toString(), InputFiles.read(file, "region features", MAX_ARRAY_BYTES));
+      return new NpyFeatureFile(file);
     }
     if (TensorFeatureFile.recognises(head, file)) {
       return new TensorFeatureFile(file);
@@ -148,13 +147,10 @@ public abstract sealed class FeatureFile implements AutoCloseable
     return name.matches("#\\d{1,9}") ? Integer.parseInt(name.substring(1)) : -1;
   }
 
-  /** Returns the name that a caller's name or {@code #index} stands for, or refuses. */
-  String find(String name) {
+  /** Returns the name that {@code #index} stands for, or refuses. */
+  String nameAt(String name) {
     List<String> names = names();
     int index = index(name);
-    if (names.contains(name)) {
-      return name;
-    }
     if (index >= 0 && index < names.size()) {
       return names.get(index);
     }

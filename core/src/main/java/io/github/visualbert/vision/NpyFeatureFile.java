@@ -1,13 +1,15 @@
 package io.github.visualbert.vision;
 
+import io.github.visualbert.internal.file.InputFiles;
+import java.nio.file.Path;
 import java.util.List;
 
 /** A {@code .npy} file: the features of one picture. */
 final class NpyFeatureFile extends FeatureFile {
-  private final byte[] file;
+  private final Path file;
 
-  NpyFeatureFile(String source, byte[] file) {
-    super(source);
+  NpyFeatureFile(Path file) {
+    super(file.toString());
     this.file = file;
   }
 
@@ -18,8 +20,13 @@ final class NpyFeatureFile extends FeatureFile {
 
   @Override
   public VisualFeatures read() {
-    NpyArray array = NpyArray.parse(file, source());
-    return VisualFeatures.ofFile(source(), array.shape(), array.values());
+    return parse(InputFiles.read(file, "region features", MAX_ARRAY_BYTES), source());
+  }
+
+  /** Reads the features of a file in memory. */
+  static VisualFeatures parse(byte[] file, String source) {
+    NpyArray array = NpyArray.parse(file, source);
+    return VisualFeatures.ofFile(source, array.shape(), array.values());
   }
 
   @Override

@@ -24,6 +24,7 @@ final class NpzFeatureFile extends FeatureFile {
 
   private final ZipFile zip;
   private final Map<String, ZipEntry> entries = new LinkedHashMap<>();
+  private final List<String> names;
 
   NpzFeatureFile(Path file) {
     super(file.toString());
@@ -39,7 +40,7 @@ final class NpzFeatureFile extends FeatureFile {
       throw damaged(source(), e);
     }
     try {
-      readNames();
+      names = readNames();
     } catch (RuntimeException e) {
       close();
       throw e;
@@ -61,7 +62,7 @@ final class NpzFeatureFile extends FeatureFile {
         StandardCharsets.UTF_8);
   }
 
-  private void readNames() {
+  private List<String> readNames() {
     try {
       zip.stream()
           .filter(entry -> entry.getName().endsWith(SUFFIX))
@@ -87,11 +88,12 @@ final class NpzFeatureFile extends FeatureFile {
           Kind.UNSUPPORTED,
           "%s: expected region features, found a zip without NumPy arrays".formatted(source()));
     }
+    return List.copyOf(entries.keySet());
   }
 
   @Override
   public List<String> names() {
-    return List.copyOf(entries.keySet());
+    return names;
   }
 
   @Override
@@ -101,7 +103,7 @@ final class NpzFeatureFile extends FeatureFile {
 
   @Override
   public VisualFeatures read(String name) {
-    return array(entries.containsKey(name) ? name : find(name));
+    return array(entries.containsKey(name) ? name : nameAt(name));
   }
 
   private VisualFeatures array(String name) {

@@ -21,6 +21,7 @@ final class TensorFeatureFile extends FeatureFile {
   private final Arena arena = Arena.ofShared();
   private final TensorSource tensors;
   private final Map<String, String> tensorOfPicture;
+  private final List<String> names;
 
   TensorFeatureFile(Path file) {
     super(file.toString());
@@ -31,6 +32,7 @@ final class TensorFeatureFile extends FeatureFile {
       throw asInput(e);
     }
     tensorOfPicture = pictures(tensors.names());
+    names = isAlone() ? List.of() : List.copyOf(tensorOfPicture.keySet());
   }
 
   static boolean recognises(byte[] head, Path file) {
@@ -88,7 +90,7 @@ final class TensorFeatureFile extends FeatureFile {
 
   @Override
   public List<String> names() {
-    return isAlone() ? List.of() : List.copyOf(tensorOfPicture.keySet());
+    return names;
   }
 
   @Override
@@ -104,7 +106,7 @@ final class TensorFeatureFile extends FeatureFile {
     if (tensorOfPicture.containsKey(name)) {
       return tensor(tensorOfPicture.get(name));
     }
-    return tensor(tensors.names().contains(name) ? name : tensorOfPicture.get(find(name)));
+    return tensor(tensors.names().contains(name) ? name : tensorOfPicture.get(nameAt(name)));
   }
 
   private VisualFeatures tensor(String name) {

@@ -8,6 +8,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,26 @@ final class TsvFeatureFile extends FeatureFile {
   private final Map<String, Integer> indices =
       new HashMap<>(); // of the first line with a name: some files repeat pictures
   private TsvColumns columns; // null until the first line is scanned
+  private InputException damage; // of the line that ended the scan
 
   TsvFeatureFile(Path file) {
+    this(file, channel(file));
+  }
+
+  /** Takes ownership of the channel. */
+  TsvFeatureFile(Path file, SeekableByteChannel channel) {
     super(file.toString());
     this.file = file;
+    this.channel = channel;
+    scanner = new LineScanner(channel, file, MAX_LINE_BYTES);
+  }
+
+  private static SeekableByteChannel channel(Path file) {
     try {
-      channel = Files.newByteChannel(file);
+      return Files.newByteChannel(file);
     } catch (IOException e) {
       throw InputFiles.unreadable(file, "region features", e);
     }
-    scanner = new LineScanner(channel, file, MAX_LINE_BYTES);
   }
 
   /** Recognises text with at least three tabs and no other control characters than line endings. */
@@ -57,7 +68,7 @@ final class TsvFeatureFile extends FeatureFile {
   @Override
   public List<String> names() {
     while (scan()) {}
-    return List.copyOf(names);
+    return Collections.unmodifiableList(names);
   }
 
   @Override
@@ -82,8 +93,23 @@ final class TsvFeatureFile extends FeatureFile {
     return new TsvLine(bytes, columns, where(line.number, names.get(index))).features();
   }
 
-  /** Scans the next picture's line; returns false when there is none. */
+  /**
+   * Scans the next picture's line; returns false when there is none. An invalid line ends the scan:
+   * whether a picture is found must not depend on which were asked for before.
+   */
   private boolean scan() {
+    if (damage != null) {
+      throw damage;
+    }
+    try {
+      return scanLine();
+    } catch (InputException e) {
+      damage = e;
+      throw e;
+    }
+  }
+
+  private boolean scanLine() {
     if (!scanner.next()) {
       return false;
     }
@@ -102,7 +128,7 @@ final class TsvFeatureFile extends FeatureFile {
                 + (header ? "the names " + printable(start) : scanner.fields()));
       }
       if (header) {
-        return scan();
+        return scanLine();
       }
     }
     if (scanner.fields() != columns.count()) {

@@ -67,7 +67,7 @@ class NpyTest {
   }
 
   private static VisualFeatures features(byte[] file) {
-    return new NpyFeatureFile("a.npy", file).read();
+    return NpyFeatureFile.parse(file, "a.npy");
   }
 
   private static void refused(byte[] file, Kind kind, String message) {

@@ -213,7 +213,10 @@ public final class RunCommand extends ConsoleCommand {
 
   private int answer(VisualBert opened, TaskRunner runner, AnswerNames names) {
     PictureCache pictures = new PictureCache(opened, Path.of(""));
-    List<Request> requests = questions.requests(task, pictures);
+    List<Request> requests;
+    try (pictures) {
+      requests = questions.requests(task, pictures);
+    }
     List<Reply> replies = runner.ask(requests);
     if (output != null) {
       VectorFile.write(output, replies.stream().map(Reply.Vectors.class::cast).toList());

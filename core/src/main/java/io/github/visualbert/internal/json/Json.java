@@ -1,5 +1,6 @@
 package io.github.visualbert.internal.json;
 
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -78,7 +79,7 @@ public final class Json {
    * Converts plain Java objects, so that a reader of JSON can also read the row of a table.
    *
    * @param members strings, integers as {@code Long} or {@code BigInteger}, finite {@code Double}s,
-   *     {@code null}, and lists of these
+   *     {@code BigDecimal}s, {@code null}, and lists of these
    */
   public static JsonObject object(Map<String, ?> members) {
     Map<String, JsonValue> values = new LinkedHashMap<>();
@@ -92,6 +93,7 @@ public final class Json {
       case String text -> new JsonValue.Text(text);
       case Long number -> new JsonValue.Int(number);
       case BigInteger number -> new JsonValue.Real(number.doubleValue(), number.toString());
+      case BigDecimal number -> new JsonValue.Real(number.doubleValue(), number.toPlainString());
       case Double number when Double.isFinite(number) ->
           new JsonValue.Real(number, number.toString());
       case List<?> list -> {

@@ -12,13 +12,17 @@ import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.BufferLayout.BufferType;
+import org.apache.arrow.vector.ExtensionTypeVector;
+import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.TypeLayout;
 import org.apache.arrow.vector.compression.NoCompressionCodec;
+import org.apache.arrow.vector.dictionary.Dictionary;
 import org.apache.arrow.vector.ipc.ArrowReader;
 import org.apache.arrow.vector.ipc.message.ArrowFieldNode;
 import org.apache.arrow.vector.ipc.message.ArrowRecordBatch;
 import org.apache.arrow.vector.ipc.message.MessageSerializer;
 import org.apache.arrow.vector.types.pojo.ArrowType;
+import org.apache.arrow.vector.types.pojo.DictionaryEncoding;
 import org.apache.arrow.vector.types.pojo.Field;
 import org.apache.arrow.vector.types.pojo.Schema;
 
@@ -38,6 +42,23 @@ final class ArrowBatches extends ArrowReader {
 
   ArrowMessages messages() {
     return messages;
+  }
+
+  /**
+   * Returns the vector with the values of a column: that of its dictionary if it has one, that of
+   * its storage if it is of an extension type.
+   */
+  FieldVector values(FieldVector column) {
+    DictionaryEncoding encoding = column.getField().getDictionary();
+    Dictionary dictionary = encoding == null ? null : lookup(encoding.getId());
+    return storage(dictionary == null ? column : dictionary.getVector());
+  }
+
+  private static FieldVector storage(FieldVector column) {
+    return column instanceof ExtensionTypeVector<?> extension
+            && extension.getUnderlyingVector() instanceof FieldVector storage
+        ? storage
+        : column;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.CompressionType;
+import org.apache.arrow.flatbuf.Decimal;
 import org.apache.arrow.flatbuf.DictionaryBatch;
 import org.apache.arrow.flatbuf.Endianness;
 import org.apache.arrow.flatbuf.Field;
@@ -13,6 +14,7 @@ import org.apache.arrow.flatbuf.Message;
 import org.apache.arrow.flatbuf.MessageHeader;
 import org.apache.arrow.flatbuf.RecordBatch;
 import org.apache.arrow.flatbuf.Schema;
+import org.apache.arrow.flatbuf.Type;
 import org.apache.arrow.memory.ArrowBuf;
 
 /**
@@ -108,8 +110,21 @@ abstract class ArrowMessages {
     if (level > MAX_LEVELS || --left[0] < 0) {
       throw new InputException(Kind.MALFORMED, "the schema is too deep or too wide");
     }
+    requireWideDecimal(field);
     for (int i = 0; i < field.childrenLength(); i++) {
       check(field.children(i), level + 1, left);
+    }
+  }
+
+  /** Refuses a type that Arrow does not know in Java, even where no task reads the column. */
+  private static void requireWideDecimal(Field field) {
+    if (field.typeType() == Type.Decimal
+        && field.type(new Decimal()) instanceof Decimal decimal
+        && decimal.bitWidth() < 128) {
+      throw new InputException(
+          Kind.UNSUPPORTED,
+          "%s: expected decimals of 128 or 256 bits, found %d; leave the column out, or write it as decimal128"
+              .formatted(field.name(), decimal.bitWidth()));
     }
   }
 

@@ -6,29 +6,19 @@ import io.github.visualbert.cli.batch.Row;
 import io.github.visualbert.cli.batch.RowSource;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
-import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.vector.FieldVector;
 
 /** Rows of an Arrow IPC file or stream. Its first bytes say which of the two it is. */
 public final class ArrowRowSource implements RowSource {
-  private static final List<String> FEATURES = List.of("visual_embeds", "roi_features");
-  private static final List<String> ALWAYS_READ =
-      List.of("id", "img_id", "image", "images", "features");
-
   /** Memory limit of a file: 64 MiB and, as it may be compressed, a multiple of its size. */
   private static final long BASE_MEMORY = 1L << 26;
 
@@ -36,10 +26,9 @@ public final class ArrowRowSource implements RowSource {
 
   private final Path file;
   private final RequestReader parser;
-  private final Set<String> read; // other columns are ignored
   private final BufferAllocator root;
   private final ArrowBatches batches;
-  private final Map<String, ArrowColumn> columns = new LinkedHashMap<>();
+  private final ArrowColumns columns;
   private int row; // within the batch
   private int rows; // of the batch
   private long number; // of the last row, from 1
@@ -57,21 +46,19 @@ public final class ArrowRowSource implements RowSource {
   private ArrowRowSource(Path file, RequestReader parser, long memory, Opening opening) {
     this.file = file;
     this.parser = parser;
-    this.read = new HashSet<>(ALWAYS_READ);
-    this.read.addAll(parser.task().columns());
     this.root = ArrowMemory.root();
     BufferAllocator allocator =
         root.newChildAllocator("rows", 0, Math.min(ArrowMemory.MAX_BYTES, memory));
     ArrowBatches[] opened = new ArrowBatches[1];
+    ArrowColumns[] found = new ArrowColumns[1];
     guarded(
         () -> {
           opened[0] = new ArrowBatches(opening.open(root, allocator), allocator);
-          for (FieldVector vector : opened[0].getVectorSchemaRoot().getFieldVectors()) {
-            columns.putIfAbsent(vector.getName(), new ArrowColumn(opened[0], vector));
-          }
-          requireColumns();
+          List<FieldVector> vectors = opened[0].getVectorSchemaRoot().getFieldVectors();
+          found[0] = new ArrowColumns(opened[0], vectors, parser.task());
         });
     this.batches = opened[0];
+    this.columns = found[0];
     this.progressAfter = batches.messages().progress();
     this.progress = progressAfter;
   }
@@ -79,7 +66,8 @@ public final class ArrowRowSource implements RowSource {
   /**
    * Opens a file or stream.
    *
-   * @throws InputException when it cannot be read, is damaged, or lacks a column of the task
+   * @throws InputException when it cannot be read, is damaged, or lacks a column of the task or has
+   *     one of a wrong type
    */
   public static ArrowRowSource open(Path file, RequestReader parser) {
     long memory = BASE_MEMORY + MAX_RATIO * file.toFile().length();
@@ -129,29 +117,6 @@ public final class ArrowRowSource implements RowSource {
     }
   }
 
-  private void requireColumns() {
-    Set<String> names = columns.keySet();
-    for (String needed : parser.task().columns()) {
-      if (!names.contains(needed)) {
-        throw new InputException(
-            Kind.MISMATCH,
-            "expected a column %s, found %s".formatted(needed, String.join(", ", names)));
-      }
-    }
-    ArrowColumn text = columns.get(parser.task().textField());
-    if (!text.isText()) {
-      throw new InputException(
-          Kind.MISMATCH, text.name() + ": expected texts, found " + text.describe());
-    }
-    List<String> pictures = List.of("visual_embeds", "roi_features", "image", "images", "features");
-    if (names.stream().noneMatch(pictures::contains)) {
-      throw new InputException(
-          Kind.MISMATCH,
-          "expected a column visual_embeds, image, images or features, found "
-              + String.join(", ", names));
-    }
-  }
-
   private boolean advance() throws IOException {
     while (row == rows) {
       if (!batches.loadNextBatch()) {
@@ -177,9 +142,11 @@ public final class ArrowRowSource implements RowSource {
     String place = "row " + number;
     JsonValue id = rowNumber();
     try {
-      JsonObject object = object();
+      JsonObject object = columns.object(row - 1);
       id = id(object);
-      return new Row.Asked(place, parser.request(id, object, features()));
+      String source = file + ": row " + number;
+      return new Row.Asked(
+          place, parser.request(id, object, () -> columns.pictures(row - 1, source)));
     } catch (JsonException | InputException | IndexOutOfBoundsException e) { // the last: damage
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.getMessage()));
     } catch (OutOfMemoryError e) {
@@ -193,7 +160,7 @@ public final class ArrowRowSource implements RowSource {
       return null;
     }
     try {
-      return id(object());
+      return id(columns.object(row - 1));
     } catch (JsonException | InputException | IndexOutOfBoundsException _) {
       return rowNumber(); // an invalid row was answered with this id
     }
@@ -210,42 +177,13 @@ public final class ArrowRowSource implements RowSource {
   }
 
   private JsonValue id(JsonObject object) {
-    return object.has("id")
-        ? object.get("id")
-        : object.has("img_id") ? object.get("img_id") : rowNumber();
-  }
-
-  /** Returns the row as a line of JSON would hold it. */
-  private JsonObject object() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    columns.forEach(
-        (name, column) -> {
-          if (read.contains(name) && !column.isNull(row - 1)) {
-            fields.put(name, column.value(row - 1));
-          }
-        });
-    return Json.object(fields);
-  }
-
-  private VisualFeatures features() {
-    for (String name : FEATURES) {
-      ArrowColumn column = columns.get(name);
-      if (column != null && !column.isNull(row - 1)) {
-        return column.features(row - 1, file + ": row " + number);
-      }
-    }
-    return null;
+    return object.has("id") ? object.get("id") : rowNumber();
   }
 
   /** Returns whether the ids are integers, and not texts. */
   @Override
   public boolean hasIntegerIds() {
-    for (String name : List.of("id", "img_id")) {
-      if (columns.containsKey(name)) {
-        return columns.get(name).isInteger();
-      }
-    }
-    return false;
+    return columns.hasIntegerIds();
   }
 
   @Override
@@ -255,7 +193,7 @@ public final class ArrowRowSource implements RowSource {
 
   @Override
   public void close() {
-    try {
+    try (parser) {
       batches.close();
       if (!damaged) { // Arrow leaks buffers when it finds damage
         root.close();

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.batch.json;
 
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.RequestReader;
+import io.github.visualbert.ask.RowPictures;
 import io.github.visualbert.cli.batch.Row;
 import io.github.visualbert.cli.batch.RowSource;
 import io.github.visualbert.cli.file.JsonLines;
@@ -16,7 +17,7 @@ public final class JsonRowSource implements RowSource {
   private final JsonLines lines;
   private final RequestReader parser;
 
-  /** Takes ownership of the lines, which {@link #close} closes. */
+  /** Takes ownership of the lines and the parser, which {@link #close} closes. */
   public JsonRowSource(JsonLines lines, RequestReader parser) {
     this.lines = lines;
     this.parser = parser;
@@ -34,7 +35,7 @@ public final class JsonRowSource implements RowSource {
       lines.requireWhole();
       JsonObject row = Json.parseObject(line);
       id = id(row);
-      return new Row.Asked(place, parser.request(id, row, null));
+      return new Row.Asked(place, parser.request(id, row, () -> RowPictures.of(row)));
     } catch (JsonException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
     } catch (InputException e) {
@@ -65,7 +66,9 @@ public final class JsonRowSource implements RowSource {
 
   @Override
   public void close() {
-    lines.close();
+    try (parser) {
+      lines.close();
+    }
   }
 
   private JsonValue lineNumber() {
