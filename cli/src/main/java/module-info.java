@@ -6,7 +6,7 @@ module io.github.visualbert.cli {
   requires org.apache.arrow.format;
   requires org.apache.arrow.memory.core;
   requires org.apache.arrow.vector;
-  requires org.snakeyaml.engine.v2;
+  requires org.snakeyaml.engine;
   requires java.desktop; // drawn detections
   requires java.management;
   requires java.net.http;

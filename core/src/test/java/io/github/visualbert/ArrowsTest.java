@@ -55,7 +55,7 @@ class ArrowsTest {
   private static final String CLI =
       """
       /               -> bench console convert detect doctor evaluate file forward inspect pull run tokenize
-      run             -> batch batch.arrow batch.json console file model
+      run             -> batch batch.arrow batch.json console detector file model
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       batch.arrow     -> batch file
       batch.json      -> batch file

@@ -33,6 +33,7 @@ public final class PictureCache implements AutoCloseable {
   private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/");
 
   private final VisualBert model;
+  private final PictureReader reader; // or null, where the model sees by itself
   private final Path folder;
   private final FeatureFiles featureFiles = new FeatureFiles(FeatureFile::open);
   // by file, or by the digest of its bytes; least recently used first
@@ -48,7 +49,17 @@ public final class PictureCache implements AutoCloseable {
    * @param folder what paths are relative to
    */
   public PictureCache(VisualBert model, Path folder) {
+    this(model, folder, null);
+  }
+
+  /**
+   * Makes an empty cache for a model that is given another's eyes.
+   *
+   * @param reader computes the regions of pictures; null to let the model do it
+   */
+  public PictureCache(VisualBert model, Path folder, PictureReader reader) {
     this.model = model;
+    this.reader = reader;
     this.folder = folder;
     this.trainedOn = model.trainedOn();
   }
@@ -85,7 +96,8 @@ public final class PictureCache implements AutoCloseable {
    */
   public VisualFeatures image(String file) {
     Path path = path(file);
-    return cached("image " + path, () -> model.regions(path));
+    return cached(
+        "image " + path, () -> reader == null ? model.regions(path) : fitting(reader.read(path)));
   }
 
   /**

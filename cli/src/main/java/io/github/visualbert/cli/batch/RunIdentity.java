@@ -16,9 +16,11 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,6 +33,7 @@ import java.util.stream.Stream;
  */
 public record RunIdentity(Map<String, String> facts) {
   private static final String PIPE = "a pipe";
+  private static final String NONE = "none";
 
   /** Endings of the files in a folder that belong to its model. */
   private static final List<String> MODEL_FILES =
@@ -57,6 +60,13 @@ public record RunIdentity(Map<String, String> facts) {
     return new RunIdentity(facts);
   }
 
+  /** Returns the identity of a run that a further value determines. */
+  public RunIdentity and(String name, String value) {
+    Map<String, String> more = new LinkedHashMap<>(facts);
+    more.put(name, value);
+    return new RunIdentity(more);
+  }
+
   /** Reads what {@link #json} wrote. */
   public static RunIdentity read(JsonObject json) {
     Map<String, String> facts = new LinkedHashMap<>();
@@ -75,14 +85,15 @@ public record RunIdentity(Map<String, String> facts) {
 
   /** Returns the first difference to an earlier run, in words; empty when there is none. */
   public Optional<String> difference(RunIdentity earlier) {
-    for (Map.Entry<String, String> fact : facts.entrySet()) {
-      String then = earlier.facts.get(fact.getKey());
-      if (!fact.getValue().equals(then)) {
-        boolean digest = fact.getValue().length() == 64;
+    Set<String> names = new LinkedHashSet<>(facts.keySet());
+    names.addAll(earlier.facts.keySet());
+    for (String name : names) {
+      String now = facts.getOrDefault(name, NONE);
+      String then = earlier.facts.getOrDefault(name, NONE);
+      if (!now.equals(then)) {
+        boolean digest = now.length() == 64 || then.length() == 64;
         return Optional.of(
-            digest
-                ? "another " + fact.getKey()
-                : "%s was %s, is %s".formatted(fact.getKey(), then, fact.getValue()));
+            digest ? "another " + name : "%s was %s, is %s".formatted(name, then, now));
       }
     }
     return Optional.empty();

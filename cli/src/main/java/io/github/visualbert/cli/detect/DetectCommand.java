@@ -86,7 +86,6 @@ public final class DetectCommand extends ConsoleCommand {
   @Override
   public Integer call() {
     compute.threads();
-    compute.provider();
     if (cases != null || outputs != null) {
       return runCases();
     }
@@ -96,7 +95,9 @@ public final class DetectCommand extends ConsoleCommand {
     if (output.given() && !one) {
       input.requireDifferentNames(pictures);
     }
-    try (RegionDetector opened = compute.applyTo(builder()).open();
+    DetectorFolder folder = folder();
+    try (RegionDetector opened =
+            compute.applyTo(builder(folder), folder.folder(), pictures.size()).open();
         ScratchFolder scratch = scratch(one)) {
       Path kept = featureCache != null ? featureCache : scratch.path();
       Function<Path, Detection> eyes =
@@ -122,6 +123,7 @@ public final class DetectCommand extends ConsoleCommand {
     if (detector != null || labels != null || input.given() || output.given()) {
       throw usage("--cases stands alone: --detector, pictures and --output belong to other runs");
     }
+    compute.provider(); // an invalid option is nobody's case
     List<Path> found = CaseRun.find(cases, DetectCase::isIn, "a case.json that names a detector");
     return new CaseRun(this, outputs, this::runCase).run(found);
   }
@@ -135,13 +137,16 @@ public final class DetectCommand extends ConsoleCommand {
     }
   }
 
-  private RegionDetectorBuilder builder() {
-    Path folder =
+  private DetectorFolder folder() {
+    return DetectorFolder.require(
         detector != null
             ? detector
             : DemoModels.findDetector()
-                .orElseThrow(() -> usage("expected --detector: there is no demo detector here"));
-    RegionDetectorBuilder builder = DetectorFolder.require(folder).builder();
+                .orElseThrow(() -> usage("expected --detector: there is no demo detector here")));
+  }
+
+  private RegionDetectorBuilder builder(DetectorFolder folder) {
+    RegionDetectorBuilder builder = folder.builder();
     if (labels != null) {
       if (!Files.isDirectory(labels)) {
         throw usage("--labels " + labels + ": expected a folder");

@@ -17,19 +17,25 @@ final class ColdStart {
   /** What the scalar kernels compute on one thread while vector kernels would be compiled. */
   private static final long MULTIPLY_ADDS = 6_000_000_000L;
 
-  /** A generous estimate of the tokens and regions of a sequence. */
-  private static final long ROWS = 64;
+  /** A generous estimate of the tokens and regions of a sequence, which meet every weight. */
+  static final long ROWS_OF_SEQUENCE = 64;
+
+  /**
+   * About how often a picture uses a weight of a detector: 1,100 times with the demo detector, 15
+   * times as often with the published one, which is far beyond the limit by its size alone.
+   */
+  static final long PLACES_OF_PICTURE = 4096;
 
   private ColdStart() {}
 
   /**
    * Estimates from the size of the weights whether scalar kernels finish first.
    *
-   * @param model a model folder
-   * @param sequences how many sequences are computed
+   * @param model a folder of a model or a detector
+   * @param uses how often each weight is used
    * @param threads on how many threads
    */
-  static boolean prefersScalar(Path model, int sequences, int threads) {
+  static boolean prefersScalar(Path model, long uses, int threads) {
     try (Stream<Path> files = Files.list(model)) {
       long bytes = 0;
       for (Path file : (Iterable<Path>) files.filter(ColdStart::holdsWeights)::iterator) {
@@ -38,7 +44,7 @@ final class ColdStart {
       // F16 and BF16 files hold twice as many weights per byte, so the estimate is off by up to
       // two.
       long weights = bytes / Float.BYTES;
-      return weights > 0 && weights < MULTIPLY_ADDS * threads / ROWS / sequences;
+      return weights > 0 && weights < MULTIPLY_ADDS * threads / uses;
     } catch (IOException e) {
       return false; // opening the model reports what is wrong with it
     }

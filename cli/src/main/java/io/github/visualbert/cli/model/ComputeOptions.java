@@ -45,7 +45,7 @@ public final class ComputeOptions {
    */
   public VisualBertBuilder applyTo(VisualBertBuilder model, Path folder, int sequences) {
     if (KernelSelection.resolve(provider).equals(KernelSelection.AUTO)
-        && ColdStart.prefersScalar(folder, sequences, threads())) {
+        && ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE * sequences, threads())) {
       return model.provider(KernelSelection.SCALAR).threads(threads());
     }
     return applyTo(model);
@@ -54,6 +54,20 @@ public final class ComputeOptions {
   /** Applies the options to a detector, as {@link #applyTo(VisualBertBuilder)} does. */
   public RegionDetectorBuilder applyTo(RegionDetectorBuilder detector) {
     return detector.provider(provider()).threads(threads());
+  }
+
+  /**
+   * Applies the options to a detector for a number of pictures, as {@link
+   * #applyTo(VisualBertBuilder, Path, int)} does.
+   *
+   * @param folder the folder of the detector
+   */
+  public RegionDetectorBuilder applyTo(RegionDetectorBuilder detector, Path folder, int pictures) {
+    if (KernelSelection.resolve(provider).equals(KernelSelection.AUTO)
+        && ColdStart.prefersScalar(folder, ColdStart.PLACES_OF_PICTURE * pictures, threads())) {
+      return detector.provider(KernelSelection.SCALAR).threads(threads());
+    }
+    return applyTo(detector);
   }
 
   /** Returns the checked number of threads. */

@@ -4,6 +4,7 @@ import io.github.visualbert.VisualBert;
 import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.ask.AnswerNames;
 import io.github.visualbert.ask.PictureCache;
+import io.github.visualbert.ask.PictureReader;
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.ReplyWriter;
 import io.github.visualbert.ask.Request;
@@ -24,6 +25,7 @@ import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.cli.console.TaskConverter;
 import io.github.visualbert.cli.console.TerminalLine;
+import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.DemoModels;
@@ -126,16 +128,28 @@ public final class RunCommand extends ConsoleCommand {
 
   @Mixin private InputOptions input;
 
+  @Mixin private DetectorOptions detector;
+
   @Mixin private ComputeOptions compute;
 
   @Override
   public Integer call() {
     check();
-    try (VisualBert opened = open()) {
+    try (VisualBert opened = open();
+        DetectorPictures eyes =
+            detector
+                .pictures(
+                    folder(),
+                    opened.config(),
+                    compute,
+                    input.given() ? 0 : questions.files().length)
+                .orElse(null)) {
       IgnoredTensors.warn(this, opened);
       TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       AnswerNames names = AnswerNames.of(task, opened);
-      return input.given() ? answerFile(opened, runner, names) : answer(opened, runner, names);
+      return input.given()
+          ? answerFile(opened, eyes, runner, names)
+          : answer(opened, eyes, runner, names);
     }
   }
 
@@ -211,8 +225,8 @@ public final class RunCommand extends ConsoleCommand {
     return labels == null ? builder : builder.labels(labels);
   }
 
-  private int answer(VisualBert opened, TaskRunner runner, AnswerNames names) {
-    PictureCache pictures = new PictureCache(opened, Path.of(""));
+  private int answer(VisualBert opened, PictureReader eyes, TaskRunner runner, AnswerNames names) {
+    PictureCache pictures = new PictureCache(opened, Path.of(""), eyes);
     List<Request> requests;
     try (pictures) {
       requests = questions.requests(task, pictures);
@@ -256,11 +270,14 @@ public final class RunCommand extends ConsoleCommand {
   }
 
   /** Answers every row of the input and returns the exit code. */
-  private int answerFile(VisualBert opened, TaskRunner runner, AnswerNames names) {
+  private int answerFile(
+      VisualBert opened, DetectorPictures eyes, TaskRunner runner, AnswerNames names) {
     Path file = input.input();
     PictureCache pictures =
         new PictureCache(
-            opened, BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent());
+            opened,
+            BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent(),
+            eyes);
     RowSource source;
     PartialReplies partial = null;
     ReplySink sink;
@@ -269,7 +286,7 @@ public final class RunCommand extends ConsoleCommand {
       try {
         ReplySinks sinks =
             new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
-        partial = input.resume() ? partial(opened, source) : null;
+        partial = input.resume() ? partial(opened, eyes, source) : null;
         sink = partial == null ? sinks.create() : sinks.resume(partial);
       } catch (RuntimeException e) {
         source.close();
@@ -293,8 +310,11 @@ public final class RunCommand extends ConsoleCommand {
     return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
   }
 
-  private PartialReplies partial(VisualBert opened, RowSource source) {
+  private PartialReplies partial(VisualBert opened, DetectorPictures eyes, RowSource source) {
     RunIdentity run = RunIdentity.of(task, opened, folder(), topK, lastHiddenState, input.input());
+    if (eyes != null) {
+      run = run.and("detector", eyes.fingerprint());
+    }
     return PartialReplies.open(output, task, run, source);
   }
 

@@ -15,30 +15,30 @@ class ColdStartTest {
 
   @Test
   void prefersScalarForAQuestionToTheDemoModel() {
-    assertThat(ColdStart.prefersScalar(DEMO, 1, 1)).isTrue();
-    assertThat(ColdStart.prefersScalar(DEMO, 10_000, 1)).isFalse();
+    assertThat(ColdStart.prefersScalar(DEMO, ColdStart.ROWS_OF_SEQUENCE, 1)).isTrue();
+    assertThat(ColdStart.prefersScalar(DEMO, 10_000 * ColdStart.ROWS_OF_SEQUENCE, 1)).isFalse();
   }
 
   @Test
   void prefersScalarForAQuestionToABaseModelOnTwoThreads() throws IOException {
     weights("model-00001-of-00002.safetensors", 220_000_000);
     weights("model-00002-of-00002.safetensors", 220_000_000);
-    assertThat(ColdStart.prefersScalar(folder, 1, 1)).isFalse();
-    assertThat(ColdStart.prefersScalar(folder, 1, 2)).isTrue();
-    assertThat(ColdStart.prefersScalar(folder, 2, 2)).isFalse();
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isFalse();
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 2)).isTrue();
+    assertThat(ColdStart.prefersScalar(folder, 2 * ColdStart.ROWS_OF_SEQUENCE, 2)).isFalse();
   }
 
   @Test
   void addsUpShards() throws IOException {
     weights("a.safetensors", 200_000_000);
-    assertThat(ColdStart.prefersScalar(folder, 1, 1)).isTrue();
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isTrue();
     weights("b.bin", 200_000_000);
-    assertThat(ColdStart.prefersScalar(folder, 1, 1)).isFalse();
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isFalse();
   }
 
   @Test
   void prefersVectorKernelsWithoutWeights() {
-    assertThat(ColdStart.prefersScalar(folder, 1, 1)).isFalse();
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isFalse();
     assertThat(ColdStart.prefersScalar(folder.resolve("nowhere"), 1, 1)).isFalse();
   }
 
@@ -46,5 +46,12 @@ class ColdStartTest {
     try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
       file.setLength(bytes); // sparse: takes no space on the disk
     }
+  }
+
+  @Test
+  void prefersScalarForAPictureToTheDemoDetector() {
+    Path detector = DEMO.resolveSibling("detector");
+    assertThat(ColdStart.prefersScalar(detector, ColdStart.PLACES_OF_PICTURE, 1)).isTrue();
+    assertThat(ColdStart.prefersScalar(detector, 50 * ColdStart.PLACES_OF_PICTURE, 1)).isFalse();
   }
 }

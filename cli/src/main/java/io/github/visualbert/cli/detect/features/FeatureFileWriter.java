@@ -60,7 +60,7 @@ public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
 
   /** Returns the rows that a file gets for the regions of a picture, (regions, columns). */
   private Tensor rows(Detection detection) {
-    return boxColumns ? BoxColumns.append(detection) : detection.features().tensor();
+    return (boxColumns ? detection.featuresWithBoxColumns() : detection.features()).tensor();
   }
 
   private static Detection only(List<NamedDetection> pictures) {

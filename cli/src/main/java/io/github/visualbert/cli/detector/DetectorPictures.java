@@ -1,0 +1,79 @@
+package io.github.visualbert.cli.detector;
+
+import io.github.visualbert.ask.PictureReader;
+import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.vision.VisualFeatures;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * Sees pictures for a model through a detector, which is opened by the first picture. Rows get the
+ * six columns of their box where the model expects six more than the detector has. Thread-safe.
+ */
+public final class DetectorPictures implements PictureReader, AutoCloseable {
+  private final RegionSettings settings;
+  private final int modelColumns;
+  private final UnaryOperator<RegionDetectorBuilder> compute;
+  private final Path cacheFolder;
+  private RegionDetector detector;
+  private DetectionCache cache; // null without a folder
+
+  /**
+   * Describes the detector, without opening it.
+   *
+   * @param modelColumns the columns that the model expects
+   * @param compute sets kernels and threads
+   * @param cacheFolder keeps detections; null to keep none
+   */
+  public DetectorPictures(
+      RegionSettings settings,
+      int modelColumns,
+      UnaryOperator<RegionDetectorBuilder> compute,
+      Path cacheFolder) {
+    this.settings = settings;
+    this.modelColumns = modelColumns;
+    this.compute = compute;
+    this.cacheFolder = cacheFolder;
+  }
+
+  private synchronized RegionDetector open() {
+    if (detector == null) {
+      detector = compute.apply(settings.builder()).open();
+      cache = cacheFolder == null ? null : new DetectionCache(cacheFolder, detector);
+    }
+    return detector;
+  }
+
+  /** Returns a digest of everything that decides what the detector sees. */
+  public String fingerprint() {
+    return open().fingerprint();
+  }
+
+  @Override
+  public VisualFeatures read(Path picture) {
+    RegionDetector opened = open();
+    return rows(cache == null ? opened.detect(picture) : cache.detect(picture));
+  }
+
+  @Override
+  public VisualFeatures read(byte[] file, String name) {
+    RegionDetector opened = open();
+    return rows(cache == null ? opened.detect(file, name) : cache.detect(file, name));
+  }
+
+  private VisualFeatures rows(Detection detection) {
+    VisualFeatures features = detection.features();
+    return modelColumns == features.dim() + Detection.BOX_COLUMNS.size()
+        ? detection.featuresWithBoxColumns()
+        : features;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (detector != null) {
+      detector.close();
+    }
+  }
+}

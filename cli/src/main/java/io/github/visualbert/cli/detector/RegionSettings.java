@@ -1,0 +1,74 @@
+package io.github.visualbert.cli.detector;
+
+import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.internal.file.TextFiles;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonException;
+import io.github.visualbert.internal.json.JsonObject;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * How a model wants to see pictures through a detector: what its {@code preprocessor_config.json}
+ * says under the type {@code RegionFeatures}, or a command line.
+ *
+ * @param least the fewest regions, or -1 for what the detector says
+ * @param most the most regions, or -1
+ */
+public record RegionSettings(DetectorFolder detector, int least, int most) {
+  private static final int MAX_FILE_BYTES = 1 << 20;
+  private static final int UNSTATED = -1;
+
+  /**
+   * Reads the settings of a model.
+   *
+   * @param other the detector to use instead of the one that the model names, or null
+   * @return empty where neither names one
+   * @throws ModelException when the settings are invalid, or the detector's folder
+   */
+  public static Optional<RegionSettings> of(Path model, Path other) {
+    Path file = new ModelFolder(model).preprocessorConfig();
+    JsonObject json = null;
+    int least = UNSTATED;
+    int most = UNSTATED;
+    String named = null;
+    if (Files.exists(file)) {
+      byte[] bytes = TextFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
+      try {
+        json = Json.parseObject(bytes);
+        if (json.getString("image_processor_type", "").equals("RegionFeatures")) {
+          named = json.getString("detector", null);
+          least = json.getInt("min_detections", UNSTATED);
+          most = json.getInt("max_detections", UNSTATED);
+          requireBoxColumns(json);
+        }
+      } catch (JsonException e) {
+        throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
+      }
+    }
+    if (other == null && named == null) {
+      return Optional.empty();
+    }
+    Path folder = other != null ? other : model.resolve(named).normalize();
+    return Optional.of(new RegionSettings(DetectorFolder.require(folder), least, most));
+  }
+
+  /** The six columns in their order are the only ones that any model has. */
+  private static void requireBoxColumns(JsonObject json) {
+    if (json.has("box_columns")
+        && json.getArray("box_columns").size() > 0
+        && !json.getArray("box_columns").toStrings().equals(Detection.BOX_COLUMNS)) {
+      throw json.expected("box_columns", String.join(", ", Detection.BOX_COLUMNS) + ", or none");
+    }
+  }
+
+  RegionDetectorBuilder builder() {
+    RegionDetectorBuilder builder = detector.builder();
+    return most < 1 ? builder : builder.detections(Math.max(least, 0), most);
+  }
+}

@@ -1,0 +1,62 @@
+package io.github.visualbert.cli.run;
+
+import io.github.visualbert.cli.detector.DetectorPictures;
+import io.github.visualbert.cli.detector.RegionSettings;
+import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.error.ModelException;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** The options of commands that see pictures through an object detector. */
+final class DetectorOptions {
+  @Spec(Target.MIXEE)
+  private CommandSpec command;
+
+  @Option(
+      names = "--detector",
+      paramLabel = "DIR",
+      description =
+          "Object detector that finds the regions of pictures; what the model's"
+              + " preprocessor_config.json names by default.")
+  private Path detector;
+
+  @Option(
+      names = "--feature-cache",
+      paramLabel = "DIR",
+      description = "Keep the regions of pictures there, and look there first.")
+  private Path featureCache;
+
+  /**
+   * Returns what sees pictures for a model; empty for one that sees by itself.
+   *
+   * @param count how many pictures there are; 0 when that is not known
+   * @throws ModelException when the detector's folder or the model's settings are invalid
+   * @throws ParameterException when a cache is given, but no detector
+   */
+  Optional<DetectorPictures> pictures(
+      Path modelFolder, VisualBertConfig model, ComputeOptions compute, int count) {
+    Optional<RegionSettings> settings = RegionSettings.of(modelFolder, detector);
+    if (settings.isEmpty() && featureCache != null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--feature-cache keeps the regions of a detector; expected --detector, which the model"
+              + " does not name");
+    }
+    return settings.map(
+        known ->
+            new DetectorPictures(
+                known,
+                model.visualEmbeddingDim(),
+                builder ->
+                    count < 1
+                        ? compute.applyTo(builder)
+                        : compute.applyTo(builder, known.detector().folder(), count),
+                featureCache));
+  }
+}
