@@ -29,7 +29,8 @@ class DocumentationTest {
   private static final Pattern CLASS_NAME = Pattern.compile("public class (\\w+)");
   private static final Path TESTDATA = Path.of(System.getProperty("testdata"));
 
-  private static final Pattern COMMAND = Pattern.compile("(?m)^visualbert (run (?!.*--input).*)$");
+  private static final Pattern COMMAND =
+      Pattern.compile("(?m)^visualbert ((?:run|detect) (?!.*--input).*)$");
 
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
@@ -93,7 +94,10 @@ class DocumentationTest {
     if (word.matches("scene-\\d\\.png")) {
       return TESTDATA.resolve("demo/images").resolve(word);
     }
-    return word.endsWith(".safetensors") ? folder.resolve(word) : word;
+    if (word.startsWith("../")) {
+      return TESTDATA.resolve("demo/images").resolve(word);
+    }
+    return word.matches(".+\\.(safetensors|npz|svg)(#.*)?") ? folder.resolve(word) : word;
   }
 
   @TestFactory
