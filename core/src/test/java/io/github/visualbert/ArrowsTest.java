@@ -59,7 +59,7 @@ class ArrowsTest {
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       batch.arrow     -> batch file
       batch.json      -> batch file
-      bench           -> console model
+      bench           -> console detector model
       convert         -> console detector file model
       detect.draw     -> file
       detect.features -> detector file

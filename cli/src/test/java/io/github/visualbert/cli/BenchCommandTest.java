@@ -4,15 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.SafetensorsWriter;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BenchCommandTest {
   private static final Path MODEL = Cli.DEMO.resolve("vqa");
+
+  @TempDir private Path folder;
 
   private static Cli.Result bench(Object... more) {
     List<Object> args = new ArrayList<>(List.of("bench", "--model", MODEL, "--seconds", 0.01));
@@ -75,7 +83,8 @@ class BenchCommandTest {
 
   @Test
   void refusesWrongUsage() {
-    assertThat(Cli.run("bench").refusal(2)).contains("--model");
+    assertThat(Cli.run("bench").refusal(2)).contains("expected --model or --detector");
+    assertThat(bench("--detector", MODEL).refusal(2)).contains("expected --model or --detector");
     assertThat(bench("--batch", 0).refusal(2)).contains("--batch is 0");
     assertThat(bench("--text", 1).refusal(2)).contains("--text is 1, expected at least 2");
     assertThat(bench("--regions", -1).refusal(2)).contains("--regions is -1");
@@ -83,5 +92,75 @@ class BenchCommandTest {
         .contains("--seconds is NaN");
     assertThat(bench("--text", 65).refusal(3)).contains("65 tokens", "64");
     assertThat(Cli.run("bench", "--model", MODEL.resolve("no")).refusal(4)).contains("vqa/no");
+  }
+
+  private Path detector() throws IOException {
+    Path target = Cli.copy(Cli.DEMO.resolve("detector"), folder.resolve("detector"));
+    Cli.write(
+        target.resolve("case.json"),
+        """
+        {"detector": "butd", "config": "config.yaml", "weights": "model.safetensors"}\
+        """);
+    float[] input = new float[3 * 64 * 96];
+    for (int i = 0; i < input.length; i++) {
+      input[i] = i % 7 - 3;
+    }
+    float[] rois = {0, 0, 50, 60, 10, 10, 90, 40, 5, 5, 6, 6};
+    new SafetensorsWriter()
+        .add("input", Tensor.of(input, 1, 3, 64, 96))
+        .add("rois", Tensor.of(rois, 3, 4))
+        .write(target.resolve("bench.safetensors"));
+    return target;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"simd", "scalar"})
+  void measuresTheStagesOfADetector(String provider) throws IOException {
+    Object[] command = {
+      "bench", "--detector", detector(), "--seconds", 0.01, "--threads", 1, "--provider", provider
+    };
+    String line = Cli.run(join(command, "--format", "json")).answer();
+    assertThat(line.lines()).hasSize(1);
+    JsonObject json = (JsonObject) Json.parse(line);
+    assertThat(json.keys())
+        .containsExactly(
+            "detector",
+            "height",
+            "width",
+            "rois",
+            "threads",
+            "provider",
+            "milliseconds",
+            "gflops",
+            "peak_gflops");
+    assertThat(json.getString("detector")).isEqualTo("butd");
+    assertThat(json.getInt("height")).isEqualTo(64);
+    assertThat(json.getInt("width")).isEqualTo(96);
+    assertThat(json.getInt("rois")).isEqualTo(3);
+    assertThat(json.getString("provider")).isEqualTo(provider);
+    JsonObject times = json.getObject("milliseconds");
+    assertThat(times.keys()).containsExactly("total", "backbone", "rpn", "head");
+    times.keys().forEach(name -> assertThat(times.getDouble(name)).as(name).isPositive());
+    assertThat(json.getDouble("gflops")).isPositive();
+    assertThat(json.getDouble("peak_gflops")).isPositive();
+  }
+
+  @Test
+  void refusesADetectorWithoutInputs() throws IOException {
+    Path detector = detector();
+    Files.delete(detector.resolve("bench.safetensors"));
+    assertThat(Cli.run("bench", "--detector", detector).refusal(3)).contains("bench.safetensors");
+    new SafetensorsWriter()
+        .add("input", Tensor.of(new float[9], 3, 3))
+        .add("rois", Tensor.of(new float[4], 1, 4))
+        .write(detector.resolve("bench.safetensors"));
+    assertThat(Cli.run("bench", "--detector", detector).refusal(3))
+        .contains("expected input (1, 3, height, width) and rois (regions, 4)");
+  }
+
+  private static Object[] join(Object[] first, Object... second) {
+    Object[] all = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, all, first.length, second.length);
+    return all;
   }
 }

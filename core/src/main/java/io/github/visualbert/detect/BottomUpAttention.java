@@ -59,6 +59,22 @@ final class BottomUpAttention {
     return head.featureDim();
   }
 
+  Kernels kernels() {
+    return kernels;
+  }
+
+  ResNet backbone() {
+    return backbone;
+  }
+
+  RegionProposals proposals() {
+    return proposals;
+  }
+
+  RoiHead head() {
+    return head;
+  }
+
   /** What a pass found, with the features of all proposals (regions, dim). */
   record Found(PictureInput input, float[] features, Selection.Selected selected) {}
 

@@ -9,6 +9,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * An open object detector: open it once, use it from any number of threads, close it.
@@ -107,6 +108,31 @@ public final class RegionDetector implements AutoCloseable {
    */
   public void trace(Picture picture, StageSink sink) {
     detect(picture, new Stages(sink));
+  }
+
+  /**
+   * Prepares the stages for a picture that is scaled already, and lets {@code work} run them.
+   *
+   * @param picture (3, height, width), finite
+   * @param boxes four pixels of the scaled picture for each of at least one region
+   * @throws IllegalArgumentException when the sizes do not fit, or the picture is too narrow
+   */
+  public void measure(
+      float[] picture, int height, int width, float[] boxes, Consumer<DetectorBench> work) {
+    if (picture.length != 3L * height * width || boxes.length == 0 || boxes.length % 4 != 0) {
+      throw new IllegalArgumentException(
+          "%d numbers for 3 x %d x %d, %d for boxes"
+              .formatted(picture.length, height, width, boxes.length));
+    }
+    if (network.backbone().outputs(height) < 1 || network.backbone().outputs(width) < 1) {
+      throw new IllegalArgumentException(
+          "a picture of %d x %d is too narrow".formatted(width, height));
+    }
+    engine.run(
+        execution -> {
+          work.accept(new DetectorBench(network, execution, picture, height, width, boxes));
+          return null;
+        });
   }
 
   private Detection detect(Picture asStored, Stages traced) {

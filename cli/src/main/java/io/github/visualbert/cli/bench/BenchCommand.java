@@ -8,6 +8,7 @@ import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.ModelLocation;
+import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.forward.Forward;
 import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -16,6 +17,7 @@ import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.model.MultiplyAdds;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicReference;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,19 +25,28 @@ import picocli.CommandLine.Option;
 /** {@code visualbert bench}: measures how fast a model runs. */
 @Command(
     name = "bench",
-    description = "Measure how fast a model runs here, on random input.",
+    description = "Measure how fast a model runs here on random input, or a detector on its own.",
     footer = {
       "",
       "Rates are those of the median batch. The peak is that of a loop of fused multiply-adds on as"
           + " many",
       "threads in the same process.",
       "",
-      "Example:",
-      "  visualbert bench --model DIR --batch 8 --text 20 --regions 36 --threads 1"
+      "Examples:",
+      "  visualbert bench --model DIR --batch 8 --text 20 --regions 36 --threads 1",
+      "  visualbert bench --detector DIR --threads 1 --format json"
     })
 public final class BenchCommand extends ConsoleCommand {
-  @Option(names = "--model", paramLabel = "DIR", required = true, description = "Model folder.")
+  @Option(names = "--model", paramLabel = "DIR", description = "Model folder.")
   private Path model;
+
+  @Option(
+      names = "--detector",
+      paramLabel = "DIR",
+      description =
+          "A detector's folder with case.json (detector, config, weights) and bench.safetensors"
+              + " (input, rois), to measure it stage by stage.")
+  private Path detector;
 
   @Option(names = "--batch", paramLabel = "N", description = "Sequences in a batch; 1 by default.")
   private int batch = 1;
@@ -67,6 +78,63 @@ public final class BenchCommand extends ConsoleCommand {
     if (!(seconds > 0 && seconds <= 86_400)) {
       throw usage("--seconds is " + seconds + ", expected more than 0 and at most a day");
     }
+    if ((model == null) == (detector == null)) {
+      throw usage("expected --model or --detector, one of them");
+    }
+    return detector == null ? benchModel() : benchDetector();
+  }
+
+  private int benchDetector() {
+    DetectorBenchFolder folder = new DetectorBenchFolder(ModelLocation.require(detector));
+    DetectorBenchFolder.Inputs inputs = folder.inputs();
+    try (RegionDetector opened = compute.applyTo(folder.detector()).open();
+        ProgressBar progress = ProgressBar.on(err())) {
+      AtomicReference<DetectorTimes> times = new AtomicReference<>();
+      opened.measure(
+          inputs.picture(),
+          inputs.height(),
+          inputs.width(),
+          inputs.boxes(),
+          stages -> times.set(DetectorTimes.measure(stages, seconds, progress)));
+      Kernels kernels = KernelSelection.select(compute.provider()).kernels();
+      double peak = PeakRate.measure(kernels, compute.threads());
+      print(opened.kind().kindName(), inputs, times.get(), kernels.provider(), peak);
+    }
+    return ExitCode.OK;
+  }
+
+  private void print(
+      String kind,
+      DetectorBenchFolder.Inputs inputs,
+      DetectorTimes times,
+      String provider,
+      double peak) {
+    int rois = inputs.boxes().length / 4;
+    if (format.isJson()) {
+      JsonWriter json = new JsonWriter().beginObject().field("detector", kind);
+      json.field("height", inputs.height()).field("width", inputs.width()).field("rois", rois);
+      json.field("threads", compute.threads()).field("provider", provider);
+      times.write(json);
+      out().println(json.field("peak_gflops", peak).endObject());
+      return;
+    }
+    out()
+        .println(
+            "%s, %d x %d, %d regions, %d thread%s, provider %s"
+                .formatted(
+                    kind,
+                    inputs.height(),
+                    inputs.width(),
+                    rois,
+                    compute.threads(),
+                    compute.threads() == 1 ? "" : "s",
+                    provider));
+    TextTable table = new TextTable("lr");
+    times.addTo(table);
+    table.row("  peak, measured in this process", "%.1f".formatted(peak)).print(out(), "  ");
+  }
+
+  private int benchModel() {
     try (VisualBert opened = compute.applyTo(ModelLocation.builder(model)).open();
         ProgressBar progress = ProgressBar.on(err())) {
       ForwardInputs inputs =

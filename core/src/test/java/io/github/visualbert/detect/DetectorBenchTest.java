@@ -1,0 +1,53 @@
+package io.github.visualbert.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.github.visualbert.TestData;
+import org.junit.jupiter.api.Test;
+
+class DetectorBenchTest {
+  private static RegionDetector open() {
+    return RegionDetector.builder(TestData.ROOT.resolve("demo/detector"))
+        .provider("scalar")
+        .threads(1)
+        .open();
+  }
+
+  /** The demo's README states 415 million for a scene, which is scaled to 320 x 320. */
+  @Test
+  void countsTheWorkOfAllStages() {
+    float[] boxes = new float[4 * 30];
+    for (int i = 0; i < boxes.length; i++) {
+      boxes[i] = i % 4 < 2 ? 10 : 100;
+    }
+    long[] count = new long[1];
+    try (RegionDetector detector = open()) {
+      detector.measure(
+          new float[3 * 320 * 320],
+          320,
+          320,
+          boxes,
+          stages -> {
+            stages.backbone();
+            stages.rpn();
+            stages.head();
+            count[0] = stages.multiplyAdds();
+          });
+    }
+    assertThat(count[0]).isBetween(413_000_000L, 416_000_000L);
+  }
+
+  @Test
+  void refusesSizesThatDoNotFit() {
+    try (RegionDetector detector = open()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> detector.measure(new float[9], 2, 2, new float[4], stages -> {}));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> detector.measure(new float[12], 2, 2, new float[4], stages -> {}))
+          .withMessage("a picture of 2 x 2 is too narrow");
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> detector.measure(new float[12], 2, 2, new float[0], stages -> {}));
+    }
+  }
+}
