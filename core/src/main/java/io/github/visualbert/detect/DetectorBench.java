@@ -5,7 +5,9 @@ import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.ImageKernels;
 import io.github.visualbert.kernel.Matrix;
-import io.github.visualbert.kernel.Window;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 
 /**
  * The stages of a detector on a prepared picture and given regions, one by one, to be measured.
@@ -79,8 +81,9 @@ public final class DetectorBench {
   public long multiplyAdds() {
     long mark = execution.workspace().mark();
     Counter counter = new Counter();
-    FeatureMap res4 = network.backbone().forward(execution, counter, input, Stages.NONE);
-    network.proposals().forward(execution, counter, res4);
+    ImageKernels counting = counter.kernels();
+    FeatureMap res4 = network.backbone().forward(execution, counting, input, Stages.NONE);
+    network.proposals().forward(execution, counting, res4);
     long before = counter.count;
     RoiHead head = network.head();
     int side = head.resolution();
@@ -88,62 +91,37 @@ public final class DetectorBench {
     head.res5()
         .forward(
             execution,
-            counter,
+            counting,
             FeatureMap.stacked(execution.workspace(), 1, map.channels(), side, side),
             FeatureMap.stacked(execution.workspace(), 1, head.featureDim(), out, out));
     execution.workspace().release(mark);
     return before + regions.count() * (counter.count - before);
   }
 
-  /** Counts instead of computing. */
-  private static final class Counter implements ImageKernels {
+  /** Kernels that count the work of convolutions instead of computing anything. */
+  private static final class Counter implements InvocationHandler {
     private long count;
 
-    @Override
-    public void convolve(
-        Execution execution,
-        FeatureMap x,
-        Convolution convolution,
-        FeatureMap residual,
-        FeatureMap y) {
-      count +=
-          (long) y.maps()
-              * y.pixels()
-              * y.channels()
-              * (x.channels() / convolution.groups())
-              * convolution.window().taps();
+    ImageKernels kernels() {
+      return (ImageKernels)
+          Proxy.newProxyInstance(
+              ImageKernels.class.getClassLoader(), new Class<?>[] {ImageKernels.class}, this);
     }
 
     @Override
-    public void maxPool(Execution execution, FeatureMap x, Window window, FeatureMap y) {}
-
-    @Override
-    public void toRows(Execution execution, FeatureMap x, Matrix y) {}
-
-    @Override
-    public void roiPool(
-        Execution execution,
-        Matrix pixels,
-        int height,
-        int width,
-        float[] boxes,
-        int first,
-        float scale,
-        FeatureMap y) {}
-
-    @Override
-    public void roiAlign(
-        Execution execution,
-        Matrix pixels,
-        int height,
-        int width,
-        float[] boxes,
-        int first,
-        float scale,
-        int sampling,
-        FeatureMap y) {}
-
-    @Override
-    public void mean(Execution execution, FeatureMap x, Matrix y) {}
+    public Object invoke(Object kernels, Method operation, Object[] arguments) {
+      if (operation.getName().equals("convolve")) {
+        FeatureMap x = (FeatureMap) arguments[1];
+        Convolution convolution = (Convolution) arguments[2];
+        FeatureMap y = (FeatureMap) arguments[4];
+        count +=
+            (long) y.maps()
+                * y.pixels()
+                * y.channels()
+                * (x.channels() / convolution.groups())
+                * convolution.window().taps();
+      }
+      return null;
+    }
   }
 }

@@ -30,9 +30,14 @@ public final class ProgressBar implements AutoCloseable {
     }
   }
 
+  /** Erases the bar, so that something else can be printed; it may be shown again. */
+  public void erase() {
+    line.erase();
+  }
+
   /** Erases the bar. */
   @Override
   public void close() {
-    line.erase();
+    erase();
   }
 }

@@ -59,7 +59,7 @@ final class DetectRun {
               features.add(picture, detection);
             }
             output.draw(picture, detection, one);
-            bar.close();
+            bar.erase();
             print(detection);
           }
         }
@@ -85,7 +85,7 @@ final class DetectRun {
       error = picture.path() + ": needs more memory than this JVM may take; see -Xmx";
     }
     errors++;
-    bar.close();
+    bar.erase();
     command.err().println("visualbert detect: " + Printable.of(error));
     command.err().flush();
     if (json) {
