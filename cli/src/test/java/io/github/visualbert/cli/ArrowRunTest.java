@@ -61,7 +61,7 @@ class ArrowRunTest {
   @TempDir private Path folder;
 
   private static Cli.Result run(String task, Path input, Path output) {
-    return Cli.run("run", "--task", task, "--top-k", 2, "--input", input, "--output", output);
+    return Cli.runTask(task, "--top-k", 2, "--input", input, "--output", output);
   }
 
   /** Answers the questions of the Arrow files from JSON lines. */
@@ -490,10 +490,9 @@ class ArrowRunTest {
   }
 
   private static void runTo(String task, Path input, Path output, List<Object> more) {
-    List<Object> args =
-        new ArrayList<>(List.of("run", "--task", task, "--input", input, "--output", output));
+    List<Object> args = new ArrayList<>(List.of("--input", input, "--output", output));
     args.addAll(more);
-    Cli.Result result = Cli.run(args.toArray());
+    Cli.Result result = Cli.runTask(task, args.toArray());
     assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCode.BAD_INPUT);
   }
 }

@@ -317,7 +317,7 @@ class ArrowTypesTest {
     Path file =
         questions(3).add(field("image", INT64), List.of(1, 2, 3)).write(folder.resolve("in.arrow"));
     Path output = folder.resolve("out.jsonl");
-    Cli.Result result = Cli.run("run", "--task", "vqa", "--input", file, "--output", output);
+    Cli.Result result = Cli.runTask("vqa", "--input", file, "--output", output);
     assertThat(result.refusal(ExitCode.BAD_INPUT)).contains("in.arrow: image: expected paths");
     assertThat(output).doesNotExist();
   }
@@ -536,7 +536,7 @@ class ArrowTypesTest {
     List<String> answers = new ArrayList<>();
     for (Path input : List.of(table, files)) {
       Path output = folder.resolve("out.jsonl");
-      Cli.Result result = Cli.run("run", "--task", "vqa", "--input", input, "--output", output);
+      Cli.Result result = Cli.runTask("vqa", "--input", input, "--output", output);
       assertThat(result.exitCode()).isEqualTo(ExitCode.BAD_INPUT);
       assertThat(result.err().lines()).hasSize(1);
       answers.add(Cli.read(output).replace("line 2: " + folder.resolve("cut.png"), "row 2: image"));

@@ -57,6 +57,8 @@ class BatchKillTest {
                 "run",
                 "--task",
                 "vqa",
+                "--model",
+                Cli.DEMO.resolve("vqa").toString(),
                 "--top-k",
                 "1",
                 "--provider",
@@ -115,9 +117,7 @@ class BatchKillTest {
     byte[] resumed = Files.readAllBytes(output);
     assertThat(partial).doesNotExist();
     assertThat(
-            Cli.run(
-                    "run",
-                    "--task",
+            Cli.runTask(
                     "vqa",
                     "--top-k",
                     1,

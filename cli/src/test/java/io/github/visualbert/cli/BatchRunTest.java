@@ -50,10 +50,9 @@ class BatchRunTest {
   }
 
   private Cli.Result run(String task, Object... more) {
-    List<Object> args = new ArrayList<>(List.of("run", "--task", task));
-    args.addAll(List.of("--input", input, "--output", output));
+    List<Object> args = new ArrayList<>(List.of("--input", input, "--output", output));
     args.addAll(List.of(more));
-    return Cli.run(args.toArray());
+    return Cli.runTask(task, args.toArray());
   }
 
   private void rows(String... lines) {
@@ -127,10 +126,9 @@ class BatchRunTest {
     for (Case each : cases) {
       rows("{'id': '1', " + each.row() + "}");
       run(each.task()).answer();
-      List<Object> one = new ArrayList<>(List.of("run", "--task", each.task()));
-      one.addAll(each.options());
+      List<Object> one = new ArrayList<>(each.options());
       one.addAll(List.of("--format", "json"));
-      assertThat(Cli.read(output)).isEqualTo(Cli.run(one.toArray()).answer());
+      assertThat(Cli.read(output)).isEqualTo(Cli.runTask(each.task(), one.toArray()).answer());
     }
   }
 
@@ -423,8 +421,7 @@ class BatchRunTest {
                 .replace("scene-", folder.resolve("in") + "/scene-")
                 .getBytes(StandardCharsets.UTF_8)));
     try {
-      assertThat(Cli.run("run", "--task", "vqa", "--input", "-", "--output", "-").answer())
-          .isEqualTo(expected);
+      assertThat(Cli.runTask("vqa", "--input", "-", "--output", "-").answer()).isEqualTo(expected);
     } finally {
       System.setIn(usual);
     }
@@ -436,7 +433,7 @@ class BatchRunTest {
     InputStream usual = System.in;
     System.setIn(new ByteArrayInputStream("\ufeff{}".getBytes(StandardCharsets.UTF_16LE)));
     try {
-      assertThat(Cli.run("run", "--task", "vqa", "--input", "-", "--output", "-").refusal(3))
+      assertThat(Cli.runTask("vqa", "--input", "-", "--output", "-").refusal(3))
           .contains("-: expected UTF-8, found UTF-16");
     } finally {
       System.setIn(usual);
@@ -476,9 +473,8 @@ class BatchRunTest {
                 "--fail-fast goes with --input",
                 List.of("--fail-fast", "--image", "a.png", "--question", "a")));
     for (Case each : cases) {
-      List<Object> args = new ArrayList<>(List.of("run", "--task", "vqa"));
-      args.addAll(each.args());
-      assertThat(Cli.run(args.toArray()).refusal(ExitCode.USAGE)).contains(each.expected());
+      assertThat(Cli.runTask("vqa", each.args().toArray()).refusal(ExitCode.USAGE))
+          .contains(each.expected());
     }
     input = folder.resolve("none.jsonl");
     assertThat(run("vqa").refusal(ExitCode.BAD_INPUT))

@@ -13,6 +13,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -50,6 +51,19 @@ public final class Cli {
     return new Result(code, out.toString(), err.toString());
   }
 
+  /**
+   * Runs a task. Unless a model is given, questions go to the one with grid features, which the
+   * feature files of the tests are for.
+   */
+  static Result runTask(String task, Object... more) {
+    List<Object> words = new ArrayList<>(List.of("run", "--task", task));
+    if (task.equals("vqa") && !List.of(more).contains("--model")) {
+      words.addAll(List.of("--model", modelOf(TaskName.VQA)));
+    }
+    words.addAll(List.of(more));
+    return run(words.toArray());
+  }
+
   /** Copies a folder of files, which a test may damage. */
   static Path copy(Path folder, Path target) {
     try (Stream<Path> files = Files.list(folder)) {
@@ -63,9 +77,13 @@ public final class Cli {
     }
   }
 
+  private static Path modelOf(TaskName task) {
+    return task == TaskName.VQA ? DEMO.resolve("vqa") : DemoModels.find(task).orElseThrow();
+  }
+
   /** Writes the identity of a run of a demo model, as an interrupted run leaves it. */
   static void writeIdentity(TaskName task, Path input, Path output, int topK, boolean allStates) {
-    Path folder = DemoModels.find(task).orElseThrow();
+    Path folder = modelOf(task);
     try (VisualBert model = VisualBert.open(folder)) {
       RunIdentity run = RunIdentity.of(task, model, folder, topK, allStates, input);
       write(output.resolveSibling(output.getFileName() + ".partial.run"), run.json());

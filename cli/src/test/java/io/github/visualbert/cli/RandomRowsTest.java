@@ -263,8 +263,7 @@ class RandomRowsTest {
   }
 
   private static Cli.Result run(Path input, Path output) {
-    return Cli.run(
-        "run", "--task", "vqa", "--threads", 2, "--top-k", 1, "--input", input, "--output", output);
+    return Cli.runTask("vqa", "--threads", 2, "--top-k", 1, "--input", input, "--output", output);
   }
 
   private void assertEveryRowIsAnswered(Path input, int rows, String place) {

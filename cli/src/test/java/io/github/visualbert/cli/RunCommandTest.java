@@ -33,9 +33,7 @@ class RunCommandTest {
   @TempDir private Path folder;
 
   private static Cli.Result run(String task, Object... more) {
-    List<Object> args = new ArrayList<>(List.of("run", "--task", task));
-    args.addAll(List.of(more));
-    return Cli.run(args.toArray());
+    return Cli.runTask(task, more);
   }
 
   private static Cli.Result ask(Object... more) {

@@ -26,7 +26,7 @@ public final class DemoModels {
 
   private static String name(TaskName task) {
     return switch (task) {
-      case VQA -> "vqa";
+      case VQA -> "vqa-regions"; // through the detector
       case NLVR2 -> "nlvr2";
       case VCR -> "multiple-choice";
       case FLICKR -> "region-to-phrase";
