@@ -48,6 +48,13 @@ final class AttributeHead {
         weights.linear(predictor + "attr_score", attributes + 1, hidden));
   }
 
+  /** Returns the floats that a pass over some regions allocates at once. */
+  long floats(int regions) {
+    return Matrix.floats(regions, hidden.inFeatures(), Layout.PANELS)
+        + Matrix.floats(regions, hidden.outFeatures(), Layout.PANELS)
+        + (long) regions * scores.outFeatures();
+  }
+
   /**
    * Returns the logits (regions, attributes + 1).
    *

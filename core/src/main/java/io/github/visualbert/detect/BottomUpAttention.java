@@ -15,6 +15,15 @@ import io.github.visualbert.picture.Picture;
  * {@code modeling_frcnn.py} in Hugging Face's VisualBERT demo. Immutable and thread-safe.
  */
 final class BottomUpAttention {
+  /**
+   * Floats that kernels allocate for each worker: some, and more for each channel of res4, whose 3
+   * x 3 windows are the deepest that are gathered or transformed. 8 to 16 MB were measured for 1024
+   * channels.
+   */
+  private static final long SCRATCH = 1 << 18;
+
+  private static final long SCRATCH_PER_CHANNEL = 1 << 12;
+
   private final DetectorConfig config;
   private final Kernels kernels;
   private final ResNet backbone;
@@ -85,12 +94,17 @@ final class BottomUpAttention {
    */
   Found forward(Execution execution, Picture picture, Finiteness finiteness, Stages traced) {
     PictureInput input = PictureInput.of(picture, config.input());
-    if (input.width() < 1
-        || input.height() < 1
-        || backbone.outputs(input.width()) < 1
-        || backbone.outputs(input.height()) < 1) {
+    PictureInput.Size size = new PictureInput.Size(input.width(), input.height());
+    if (!sees(size)) {
       throw input.tooNarrow();
     }
+    reserve(execution, floats(size) + scratch(execution.workers().count()));
+    return find(execution, input, finiteness, traced);
+  }
+
+  /** Finds regions in a workspace that grows as it must. */
+  Found find(Execution execution, PictureInput input, Finiteness finiteness, Stages traced) {
+    Picture picture = input.picture();
     int height = backbone.outputs(input.height());
     int width = backbone.outputs(input.width());
     Workspace workspace = execution.workspace();
@@ -120,6 +134,19 @@ final class BottomUpAttention {
         input,
         outputs.features(),
         selection.select(regions, outputs, input.width(), input.height()));
+  }
+
+  /** Makes the first pass take one block of memory, instead of ever larger ones. */
+  static void reserve(Execution execution, long floats) {
+    Workspace workspace = execution.workspace();
+    long mark = workspace.mark();
+    workspace.floats(floats);
+    workspace.release(mark);
+  }
+
+  /** Returns the most floats that kernels allocate for their workers. */
+  long scratch(int workers) {
+    return workers * (SCRATCH + SCRATCH_PER_CHANNEL * backbone.channels());
   }
 
   private Proposals propose(
@@ -159,9 +186,47 @@ final class BottomUpAttention {
     }
   }
 
-  /** Returns about how many bytes a pass takes, by the arithmetic of its stages. */
-  long bytes(int width, int height) {
-    throw new UnsupportedOperationException();
+  /**
+   * Returns how many floats a pass allocates in its workspace at once, by the arithmetic of its
+   * stages; the kernels' scratch comes on top.
+   *
+   * @param picture the size after scaling
+   */
+  long floats(PictureInput.Size picture) {
+    int height = backbone.outputs(picture.height());
+    int width = backbone.outputs(picture.width());
+    long input = Maps.floats(3, picture.height(), picture.width());
+    long maps =
+        Math.max(
+            backbone.floats(picture.height(), picture.width()),
+            backbone.keptFloats(picture.height(), picture.width())
+                + proposals.floats(height, width));
+    long pixels = (long) height * width * backbone.channels();
+    return pixels
+        + Math.max(input + maps, head.floats(config.proposals().most(), backbone.channels()));
+  }
+
+  /** Returns how many floats a pass has on the heap at once: the scaled picture, or all outputs. */
+  long heapFloats(PictureInput.Size picture) {
+    long rgb = 3L * picture.height() * picture.width();
+    long anchors =
+        (long) backbone.outputs(picture.height())
+            * backbone.outputs(picture.width())
+            * proposals.anchorsPerCell();
+    return Math.max(rgb, config.proposals().most() * head.outputsPerRegion()) + 5 * anchors;
+  }
+
+  /** Returns the size of a picture after scaling; a side may be too short for the network. */
+  PictureInput.Size scaled(int width, int height) {
+    return PictureInput.scaled(width, height, config.input());
+  }
+
+  /** Returns whether the network sees anything of a scaled picture. */
+  boolean sees(PictureInput.Size picture) {
+    return picture.width() >= 1
+        && picture.height() >= 1
+        && backbone.outputs(picture.width()) >= 1
+        && backbone.outputs(picture.height()) >= 1;
   }
 
   /** Returns the network in words. */

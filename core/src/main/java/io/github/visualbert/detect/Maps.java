@@ -1,10 +1,11 @@
 package io.github.visualbert.detect;
 
 import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workspace;
 
-/** Makes maps for what a layer computes, in the order of its input. */
+/** Makes maps for what a layer computes, in the order of its input, and says how large they are. */
 final class Maps {
   private Maps() {}
 
@@ -15,6 +16,16 @@ final class Maps {
     return x.order() == FeatureMap.Order.PIXELS
         ? FeatureMap.of(workspace, channels, height, width)
         : FeatureMap.stacked(workspace, x.maps(), channels, height, width);
+  }
+
+  /** Returns the floats of one map in PIXELS, as a workspace allocates them. */
+  static long floats(int channels, int height, int width) {
+    return Matrix.floats(Math.multiplyExact(height, width), channels, Matrix.Layout.PANELS);
+  }
+
+  /** Returns the floats of stacked maps. */
+  static long stackedFloats(int maps, int channels, int side) {
+    return (long) Matrix.paddedRows(maps) * side * side * channels;
   }
 
   /** Returns maps of the same sizes. */

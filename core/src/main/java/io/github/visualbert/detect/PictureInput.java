@@ -15,13 +15,21 @@ import io.github.visualbert.picture.Resize;
  */
 record PictureInput(Picture picture, int width, int height) {
 
+  /** The size of a picture in pixels. */
+  record Size(int width, int height) {}
+
+  static PictureInput of(Picture picture, DetectorConfig.Input config) {
+    Size size = scaled(picture.width(), picture.height(), config);
+    return new PictureInput(picture, size.width(), size.height());
+  }
+
   /**
    * Scales the shorter side to a length, or less where the longer side would become too long; both
    * are rounded half up.
    */
-  static PictureInput of(Picture picture, DetectorConfig.Input config) {
-    double width = picture.width();
-    double height = picture.height();
+  static Size scaled(int pictureWidth, int pictureHeight, DetectorConfig.Input config) {
+    double width = pictureWidth;
+    double height = pictureHeight;
     double scale = config.shortest() / Math.min(width, height);
     if (height < width) {
       width = scale * width;
@@ -36,7 +44,7 @@ record PictureInput(Picture picture, int width, int height) {
       width *= less;
       height *= less;
     }
-    return new PictureInput(picture, (int) (width + 0.5), (int) (height + 0.5));
+    return new Size((int) (width + 0.5), (int) (height + 0.5));
   }
 
   /** Pixels of the picture for a pixel of the network's, across. */

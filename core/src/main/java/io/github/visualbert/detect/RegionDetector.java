@@ -271,10 +271,16 @@ public final class RegionDetector implements AutoCloseable {
 
   /**
    * Returns about how many bytes a picture of a size takes while its regions are found, beside the
-   * weights and the picture itself.
+   * weights and the picture itself; 0 for one that is too narrow for the network.
    */
   public long estimatedBytes(int width, int height) {
-    return network.bytes(width, height);
+    PictureInput.Size scaled = network.scaled(width, height);
+    return network.sees(scaled)
+        ? Float.BYTES
+            * (network.floats(scaled)
+                + network.heapFloats(scaled)
+                + network.scratch(engine.workers().count()))
+        : 0;
   }
 
   /** Waits for the detections that run, then unmaps the weights; closing again has no effect. */

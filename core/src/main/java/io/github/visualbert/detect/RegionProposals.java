@@ -91,6 +91,13 @@ final class RegionProposals {
   /** What the network says of every anchor: (anchors) and (anchors, 4). */
   record Outputs(float[] logits, float[] deltas, int columns) {}
 
+  /** Returns the floats that a pass allocates beside its input. */
+  long floats(int height, int width) {
+    return Maps.floats(hiddenChannels(), height, width)
+        + Maps.floats(anchorsPerCell(), height, width)
+        + Maps.floats(4 * anchorsPerCell(), height, width);
+  }
+
   /** Computes the outputs of all anchors of a map (in, height, width). */
   Outputs forward(Execution execution, ImageKernels kernels, FeatureMap map) {
     Workspace workspace = execution.workspace();

@@ -56,6 +56,35 @@ final class ResNet {
     return outputs;
   }
 
+  /** Returns the floats that a pass allocates at once, its outputs included. */
+  long floats(int height, int width) {
+    int down = stem.outputs(height);
+    int across = stem.outputs(width);
+    long kept = Maps.floats(stem.channels(), down, across);
+    long most = kept + stem.floats(height, width);
+    for (ResidualStage stage : stages) {
+      long inside = stage.floats(down, across, Maps::floats);
+      down = stage.outputs(down);
+      across = stage.outputs(across);
+      kept += Maps.floats(stage.channels(), down, across);
+      most = Math.max(most, kept + inside);
+    }
+    return most;
+  }
+
+  /** Returns the floats of the maps that stay in the workspace. */
+  long keptFloats(int height, int width) {
+    int down = stem.outputs(height);
+    int across = stem.outputs(width);
+    long kept = Maps.floats(stem.channels(), down, across);
+    for (ResidualStage stage : stages) {
+      down = stage.outputs(down);
+      across = stage.outputs(across);
+      kept += Maps.floats(stage.channels(), down, across);
+    }
+    return kept;
+  }
+
   /** Returns the blocks of all stages in words: {@code 3 + 4 + 23}. */
   String blocks() {
     return stages.stream()

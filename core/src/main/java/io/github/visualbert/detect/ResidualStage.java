@@ -60,6 +60,23 @@ final class ResidualStage {
     return new ResidualStage(List.copyOf(loaded), shape, stride);
   }
 
+  /** Counts the floats of maps of some channels, height and width. */
+  @FunctionalInterface
+  interface Size {
+    long floats(int channels, int height, int width);
+  }
+
+  /** Returns the floats that a pass of maps of a size allocates beside its input and output. */
+  long floats(int height, int width, Size size) {
+    int down = outputs(height);
+    int across = outputs(width);
+    int reducedDown = shape.strideFirst() ? down : height;
+    int reducedAcross = shape.strideFirst() ? across : width;
+    return size.floats(shape.out(), down, across)
+        + size.floats(shape.inner(), reducedDown, reducedAcross)
+        + size.floats(shape.inner(), down, across);
+  }
+
   int blocks() {
     return blocks.size();
   }

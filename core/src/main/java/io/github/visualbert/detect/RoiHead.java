@@ -86,6 +86,28 @@ final class RoiHead {
     return resolution;
   }
 
+  /** Returns the floats that a pass over some regions allocates at once. */
+  long floats(int regions, int channels) {
+    int maps = Math.min(GROUP, regions);
+    int side = res5.outputs(resolution);
+    long group =
+        Maps.stackedFloats(maps, channels, resolution)
+            + Maps.stackedFloats(maps, featureDim(), side)
+            + res5.floats(
+                resolution,
+                resolution,
+                (depth, height, unused) -> Maps.stackedFloats(maps, depth, height));
+    long linear = (long) regions * Math.max(classes.outFeatures(), boxes.outFeatures());
+    long hidden = attributes == null ? 0 : attributes.floats(regions);
+    return Matrix.floats(regions, featureDim(), Layout.PANELS)
+        + Math.max(group, Math.max(linear, hidden));
+  }
+
+  /** Returns the numbers of all outputs of a region. */
+  long outputsPerRegion() {
+    return featureDim() + classes.outFeatures() + boxes.outFeatures();
+  }
+
   /**
    * What the head says of every proposal.
    *

@@ -40,6 +40,11 @@ final class Stem {
     return new Window(3, 2, caffePooling ? 0 : 1, 1);
   }
 
+  /** Returns the floats that a pass allocates beside its input and output. */
+  long floats(int height, int width) {
+    return Maps.floats(channels(), SEVEN.outputs(height), SEVEN.outputs(width));
+  }
+
   /** Computes y (channels, h / 4, w / 4) of a picture x (3, h, w). */
   void forward(Execution execution, ImageKernels kernels, FeatureMap x, FeatureMap y) {
     long mark = execution.workspace().mark();

@@ -1,0 +1,78 @@
+package io.github.visualbert.detect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.TestData;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.KernelSelection;
+import io.github.visualbert.kernel.Kernels;
+import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.kernel.Workspace;
+import io.github.visualbert.picture.Picture;
+import io.github.visualbert.weights.TensorSource;
+import java.lang.foreign.Arena;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a pass allocates is what the arithmetic of its stages says. */
+class DetectorMemoryTest {
+  private static final Path DETECTOR = TestData.ROOT.resolve("demo/detector");
+
+  @Test
+  void aPassTakesWhatItStates() {
+    List<Picture> pictures =
+        List.of(
+            Picture.read(TestData.DEMO_IMAGES.resolve("scene-1.png")),
+            new Picture("wide", 300, 40, new byte[3 * 300 * 40]),
+            new Picture("tall", 20, 170, new byte[3 * 20 * 170]));
+    // With many proposals the head takes most, with one the backbone.
+    for (int proposals : new int[] {30, 1}) {
+      pictures.forEach(picture -> check(picture, 1, proposals));
+      pictures.forEach(picture -> check(picture, 3, proposals));
+    }
+  }
+
+  private static void check(Picture picture, int count, int proposals) {
+    Kernels kernels =
+        KernelSelection.select(System.getProperty("visualbert.provider", "scalar")).kernels();
+    String json = new String(TestData.bytes(DETECTOR.resolve("config.json")));
+    String most = "\"post_nms_topk_test\": ";
+    assertThat(json).contains(most + 30);
+    DetectorConfig config =
+        BottomUpConfig.read(
+            new ConfigSection((JsonObject) Json.parse(json.replace(most + 30, most + proposals))));
+    try (Arena arena = Arena.ofShared();
+        TensorSource source = TensorSource.open(DETECTOR, arena);
+        Workers workers = Workers.of(count);
+        Workspace workspace = new Workspace()) {
+      BottomUpAttention network =
+          BottomUpAttention.load(
+              config,
+              new DetectorWeights(source, kernels, arena, 1e-5),
+              kernels,
+              BoxConvention.PLAIN);
+      long stated = network.floats(network.scaled(picture.width(), picture.height()));
+      long scratch = kernels.provider().equals("scalar") ? 0 : network.scratch(count);
+      PictureInput input = PictureInput.of(picture, config.input());
+      Finiteness finiteness = new Finiteness(source, "picture");
+      for (double share : new double[] {1, 0.99}) {
+        workspace.close();
+        Execution execution = new Execution(workers, workspace);
+        long reserved = (long) (share * stated + scratch);
+        BottomUpAttention.reserve(execution, reserved);
+        network.find(execution, input, finiteness, Stages.NONE);
+        long allocated = workspace.peak() / Float.BYTES;
+        if (share == 1) {
+          assertThat(allocated)
+              .as("%s, %d workers", picture.source(), count)
+              .isLessThan(reserved + 16);
+        } else if (scratch == 0) {
+          assertThat(allocated).as("less, %s", picture.source()).isGreaterThan(reserved + 16);
+        }
+      }
+    }
+  }
+}
