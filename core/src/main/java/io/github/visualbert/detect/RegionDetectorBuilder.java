@@ -156,8 +156,6 @@ public final class RegionDetectorBuilder {
     }
     DetectorConfig used =
         most == DetectorConfig.UNSTATED ? config : config.withDetections(least, most);
-    DetectorLabels names =
-        DetectorLabels.read(labels == null ? folder.path() : labels, used.head());
     String settings =
         "%s %d %d %s"
             .formatted(
@@ -165,15 +163,11 @@ public final class RegionDetectorBuilder {
                 used.minDetections(),
                 used.maxDetections(),
                 new String(text, StandardCharsets.UTF_8));
-    return open(kernels, known, used, names, settings);
+    return open(kernels, known, used, settings);
   }
 
   private RegionDetector open(
-      Kernels kernels,
-      DetectorKind known,
-      DetectorConfig config,
-      DetectorLabels names,
-      String settings) {
+      Kernels kernels, DetectorKind known, DetectorConfig config, String settings) {
     Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
     Arena arena = Arena.ofShared();
     TensorSource source = null;
@@ -188,6 +182,8 @@ public final class RegionDetectorBuilder {
                       new DetectorWeights(opened, kernels, arena, known.epsilon()),
                       kernels,
                       known.boxes()));
+      DetectorLabels names =
+          DetectorLabels.read(labels == null ? folder.path() : labels, config.head());
       Engine engine = new Engine(kernels, workers, opened::checkUnchanged);
       return new RegionDetector(known, config, network, names, settings, engine, opened, arena);
     } catch (RuntimeException | Error e) {
