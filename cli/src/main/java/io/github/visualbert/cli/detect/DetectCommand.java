@@ -25,11 +25,11 @@ import picocli.CommandLine.Option;
     description = "Find the regions of pictures with an object detector.",
     footer = {
       "",
-      "The features of a picture in a file of several are under the name of the picture's file"
-          + " without its ending:",
-      "run --features regions.npz#cat. A picture that cannot be used is reported on standard error"
-          + " and makes the",
-      "exit code 3; all others are done.",
+      "In a file of several pictures, the features of cat.png are called cat: run --features"
+          + " regions.npz#cat.",
+      "A picture that cannot be used is reported on standard error and makes the exit code 3; all"
+          + " others are",
+      "done.",
       "",
       "Examples:",
       "  visualbert detect --image cat.png",

@@ -28,8 +28,9 @@ final class OutputOptions {
       names = "--output",
       paramLabel = "FILE|DIR",
       description = {
-        "Write the features: .npy (of one picture), .npz, .safetensors, .tsv, .arrow or .jsonl by"
-            + " the ending; any other name is a folder, which gets a file for each picture.",
+        "Write the features, by the ending of the name as npy (of one picture), npz, safetensors,"
+            + " tsv, arrow or jsonl;",
+        "any other name is a folder, which gets a file for each picture."
       })
   private Path output;
 

@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.detector;
 
+import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.Region;
 import io.github.visualbert.detect.RegionDetector;
@@ -108,7 +109,10 @@ public final class DetectionFile {
       return stored.reading(
           () -> {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
-            int count = (int) stored.tensor(BOXES).elementCount() / 4;
+            int count = (int) (stored.tensor(BOXES).elementCount() / 4);
+            if (count < 1) {
+              throw malformed(file, "no boxes");
+            }
             tensors.put(
                 FEATURES, tensor(file, stored, FEATURES, DType.F32, count, detector.featureDim()));
             tensors.put(BOXES, tensor(file, stored, BOXES, DType.F32, count, 4));
@@ -121,9 +125,18 @@ public final class DetectionFile {
             if (!checksum(tensors).equals(stored.metadata().get(CHECKSUM))) {
               throw malformed(file, "another checksum than it states");
             }
-            double threshold = Double.parseDouble(stored.metadata().get(THRESHOLD));
-            return new DetectionFile(file, tensors).detection(source, detector, threshold);
+            return new DetectionFile(file, tensors)
+                .detection(source, detector, threshold(file, stored));
           });
+    }
+  }
+
+  private static double threshold(Path file, TensorSource stored) {
+    String text = stored.metadata().getOrDefault(THRESHOLD, "none");
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw malformed(file, "the threshold " + Printable.of(text));
     }
   }
 
