@@ -74,7 +74,9 @@ public final class PictureCache implements AutoCloseable {
     return switch (picture) {
       case RowPicture.File(String path) -> image(path);
       case RowPicture.Encoded(byte[] file, String name) ->
-          cached("bytes " + digest(file), () -> model.regions(file, name));
+          cached(
+              "bytes " + digest(file),
+              () -> reader == null ? model.regions(file, name) : fitting(reader.read(file, name)));
       case RowPicture.FeatureName(String fileAndName) -> features(fileAndName);
       case RowPicture.Regions(VisualFeatures features) -> fitting(features);
     };
