@@ -32,7 +32,7 @@ class ArrowsTest {
 
   private static final String CORE =
       """
-      ask           -> / config error internal.json task tensor vision
+      ask           -> / config error internal.file internal.json task tensor vision
       /             -> config detect error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
       task          -> config error internal.task kernel model tensor text vision
       extract       -> internal.json picture vision

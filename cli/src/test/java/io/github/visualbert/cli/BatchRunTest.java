@@ -318,6 +318,30 @@ class BatchRunTest {
     assertThat(replies.get(2)).isEqualTo(replies.get(0));
   }
 
+  /** A pipe that nobody writes to would never end. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPipeIsNoPictureOfARow() throws IOException, InterruptedException {
+    questions(1);
+    String row = Cli.read(input);
+    Path pipe = folder.resolve("picture.png");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    Cli.write(
+        input,
+        "{\"id\":2,\"image\":\"%s\",\"question\":\"why?\"}\n".formatted(pipe)
+            + "{\"id\":3,\"features\":\"%s\",\"question\":\"why?\"}\n".formatted(pipe)
+            + row);
+    assertThat(run("vqa").exitCode()).isEqualTo(ExitCode.BAD_INPUT);
+    List<String> replies = Cli.read(output).lines().toList();
+    assertThat(replies).hasSize(3);
+    assertThat(replies.subList(0, 2))
+        .allSatisfy(
+            reply ->
+                assertThat(reply)
+                    .contains("picture.png: expected a file, found a pipe or a device"));
+    assertThat(replies.get(2)).contains("answers");
+  }
+
   @Test
   void refusesToOverwriteItsInput() throws IOException {
     questions(1);

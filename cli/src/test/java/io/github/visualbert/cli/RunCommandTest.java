@@ -421,7 +421,8 @@ class RunCommandTest {
           .isEqualTo(
               "visualbert run: "
                   + url
-                  + ": expected the path of a file, found a URL; download it first");
+                  + ": expected the path of a file, found a URL; "
+                  + (url.startsWith("file") ? "give its path without file:" : "download it first"));
     }
   }
 }

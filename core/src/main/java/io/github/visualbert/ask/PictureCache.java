@@ -3,6 +3,7 @@ package io.github.visualbert.ask;
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
@@ -72,12 +73,12 @@ public final class PictureCache implements AutoCloseable {
    */
   VisualFeatures regions(RowPicture picture) {
     return switch (picture) {
-      case RowPicture.File(String path) -> image(path);
+      case RowPicture.File(String path) -> image(file(path));
       case RowPicture.Encoded(byte[] file, String name) ->
           cached(
               "bytes " + digest(file),
               () -> reader == null ? model.regions(file, name) : fitting(reader.read(file, name)));
-      case RowPicture.FeatureName(String fileAndName) -> features(fileAndName);
+      case RowPicture.FeatureName(String fileAndName) -> features(file(fileAndName));
       case RowPicture.Regions(VisualFeatures features) -> fitting(features);
     };
   }
@@ -113,11 +114,26 @@ public final class PictureCache implements AutoCloseable {
     return cached("features " + path, () -> fitting(read(path)));
   }
 
+  /**
+   * Returns a name that a row gives, unless it is that of a pipe or device: a read of it may never
+   * end, and nobody sees which of many rows waits.
+   */
+  private String file(String name) {
+    Path path = path(name);
+    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
+      throw new InputException(
+          Kind.UNSUPPORTED, path + ": expected a file, found a pipe or a device");
+    }
+    return name;
+  }
+
   /** Returns the path of a file that a row or an option names. */
   private Path path(String file) {
     if (URL.matcher(file).lookingAt()) {
       throw new InputException(
-          Kind.MALFORMED, file + ": expected the path of a file, found a URL; download it first");
+          Kind.MALFORMED,
+          "%s: expected the path of a file, found a URL; %s"
+              .formatted(file, InputFiles.adviceForUrl(file)));
     }
     try {
       return folder.resolve(file);

@@ -80,7 +80,8 @@ public final class InputFiles {
   public static InputException unreadable(Path file, String what, IOException e) {
     String why;
     if (e instanceof NoSuchFileException && isUrl(file)) {
-      why = "expected the path of %s, found a URL; download it first".formatted(what);
+      why =
+          "expected the path of %s, found a URL; %s".formatted(what, adviceForUrl(file.toString()));
     } else if (e instanceof NoSuchFileException) {
       why = "expected %s, found no such file".formatted(what);
       if (!isUtf8(file)) {
@@ -121,6 +122,13 @@ public final class InputFiles {
   /** Returns whether a path that leads nowhere was meant as a URL. */
   public static boolean isUrl(Path path) {
     return URL.matcher(path.toString()).matches();
+  }
+
+  /** Returns what to do instead of giving a URL. */
+  public static String adviceForUrl(String url) {
+    return url.regionMatches(true, 0, "file:", 0, 5)
+        ? "give its path without file:"
+        : "download it first";
   }
 
   /** Returns whether a file starts with these bytes, each from 0 to 255. */

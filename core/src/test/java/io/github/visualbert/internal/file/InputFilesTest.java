@@ -128,13 +128,14 @@ class InputFilesTest {
   void aUrlIsNoPath(String url) {
     Path path = Path.of(url);
     boolean isUrl = url.contains(":/");
+    String advice = url.startsWith("FILE:") ? "give its path without file:" : "download it first";
     refused(
         () -> InputFiles.read(path, "labels", 9),
         InputException.class,
         Kind.UNREADABLE,
         path
             + (isUrl
-                ? ": expected the path of labels, found a URL; download it first"
+                ? ": expected the path of labels, found a URL; " + advice
                 : ": expected labels, found no such file"));
   }
 }
