@@ -5,6 +5,7 @@ module io.github.visualbert {
 
   exports io.github.visualbert;
   exports io.github.visualbert.config;
+  exports io.github.visualbert.detect;
   exports io.github.visualbert.error;
   exports io.github.visualbert.forward;
   exports io.github.visualbert.picture;

@@ -46,8 +46,7 @@ class DetectorMemoryTest {
             new ConfigSection((JsonObject) Json.parse(json.replace(most + 30, most + proposals))));
     try (Arena arena = Arena.ofShared();
         TensorSource source = TensorSource.open(DETECTOR, arena);
-        Workers workers = Workers.of(count);
-        Workspace workspace = new Workspace()) {
+        Workers workers = Workers.of(count)) {
       BottomUpAttention network =
           BottomUpAttention.load(
               config,
@@ -57,14 +56,9 @@ class DetectorMemoryTest {
       long stated = network.floats(network.scaled(picture.width(), picture.height()));
       long scratch = kernels.provider().equals("scalar") ? 0 : network.scratch(count);
       PictureInput input = PictureInput.of(picture, config.input());
-      Finiteness finiteness = new Finiteness(source, "picture");
       for (double share : new double[] {1, 0.99}) {
-        workspace.close();
-        Execution execution = new Execution(workers, workspace);
         long reserved = (long) (share * stated + scratch);
-        BottomUpAttention.reserve(execution, reserved);
-        network.find(execution, input, finiteness, Stages.NONE);
-        long allocated = workspace.peak() / Float.BYTES;
+        long allocated = allocated(network, input, source, workers, reserved);
         if (share == 1) {
           assertThat(allocated)
               .as("%s, %d workers", picture.source(), count)
@@ -73,6 +67,21 @@ class DetectorMemoryTest {
           assertThat(allocated).as("less, %s", picture.source()).isGreaterThan(reserved + 16);
         }
       }
+    }
+  }
+
+  /** Returns the most floats that are allocated at once when some are reserved. */
+  private static long allocated(
+      BottomUpAttention network,
+      PictureInput input,
+      TensorSource source,
+      Workers workers,
+      long reserved) {
+    try (Workspace workspace = new Workspace()) {
+      Execution execution = new Execution(workers, workspace);
+      BottomUpAttention.reserve(execution, reserved);
+      network.find(execution, input, new Finiteness(source, "picture"), Stages.NONE);
+      return workspace.peak() / Float.BYTES;
     }
   }
 }
