@@ -90,6 +90,13 @@ public abstract sealed class FeatureFile implements AutoCloseable
   }
 
   private static byte[] head(Path file) {
+    if (Files.exists(file) && !Files.isRegularFile(file) && !Files.isDirectory(file)) {
+      throw new InputException(
+          Kind.UNSUPPORTED,
+          file
+              + ": expected a file of region features, found a pipe or a device; they are read more"
+              + " than once, so write them to a file");
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(HEAD_BYTES);
     } catch (IOException e) {

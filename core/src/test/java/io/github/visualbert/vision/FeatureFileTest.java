@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -177,5 +179,15 @@ class FeatureFileTest {
     }
     assertThatThrownBy(() -> FeatureFile.read(file("float32_info.npy")))
         .hasMessageContaining("never loaded");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aPipeIsRefusedBeforeItIsRead(@TempDir Path folder) throws Exception {
+    Path pipe = folder.resolve("pipe.npy");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> FeatureFile.read(pipe))
+        .isInstanceOf(InputException.class)
+        .hasMessageStartingWith(pipe + ": expected a file of region features, found a pipe");
   }
 }
