@@ -21,7 +21,8 @@ class RunDemoTest {
   @ValueSource(strings = {"simd", "scalar"})
   void answersEveryQuestion(String provider) {
     List<JsonObject> examples = examples("vqa");
-    List<Object> command = new ArrayList<>(List.of("run", "--task", "vqa"));
+    List<Object> command =
+        new ArrayList<>(List.of("run", "--task", "vqa", "--model", Cli.DEMO.resolve("vqa")));
     command.addAll(List.of("--provider", provider, "--format", "json"));
     for (JsonObject example : examples) {
       command.addAll(List.of("--image", image(example, 0)));

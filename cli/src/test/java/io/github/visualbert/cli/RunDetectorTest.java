@@ -27,6 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Answers through the regions that an object detector finds. */
 class RunDetectorTest {
   private static final Path MODEL = Cli.DEMO.resolve("vqa-regions");
+  private static final Path GRID = Cli.DEMO.resolve("vqa");
   private static final Path DETECTOR = Cli.DEMO.resolve("detector");
   private static final Path REGIONS = Cli.DEMO.resolve("regions");
   private static final Path SCENE = Cli.DEMO.resolve("images/scene-1.png");
@@ -103,7 +104,7 @@ class RunDetectorTest {
   @Test
   void aModelOfOtherColumnsRefusesTheRegions() {
     assertThat(
-            run("--detector", DETECTOR, "--image", SCENE, "--question", QUESTION)
+            run("--model", GRID, "--detector", DETECTOR, "--image", SCENE, "--question", QUESTION)
                 .refusal(ExitCode.BAD_INPUT))
         .endsWith(
             SCENE + ": visual_embeds has 224 columns, the model's visual_embedding_dim is 196");
@@ -112,7 +113,15 @@ class RunDetectorTest {
   @Test
   void aCacheNeedsADetector() {
     assertThat(
-            run("--feature-cache", folder, "--image", SCENE, "--question", QUESTION)
+            run(
+                    "--model",
+                    GRID,
+                    "--feature-cache",
+                    folder,
+                    "--image",
+                    SCENE,
+                    "--question",
+                    QUESTION)
                 .refusal(ExitCode.USAGE))
         .contains("--feature-cache keeps the regions of a detector; expected --detector");
   }

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DemoModelsTest {
   @ParameterizedTest
   @CsvSource({
-    "VQA, vqa",
+    "VQA, vqa-regions",
     "NLVR2, nlvr2",
     "VCR, multiple-choice",
     "FLICKR, region-to-phrase",
