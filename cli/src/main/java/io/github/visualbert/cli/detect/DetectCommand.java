@@ -102,7 +102,7 @@ public final class DetectCommand extends ConsoleCommand {
       Path kept = featureCache != null ? featureCache : scratch.path();
       Function<Path, Detection> eyes =
           kept == null ? opened::detect : new DetectionCache(kept, opened)::detect;
-      DetectRun run = new DetectRun(this, eyes, output, format.isJson(), one);
+      DetectRun run = new DetectRun(this, eyes, opened.kind(), output, format.isJson(), one);
       int code;
       if (output.writesFeatures()) {
         try (FeatureOutput features = output.open(opened, one, eyes)) {

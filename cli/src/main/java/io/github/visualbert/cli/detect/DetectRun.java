@@ -6,6 +6,7 @@ import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.detect.features.RegionJson;
 import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.error.InputException;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 final class DetectRun {
   private final ConsoleCommand command;
   private final Function<Path, Detection> eyes;
+  private final DetectorKind kind;
   private final OutputOptions output;
   private final boolean json;
   private final boolean one;
@@ -26,16 +28,19 @@ final class DetectRun {
    *
    * @param command receives the regions and the errors
    * @param eyes returns the detection of a picture
+   * @param kind of the detector
    * @param one whether exactly one picture is named
    */
   DetectRun(
       ConsoleCommand command,
       Function<Path, Detection> eyes,
+      DetectorKind kind,
       OutputOptions output,
       boolean json,
       boolean one) {
     this.command = command;
     this.eyes = eyes;
+    this.kind = kind;
     this.output = output;
     this.json = json;
     this.one = one;
@@ -58,7 +63,7 @@ final class DetectRun {
             if (features != null) {
               features.add(picture, detection);
             }
-            output.draw(picture, detection, one);
+            output.draw(picture, kind, detection, one);
             bar.erase();
             print(detection);
           }

@@ -7,6 +7,7 @@ import io.github.visualbert.cli.detect.features.FeatureFileWriter;
 import io.github.visualbert.cli.detect.features.FeatureFormat;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.internal.file.AtomicFile;
 import java.nio.file.Files;
@@ -195,13 +196,14 @@ final class OutputOptions {
   /**
    * Draws a detection, if that is asked for.
    *
+   * @param kind of the detector
    * @param one whether exactly one picture is named
    */
-  void draw(PictureFile picture, Detection detection, boolean one) {
+  void draw(PictureFile picture, DetectorKind kind, Detection detection, boolean one) {
     if (draw != null) {
       Path target =
           one ? draw : OutputFile.makeFolder(draw).resolve(picture.name() + DrawingFile.SVG);
-      DrawingFile.write(target, picture.path(), detection, minConfidence);
+      DrawingFile.write(target, picture.path(), kind, detection, minConfidence);
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.detect.draw;
 
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.internal.file.InputFiles;
@@ -29,18 +30,22 @@ public final class DrawingFile {
    * Writes a drawing, whole or not at all.
    *
    * @param picture the file that the detection is of
+   * @param kind of the detector, which saw the picture turned upright or as it is stored
    * @param least the confidence from which on regions are drawn; the most confident one always is
    * @throws InputException when the picture cannot be read any more
    * @throws OutputException when the drawing cannot be written
    */
-  public static void write(Path target, Path picture, Detection detection, double least) {
+  public static void write(
+      Path target, Path picture, DetectorKind kind, Detection detection, double least) {
     byte[] file = InputFiles.read(picture, "a picture", MAX_PICTURE_BYTES);
-    Picture pixels = Picture.decode(file, picture.toString());
+    Picture stored = Picture.decode(file, picture.toString());
+    Picture pixels = kind.orient(stored);
     Drawing drawing = Drawing.of(detection, least);
     try (AtomicFile output = AtomicFile.of(target)) {
       byte[] bytes =
           target.toString().endsWith(SVG)
-              ? svg(drawing, file, pixels).getBytes(StandardCharsets.UTF_8)
+              ? svg(drawing, file, pixels, stored.orientation() == 1)
+                  .getBytes(StandardCharsets.UTF_8)
               : PngDrawing.encode(drawing, pixels);
       Files.write(output.unfinished(), bytes);
       output.commit();
@@ -54,8 +59,9 @@ public final class DrawingFile {
    * its Exif data, or in four colours. So do pictures with an alpha channel, so that every other
    * one is encoded anew.
    */
-  private static String svg(Drawing drawing, byte[] file, Picture pixels) throws IOException {
-    boolean asItIs = pixels.orientation() == 1 && JpegColours.count(file) == 3;
+  private static String svg(Drawing drawing, byte[] file, Picture pixels, boolean upright)
+      throws IOException {
+    boolean asItIs = upright && JpegColours.count(file) == 3;
     return SvgDrawing.text(
         drawing,
         asItIs ? file : PngDrawing.encode(pixels),

@@ -3,6 +3,7 @@ package io.github.visualbert.cli.detect.draw;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.Region;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.vision.VisualFeatures;
@@ -66,6 +67,7 @@ class DrawingFileTest {
     DrawingFile.write(
         file,
         SCENE,
+        DetectorKind.BUTD,
         detection(
             224,
             224,
@@ -96,7 +98,8 @@ class DrawingFileTest {
   @Test
   void aPhotoStaysAsItIs() throws Exception {
     Path file = folder.resolve("d.svg");
-    DrawingFile.write(file, PHOTO, detection(480, 480, region(1, 1, 9, 9, "ring", 1)), 0.5);
+    DrawingFile.write(
+        file, PHOTO, DetectorKind.BUTD, detection(480, 480, region(1, 1, 9, 9, "ring", 1)), 0.5);
     String data = elements(parse(file), "image").getFirst().getAttribute("href");
     assertThat(data)
         .isEqualTo(
@@ -104,11 +107,37 @@ class DrawingFileTest {
                 + Base64.getEncoder().encodeToString(Files.readAllBytes(PHOTO)));
   }
 
+  /** The boxes are those of the picture as the detector saw it. */
+  @Test
+  void aPhotoTakenOnItsSideIsDrawnAsTheDetectorSawIt() throws Exception {
+    Path photo = DATA.resolve("pictures/orientation/6.jpg");
+    Picture stored = Picture.read(photo);
+    Path file = folder.resolve("d.svg");
+    for (DetectorKind kind : DetectorKind.values()) {
+      Picture seen = kind.orient(stored);
+      DrawingFile.write(
+          file,
+          photo,
+          kind,
+          detection(seen.width(), seen.height(), region(1, 1, 9, 9, "ring", 1)),
+          0.5);
+      String data = elements(parse(file), "image").getFirst().getAttribute("href");
+      byte[] bytes = Base64.getDecoder().decode(data.substring(data.indexOf(',') + 1));
+      Picture embedded = Picture.decode(bytes, "embedded");
+      assertThat(embedded.width()).as(kind.kindName()).isEqualTo(seen.width());
+      assertThat(embedded.pixel(2, 5)).isEqualTo(seen.pixel(2, 5));
+    }
+  }
+
   @Test
   void pngShowsBoxesInTheColourOfTheirClass() throws Exception {
     Path file = folder.resolve("d.png");
     DrawingFile.write(
-        file, SCENE, detection(224, 224, region(40, 100, 140, 200, "ring", 0.9f)), 0.5);
+        file,
+        SCENE,
+        DetectorKind.BUTD,
+        detection(224, 224, region(40, 100, 140, 200, "ring", 0.9f)),
+        0.5);
     BufferedImage image = ImageIO.read(file.toFile());
     assertThat(image.getWidth()).isEqualTo(3 * 224);
     int edge = image.getRGB(3 * 40, 3 * 150) & 0xffffff;
