@@ -1,7 +1,5 @@
 package io.github.visualbert.detect;
 
-import io.github.visualbert.error.InputException;
-import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Kernels;
@@ -14,7 +12,7 @@ import io.github.visualbert.picture.Picture;
  * Bottom-up attention: Faster R-CNN on a ResNet-C4 backbone with attributes, {@code FRCNN} of
  * {@code modeling_frcnn.py} in Hugging Face's VisualBERT demo. Immutable and thread-safe.
  */
-final class BottomUpAttention {
+final class BottomUpAttention implements RegionNetwork {
   /**
    * Floats that kernels allocate for each worker: some, and more for each channel of res4, whose 3
    * x 3 windows are the deepest that are gathered or transformed. 8 to 16 MB were measured for 1024
@@ -52,19 +50,24 @@ final class BottomUpAttention {
    * @throws io.github.visualbert.error.ModelException when the weights do not fit it, naming every
    *     tensor that does not
    */
-  static BottomUpAttention load(
-      DetectorConfig config, DetectorWeights weights, Kernels kernels, BoxConvention convention) {
+  static BottomUpAttention load(DetectorConfig config, DetectorWeights weights, Kernels kernels) {
+    BoxConvention convention = BoxConvention.PLAIN;
     ResNet backbone = ResNet.load(weights, "backbone", 4, config.network());
     RegionProposals proposals =
         RegionProposals.load(
-            weights, "proposal_generator", backbone.channels(), config, convention);
+            weights,
+            "proposal_generator",
+            backbone.channels(),
+            config,
+            new ProposalRules(convention, false, BoxFilter.LARGER));
     RoiHead head = RoiHead.load(weights, "roi_heads", backbone.channels(), config);
     weights.orThrow();
     return new BottomUpAttention(
         config, kernels, backbone, proposals, head, new Selection(config, convention));
   }
 
-  int featureDim() {
+  @Override
+  public int featureDim() {
     return head.featureDim();
   }
 
@@ -84,15 +87,8 @@ final class BottomUpAttention {
     return head;
   }
 
-  /** What a pass found, with the features of all proposals (regions, dim). */
-  record Found(PictureInput input, float[] features, Selection.Selected selected) {}
-
-  /**
-   * Finds the regions of a picture.
-   *
-   * @throws InputException when there is none, or the picture is too small for the network
-   */
-  Found forward(Execution execution, Picture picture, Finiteness finiteness, Stages traced) {
+  @Override
+  public Found forward(Execution execution, Picture picture, Finiteness finiteness, Stages traced) {
     PictureInput input = PictureInput.of(picture, config.input());
     PictureInput.Size size = new PictureInput.Size(input.width(), input.height());
     if (!sees(size)) {
@@ -116,10 +112,7 @@ final class BottomUpAttention {
     traced.floats("proposals.scores", regions.scores(), regions.count());
     traced.ints("proposals.anchor", regions.anchors());
     if (regions.count() == 0) {
-      throw new InputException(
-          Kind.UNSUPPORTED,
-          "%s: the detector finds no region in this picture of %d x %d pixels"
-              .formatted(picture.source(), picture.width(), picture.height()));
+      throw PictureInput.withoutRegion(picture);
     }
     RoiHead.Outputs outputs =
         head.forward(execution, kernels, pixels, height, width, regions, traced);
@@ -130,10 +123,41 @@ final class BottomUpAttention {
     if (outputs.attributeLogits() != null) {
       finiteness.require(outputs.attributeLogits());
     }
-    return new Found(
+    return found(
         input,
         outputs.features(),
-        selection.select(regions, outputs, input.width(), input.height()));
+        selection.select(regions, outputs, input.width(), input.height()),
+        traced);
+  }
+
+  /** Returns the regions in pixels of the picture, as the last stages. */
+  private Found found(
+      PictureInput input, float[] features, Selection.Selected selected, Stages traced) {
+    int count = selected.kept().length;
+    float[] boxes = new float[4 * count];
+    float[] relative = new float[4 * count];
+    for (int i = 0; i < boxes.length; i += 2) {
+      boxes[i] = selected.boxes()[i] * input.scaleX();
+      boxes[i + 1] = selected.boxes()[i + 1] * input.scaleY();
+      relative[i] = boxes[i] / input.picture().width();
+      relative[i + 1] = boxes[i + 1] / input.picture().height();
+    }
+    traced.floats("normalized_boxes", relative, count, 4);
+    traced.ints("obj_ids", selected.objects());
+    traced.floats("obj_probs", selected.confidences(), count);
+    if (config.head().attributes() > 0) {
+      traced.ints("attr_ids", selected.attributes());
+      traced.floats("attr_probs", selected.attributeConfidences(), count);
+    }
+    return new Found(
+        selected.kept(),
+        RegionNetwork.rows(features, featureDim(), selected.kept()),
+        boxes,
+        selected.objects(),
+        selected.confidences(),
+        selected.attributes(),
+        selected.attributeConfidences(),
+        selected.threshold());
   }
 
   /** Makes the first pass take one block of memory, instead of ever larger ones. */
@@ -146,7 +170,31 @@ final class BottomUpAttention {
 
   /** Returns the most floats that kernels allocate for their workers. */
   long scratch(int workers) {
-    return workers * (SCRATCH + SCRATCH_PER_CHANNEL * backbone.channels());
+    return workers * scratchPerWorker(backbone.channels());
+  }
+
+  /** Returns the most floats that kernels allocate for a worker; channels are the backbone's. */
+  static long scratchPerWorker(int channels) {
+    return SCRATCH + SCRATCH_PER_CHANNEL * channels;
+  }
+
+  @Override
+  public boolean sees(int width, int height) {
+    return sees(new PictureInput.Size(width, height));
+  }
+
+  @Override
+  public DetectorBench bench(
+      Execution execution, float[] picture, int height, int width, float[] boxes) {
+    return new BottomUpBench(this, execution, picture, height, width, boxes);
+  }
+
+  @Override
+  public long bytes(int width, int height, int workers) {
+    PictureInput.Size scaled = scaled(width, height);
+    return sees(scaled)
+        ? Float.BYTES * (floats(scaled) + heapFloats(scaled) + scratch(workers))
+        : 0;
   }
 
   private Proposals propose(
@@ -169,7 +217,7 @@ final class BottomUpAttention {
     traced.floats("rpn.deltas", outputs.deltas(), anchors, 4);
     finiteness.require(outputs.logits());
     finiteness.require(outputs.deltas());
-    return proposals.pick(outputs, input.width(), input.height());
+    return proposals.pick(outputs, 0, input.width(), input.height(), 1);
   }
 
   private void trace(RoiHead.Outputs outputs, int count, Stages traced) {
@@ -229,8 +277,8 @@ final class BottomUpAttention {
         && backbone.outputs(picture.height()) >= 1;
   }
 
-  /** Returns the network in words. */
-  String describe() {
+  @Override
+  public String describe() {
     return "ResNet-C4 of %s + %d blocks, %d channels of features, %d anchors a cell, %d classes, %d attributes"
         .formatted(
             backbone.blocks(),

@@ -14,14 +14,14 @@ import java.util.Map;
  * keys without the section MODEL. Keys that only training reads are ignored.
  */
 final class BottomUpConfig {
-  private static final int LONGEST_SIDE = 4096;
-  private static final int MOST_BOXES = 1 << 20;
-  private static final int MOST_PROPOSALS = 10_000;
-  private static final int MOST_REGIONS = 4096;
-  private static final int MOST_CHANNELS = 1 << 16;
+  static final int LONGEST_SIDE = 4096;
+  static final int MOST_BOXES = 1 << 20;
+  static final int MOST_PROPOSALS = 10_000;
+  static final int MOST_REGIONS = 4096;
+  static final int MOST_CHANNELS = 1 << 16;
 
   /** The bottlenecks of each stage of a ResNet by its depth. */
-  private static final Map<Integer, List<Integer>> BLOCKS =
+  static final Map<Integer, List<Integer>> BLOCKS =
       Map.of(50, List.of(3, 4, 6, 3), 101, List.of(3, 4, 23, 3), 152, List.of(3, 8, 36, 3));
 
   private final ConfigSection root;
@@ -56,7 +56,8 @@ final class BottomUpConfig {
         head(root.section("roi_box_head"), root.section("roi_heads")),
         root.section("roi_heads").numbers("nms_thresh_test", 0, 1),
         root.integer("min_detections", 0, most),
-        most);
+        most,
+        null);
   }
 
   private void refuseOther(String key, int found, int only) {

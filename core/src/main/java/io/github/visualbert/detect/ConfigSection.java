@@ -1,10 +1,13 @@
 package io.github.visualbert.detect;
 
+import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * A section of a detector's configuration, whose keys may be in upper or lower case.
@@ -13,6 +16,12 @@ import java.util.Locale;
  * its path.
  */
 record ConfigSection(JsonObject json) {
+  private static final JsonObject EMPTY = (JsonObject) Json.parse("{}");
+  private static final int LONGEST_TUPLE = 1000;
+
+  /** A tuple or list, perhaps with a comma after its last number. */
+  private static final Pattern TUPLE =
+      Pattern.compile("[(\\[]([-+0-9.eE,\\s]*[0-9.])\\s*,?\\s*[)\\]]");
 
   private String key(String name) {
     String upper = name.toUpperCase(Locale.ROOT);
@@ -30,6 +39,16 @@ record ConfigSection(JsonObject json) {
 
   ConfigSection section(String name) {
     return new ConfigSection(json.getObject(key(name)));
+  }
+
+  /** Returns a section, or one without keys where there is none. */
+  ConfigSection sectionOrEmpty(String name) {
+    return has(name) ? section(name) : new ConfigSection(EMPTY);
+  }
+
+  /** Returns whether a section has a section of this name. */
+  boolean hasSection(String name) {
+    return value(name) instanceof JsonObject;
   }
 
   /** Returns a number, whole or not, from {@code least} to {@code most}. */
@@ -83,15 +102,20 @@ record ConfigSection(JsonObject json) {
   }
 
   /**
-   * Returns a number, a list of numbers, or a list of one such list, as anchors are written for
-   * each level; there is at least one.
+   * Returns a number, a list of numbers, or lists of one such list, as anchors are written for each
+   * level; there is at least one. A text may hold a list as Python writes it, {@code (4, 8, 16)}.
    */
   double[] numbers(String name, double least, double most) {
+    if (value(name) instanceof JsonValue.Text(String text)) {
+      return tuple(name, text, least, most);
+    }
     if (!(value(name) instanceof JsonArray array)) {
       return new double[] {number(name, least, most)};
     }
-    JsonArray list =
-        array.size() == 1 && array.get(0) instanceof JsonArray ? array.getArray(0) : array;
+    JsonArray list = array;
+    while (list.size() == 1 && list.get(0) instanceof JsonArray) {
+      list = list.getArray(0);
+    }
     double[] numbers = new double[list.size()];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = list.getDouble(i);
@@ -103,6 +127,41 @@ record ConfigSection(JsonObject json) {
       throw expected(name, "1 to 64 numbers");
     }
     return numbers;
+  }
+
+  double[] numbers(String name, double least, double most, double... absent) {
+    return has(name) ? numbers(name, least, most) : absent;
+  }
+
+  /** Reads a list of numbers that is written as a literal of Python. */
+  private double[] tuple(String name, String text, double least, double most) {
+    JsonException expected =
+        expected(
+            name, "numbers from %s to %s, such as \"(1, 2)\"".formatted(text(least), text(most)));
+    Matcher literal = TUPLE.matcher(text.strip());
+    if (text.length() > LONGEST_TUPLE || !literal.matches()) {
+      throw expected;
+    }
+    String[] parts = literal.group(1).split(",");
+    double[] numbers = new double[parts.length];
+    for (int i = 0; i < parts.length; i++) {
+      try {
+        numbers[i] = Double.parseDouble(parts[i].strip());
+      } catch (NumberFormatException e) {
+        throw expected;
+      }
+      if (!(numbers[i] >= least && numbers[i] <= most)) {
+        throw expected;
+      }
+    }
+    return numbers;
+  }
+
+  /** Refuses a number that is stated and another than the only one. */
+  void requireOnly(String name, int only) {
+    if (has(name) && integer(name, Integer.MIN_VALUE, Integer.MAX_VALUE) != only) {
+      throw expected(name, Integer.toString(only));
+    }
   }
 
   JsonException expected(String name, String what) {

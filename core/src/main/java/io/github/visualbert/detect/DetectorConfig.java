@@ -9,6 +9,7 @@ import java.util.List;
  * @param thresholds the overlaps of the last suppression, tried in this order
  * @param minDetections a threshold that leaves fewer regions is followed by the next
  * @param maxDetections the most regions that are kept
+ * @param pyramid what only a network on a pyramid of maps has; null for one on a single map
  */
 record DetectorConfig(
     Input input,
@@ -18,11 +19,27 @@ record DetectorConfig(
     Head head,
     double[] thresholds,
     int minDetections,
-    int maxDetections) {
+    int maxDetections,
+    Pyramid pyramid) {
 
   /** Returns the same configuration with other numbers of regions. */
   DetectorConfig withDetections(int least, int most) {
-    return new DetectorConfig(input, network, anchors, proposals, head, thresholds, least, most);
+    return new DetectorConfig(
+        input, network, anchors, proposals, head, thresholds, least, most, pyramid);
+  }
+
+  /** Returns the same configuration of a pyramid with another least confidence. */
+  DetectorConfig withMinConfidence(double confidence) {
+    return new DetectorConfig(
+        input,
+        network,
+        anchors,
+        proposals,
+        head,
+        thresholds,
+        minDetections,
+        maxDetections,
+        pyramid.withMinConfidence(confidence));
   }
 
   /** The size that a count of the configuration does not state. */
@@ -58,7 +75,7 @@ record DetectorConfig(
   /**
    * The anchors, where the weights do not store them.
    *
-   * @param sizes roots of areas in pixels
+   * @param sizes roots of areas in pixels; on a pyramid, one for each level
    * @param ratios of height to width
    * @param offset of the centres, in cells
    */
@@ -70,8 +87,8 @@ record DetectorConfig(
    * @param hidden channels of the hidden layer; {@link #UNSTATED} for those of its input
    * @param best how many of the best boxes are looked at
    * @param threshold the overlap above which one suppresses another
-   * @param most how many stay
-   * @param smallest pixels that width and height must exceed
+   * @param most how many stay, on a pyramid of each level
+   * @param smallest pixels of width and height: see {@link BoxFilter}
    */
   record Proposals(
       int hidden, float[] weights, int best, double threshold, int most, double smallest) {}
@@ -92,4 +109,44 @@ record DetectorConfig(
       int classes,
       boolean boxesForAll,
       int attributes) {}
+
+  /**
+   * A pyramid of maps with the halved strides of res2 to res5 and one more level for proposals, and
+   * the head of two linear layers that sees its regions.
+   *
+   * @param channels of every level
+   * @param proposals how many of the proposals of all levels stay
+   * @param hidden the outputs of both layers
+   * @param sampling samples down and across a bin of a pooled region; 0 for as many as it has cells
+   * @param canonicalSize the root of the area of regions that are pooled from the canonical level
+   * @param canonicalLevel the number of that level
+   * @param minConfidence the least confidence: see {@link RegionChoice}
+   */
+  record Pyramid(
+      int channels,
+      int proposals,
+      int hidden,
+      int sampling,
+      double canonicalSize,
+      int canonicalLevel,
+      double minConfidence) {
+    /** The first level, of which a cell has 4 pixels. */
+    static final int FIRST = 2;
+
+    /** The last level that regions are pooled from. */
+    static final int LAST_POOLED = 5;
+
+    /** The last level. */
+    static final int LAST = 6;
+
+    /**
+     * Sides of the padded picture are multiples of it, so that each level halves the one before.
+     */
+    static final int DIVISOR = 32;
+
+    Pyramid withMinConfidence(double confidence) {
+      return new Pyramid(
+          channels, proposals, hidden, sampling, canonicalSize, canonicalLevel, confidence);
+    }
+  }
 }

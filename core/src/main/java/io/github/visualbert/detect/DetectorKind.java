@@ -2,34 +2,82 @@ package io.github.visualbert.detect;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.picture.Picture;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** The detectors whose features VisualBERT was trained on, and what they do differently. */
 public enum DetectorKind {
   /** Bottom-up attention: Faster R-CNN on ResNet-C4 with attributes, of Visual Genome. */
-  BUTD(BoxConvention.PLAIN, 1e-5, true),
+  BUTD(
+      1e-5,
+      true,
+      WeightsForm.DETECTRON2,
+      BottomUpConfig::recognises,
+      BottomUpConfig::read,
+      BottomUpAttention::load),
   /** Faster R-CNN on a ResNeXt pyramid, of Visual Genome. */
-  PYTHIA(BoxConvention.LEGACY, 0, false),
+  PYTHIA(
+      0,
+      false,
+      WeightsForm.BENCHMARK,
+      BenchmarkConfig::recognises,
+      BenchmarkConfig::read,
+      pyramid(PyramidTraits.PYTHIA)),
   /** Detectron's Mask R-CNN on a ResNet pyramid, of COCO. */
-  MASK_RCNN(BoxConvention.LEGACY_AT_THRESHOLD, 0, true),
+  MASK_RCNN(
+      0,
+      true,
+      WeightsForm.CAFFE2,
+      DetectronConfig::recognises,
+      DetectronConfig::read,
+      pyramid(PyramidTraits.MASK_RCNN)),
   /** ResNet-50 with given boxes and masks. */
-  VCR(BoxConvention.PLAIN, 1e-5, false);
+  VCR(1e-5, false, WeightsForm.DETECTRON2, config -> false, null, null);
 
   /** The kinds that this version runs. */
-  private static final List<DetectorKind> SUPPORTED = List.of(BUTD);
+  private static final List<DetectorKind> SUPPORTED = List.of(BUTD, PYTHIA, MASK_RCNN);
 
-  private final BoxConvention boxes;
+  /** Makes the network of a kind. */
+  @FunctionalInterface
+  interface Loader {
+    /**
+     * Loads the network.
+     *
+     * @throws ModelException when the weights do not fit it
+     */
+    RegionNetwork load(DetectorConfig config, DetectorWeights weights, Kernels kernels);
+  }
+
   private final double epsilon;
   private final boolean upright;
+  private final WeightsForm form;
+  private final Predicate<ConfigSection> recogniser;
+  private final Function<ConfigSection, DetectorConfig> reader;
+  private final Loader loader;
 
-  DetectorKind(BoxConvention boxes, double epsilon, boolean upright) {
-    this.boxes = boxes;
+  DetectorKind(
+      double epsilon,
+      boolean upright,
+      WeightsForm form,
+      Predicate<ConfigSection> recogniser,
+      Function<ConfigSection, DetectorConfig> reader,
+      Loader loader) {
     this.epsilon = epsilon;
     this.upright = upright;
+    this.form = form;
+    this.recogniser = recogniser;
+    this.reader = reader;
+    this.loader = loader;
+  }
+
+  private static Loader pyramid(PyramidTraits traits) {
+    return (config, weights, kernels) -> PyramidNetwork.load(config, weights, kernels, traits);
   }
 
   /**
@@ -66,14 +114,29 @@ public enum DetectorKind {
     return upright ? picture.upright() : picture;
   }
 
-  /** Returns how boxes are measured. */
-  BoxConvention boxes() {
-    return boxes;
-  }
-
   /** Returns what frozen batch norm adds to a variance. */
   double epsilon() {
     return epsilon;
+  }
+
+  /** Returns how the weights are written. */
+  WeightsForm form() {
+    return form;
+  }
+
+  /**
+   * Reads a configuration of this kind.
+   *
+   * @throws io.github.visualbert.internal.json.JsonException when it is none, or says something
+   *     that this library does not do
+   */
+  DetectorConfig read(ConfigSection config) {
+    return reader.apply(config);
+  }
+
+  /** Loads the network of this kind. */
+  RegionNetwork load(DetectorConfig config, DetectorWeights weights, Kernels kernels) {
+    return loader.load(config, weights, kernels);
   }
 
   /**
@@ -83,12 +146,14 @@ public enum DetectorKind {
    * @throws ModelException when it is of none that this version runs
    */
   static DetectorKind recognise(ConfigSection config, String source) {
-    if (BottomUpConfig.recognises(config)) {
-      return BUTD;
+    for (DetectorKind kind : values()) {
+      if (kind.recogniser.test(config)) {
+        return kind;
+      }
     }
     throw new ModelException(
         Kind.UNSUPPORTED,
-        "%s: expected the configuration of a detector, with sections resnets, roi_heads and roi_box_head, found %s"
+        "%s: expected the configuration of a detector, with sections resnets, roi_heads and roi_box_head, MODEL with BACKBONE, or MODEL with CONV_BODY and TEST, found %s"
             .formatted(
                 source,
                 config.json().keys().isEmpty()

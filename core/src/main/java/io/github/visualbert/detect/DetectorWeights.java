@@ -37,6 +37,9 @@ final class DetectorWeights {
   /** The most names of one kind in a message, which is one line. */
   private static final int MOST_NAMES = 8;
 
+  /** The most bottlenecks of a stage that are looked for. */
+  private static final int MOST_BLOCKS = 256;
+
   /** What a data-parallel wrapper puts in front of every name. */
   private static final String WRAPPER = "module.";
 
@@ -44,6 +47,7 @@ final class DetectorWeights {
   private final Kernels kernels;
   private final Arena arena;
   private final double epsilon;
+  private final WeightsForm form;
   private final Map<String, String> stored = new LinkedHashMap<>(); // names in the file
   private final Set<String> asked = new HashSet<>();
   private final List<String> missing = new ArrayList<>();
@@ -54,18 +58,21 @@ final class DetectorWeights {
    * @param arena owns the weights that are not used where they are
    * @param epsilon what batch norm adds to the variance
    */
-  DetectorWeights(TensorSource source, Kernels kernels, Arena arena, double epsilon) {
+  DetectorWeights(
+      TensorSource source, Kernels kernels, Arena arena, double epsilon, WeightsForm form) {
     this.source = source;
     this.kernels = kernels;
     this.arena = arena;
     this.epsilon = epsilon;
+    this.form = form;
     for (String name : source.names()) {
       stored.put(name.startsWith(WRAPPER) ? name.substring(WRAPPER.length()) : name, name);
     }
+    ignore(form::ignores);
   }
 
   boolean has(String name) {
-    return stored.containsKey(name);
+    return stored.containsKey(form.nameOf(name));
   }
 
   /**
@@ -75,7 +82,7 @@ final class DetectorWeights {
    */
   int size(String name, int dimension, int rank, int otherwise) {
     if (has(name)) {
-      List<Long> shape = source.info(stored.get(name)).shape();
+      List<Long> shape = source.info(stored.get(form.nameOf(name))).shape();
       if (shape.size() == rank && shape.get(dimension) <= Integer.MAX_VALUE) {
         return Math.toIntExact(shape.get(dimension));
       }
@@ -83,19 +90,15 @@ final class DetectorWeights {
     return otherwise;
   }
 
-  /** Returns how many different numbers follow a prefix in the names: {@code prefix.3.conv1}. */
-  int count(String prefix) {
-    Set<String> numbers = new HashSet<>();
-    for (String name : stored.keySet()) {
-      if (name.startsWith(prefix + ".")) {
-        String rest = name.substring(prefix.length() + 1);
-        int end = rest.indexOf('.');
-        if (end > 0 && rest.chars().limit(end).allMatch(c -> c >= '0' && c <= '9')) {
-          numbers.add(rest.substring(0, end));
-        }
+  /** Returns how many bottlenecks a stage has, by the last one of which there is a convolution. */
+  int blocks(String stage) {
+    int blocks = 0;
+    for (int i = 0; i < MOST_BLOCKS; i++) {
+      for (String layer : List.of("conv1", "conv2", "conv3")) {
+        blocks = has("%s.%d.%s.weight".formatted(stage, i, layer)) ? i + 1 : blocks;
       }
     }
-    return numbers.size();
+    return blocks;
   }
 
   /** Notes a size of the weights that the configuration states otherwise. */
@@ -108,10 +111,11 @@ final class DetectorWeights {
   }
 
   /** Returns a tensor of floating-point numbers of exactly this shape, or null. */
-  Tensor tensor(String name, long... shape) {
+  Tensor tensor(String called, long... shape) {
+    String name = form.nameOf(called);
     asked.add(name);
     String expected = Arrays.toString(shape);
-    if (!has(name)) {
+    if (!stored.containsKey(name)) {
       missing.add(name + " " + expected);
       return null;
     }
@@ -151,9 +155,14 @@ final class DetectorWeights {
     Tensor weight = convolution(name, out, in, window, groups);
     float[] gain = floats(name + ".norm.weight", out);
     float[] bias = floats(name + ".norm.bias", out);
+    if (!form.hasStatistics()) {
+      return weight == null || gain == null || bias == null
+          ? null
+          : Convolution.of(kernels, weight, gain, bias, window, groups, activation, arena);
+    }
     float[] mean = floats(name + ".norm.running_mean", out);
     float[] variance = floats(name + ".norm.running_var", out);
-    asked.add(name + ".norm.num_batches_tracked");
+    asked.add(form.nameOf(name + ".norm.num_batches_tracked"));
     if (weight == null || gain == null || bias == null || mean == null || variance == null) {
       return null;
     }

@@ -32,4 +32,14 @@ final class Maps {
   static FeatureMap like(Workspace workspace, FeatureMap x) {
     return of(workspace, x, x.channels(), Window.PIXEL);
   }
+
+  /** Returns a map of a picture (3, height, width). */
+  static FeatureMap ofPicture(Workspace workspace, float[] picture, int height, int width) {
+    FeatureMap map = FeatureMap.of(workspace, 3, height, width);
+    for (int i = 0; i < picture.length; i++) {
+      int pixel = i % (height * width);
+      map.set(0, i / (height * width), pixel / width, pixel % width, picture[i]);
+    }
+    return map;
+  }
 }

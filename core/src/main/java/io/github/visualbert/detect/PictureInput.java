@@ -59,10 +59,28 @@ record PictureInput(Picture picture, int width, int height) {
 
   /** Returns an exception for a picture of which the network would see nothing. */
   InputException tooNarrow() {
+    return tooNarrow(picture, new Size(width, height));
+  }
+
+  /** Returns an exception for a picture of which the network would see nothing at this size. */
+  static InputException tooNarrow(Picture picture, Size scaled) {
     return new InputException(
         Kind.UNSUPPORTED,
         "%s: a picture of %d x %d pixels becomes one of %d x %d for the detector, which is too narrow; crop it"
-            .formatted(picture.source(), picture.width(), picture.height(), width, height));
+            .formatted(
+                picture.source(),
+                picture.width(),
+                picture.height(),
+                scaled.width(),
+                scaled.height()));
+  }
+
+  /** Returns an exception for a picture in which the network proposes nothing. */
+  static InputException withoutRegion(Picture picture) {
+    return new InputException(
+        Kind.UNSUPPORTED,
+        "%s: the detector finds no region in this picture of %d x %d pixels"
+            .formatted(picture.source(), picture.width(), picture.height()));
   }
 
   /** Returns the scaled picture (3, height, width) in blue, green, red, normalised. */

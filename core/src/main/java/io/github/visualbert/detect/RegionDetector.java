@@ -29,7 +29,7 @@ import java.util.function.Consumer;
 public final class RegionDetector implements AutoCloseable {
   private final DetectorKind kind;
   private final DetectorConfig config;
-  private final BottomUpAttention network;
+  private final RegionNetwork network;
   private final DetectorLabels labels;
   private final String settings;
   private final Engine engine;
@@ -40,7 +40,7 @@ public final class RegionDetector implements AutoCloseable {
   RegionDetector(
       DetectorKind kind,
       DetectorConfig config,
-      BottomUpAttention network,
+      RegionNetwork network,
       DetectorLabels labels,
       String settings,
       Engine engine,
@@ -124,13 +124,13 @@ public final class RegionDetector implements AutoCloseable {
           "%d numbers for 3 x %d x %d, %d for boxes"
               .formatted(picture.length, height, width, boxes.length));
     }
-    if (network.backbone().outputs(height) < 1 || network.backbone().outputs(width) < 1) {
+    if (!network.sees(width, height)) {
       throw new IllegalArgumentException(
-          "a picture of %d x %d is too narrow".formatted(width, height));
+          "the network takes no picture of %d x %d".formatted(width, height));
     }
     engine.run(
         execution -> {
-          work.accept(new DetectorBench(network, execution, picture, height, width, boxes));
+          work.accept(network.bench(execution, picture, height, width, boxes));
           return null;
         });
   }
@@ -143,61 +143,51 @@ public final class RegionDetector implements AutoCloseable {
             detection(network.forward(execution, picture, finiteness, traced), picture, traced));
   }
 
-  private Detection detection(BottomUpAttention.Found found, Picture picture, Stages traced) {
-    Selection.Selected selected = found.selected();
-    int count = selected.kept().length;
+  private Detection detection(RegionNetwork.Found found, Picture picture, Stages traced) {
+    int count = found.kept().length;
     int dim = network.featureDim();
-    float[] features = new float[count * dim];
-    float[] boxes = new float[4 * count];
-    float[] relative = new float[4 * count];
+    float[] boxes = found.boxes();
     List<Region> regions = new ArrayList<>();
     List<Box> places = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      System.arraycopy(found.features(), selected.kept()[i] * dim, features, i * dim, dim);
-      for (int edge = 4 * i; edge < 4 * i + 4; edge += 2) {
-        boxes[edge] = selected.boxes()[edge] * found.input().scaleX();
-        boxes[edge + 1] = selected.boxes()[edge + 1] * found.input().scaleY();
-        relative[edge] = boxes[edge] / picture.width();
-        relative[edge + 1] = boxes[edge + 1] / picture.height();
-      }
-      regions.add(region(selected, i, boxes));
+      regions.add(region(found, i));
       int at = 4 * i;
-      places.add(new Box(relative[at], relative[at + 1], relative[at + 2], relative[at + 3]));
+      float width = picture.width();
+      float height = picture.height();
+      places.add(
+          new Box(
+              boxes[at] / width,
+              boxes[at + 1] / height,
+              boxes[at + 2] / width,
+              boxes[at + 3] / height));
     }
-    traced.ints("kept", selected.kept());
-    traced.floats("features", features, count, dim);
+    traced.ints("kept", found.kept());
+    traced.floats("features", found.features(), count, dim);
     traced.floats("boxes", boxes, count, 4);
-    traced.floats("normalized_boxes", relative, count, 4);
-    traced.ints("obj_ids", selected.objects());
-    traced.floats("obj_probs", selected.confidences(), count);
-    if (config.head().attributes() > 0) {
-      traced.ints("attr_ids", selected.attributes());
-      traced.floats("attr_probs", selected.attributeConfidences(), count);
-    }
     return new Detection(
         picture.source(),
         picture.width(),
         picture.height(),
         regions,
-        VisualFeatures.of(picture.source(), features, count, dim).withBoxes(places),
-        selected.threshold());
+        VisualFeatures.of(picture.source(), found.features(), count, dim).withBoxes(places),
+        found.threshold());
   }
 
-  private Region region(Selection.Selected selected, int i, float[] boxes) {
-    int object = selected.objects()[i];
-    int attribute = selected.attributes()[i];
+  private Region region(RegionNetwork.Found found, int i) {
+    int object = found.objects()[i];
+    int attribute = found.attributes()[i];
     return new Region(
-        selected.kept()[i],
-        boxes[4 * i],
-        boxes[4 * i + 1],
-        boxes[4 * i + 2],
-        boxes[4 * i + 3],
+        found.kept()[i],
+        found.boxes()[4 * i],
+        found.boxes()[4 * i + 1],
+        found.boxes()[4 * i + 2],
+        found.boxes()[4 * i + 3],
         object,
         labels.object(object),
-        selected.confidences()[i],
+        found.probabilities()[i],
         attribute,
         labels.attribute(attribute),
-        selected.attributeConfidences()[i]);
+        found.attributeProbabilities()[i]);
   }
 
   /** Returns which detector this is. */
@@ -274,13 +264,7 @@ public final class RegionDetector implements AutoCloseable {
    * weights and the picture itself; 0 for one that is too narrow for the network.
    */
   public long estimatedBytes(int width, int height) {
-    PictureInput.Size scaled = network.scaled(width, height);
-    return network.sees(scaled)
-        ? Float.BYTES
-            * (network.floats(scaled)
-                + network.heapFloats(scaled)
-                + network.scratch(engine.workers().count()))
-        : 0;
+    return network.bytes(width, height, engine.workers().count());
   }
 
   /** Waits for the detections that run, then unmaps the weights; closing again has no effect. */

@@ -29,6 +29,7 @@ import java.util.concurrent.Executor;
  *     where they are there</td></tr>
  * <tr><th>kind</th><td>the one that the configuration is of</td></tr>
  * <tr><th>detections</th><td>those of the configuration</td></tr>
+ * <tr><th>least confidence</th><td>0 for {@code pythia}, 0.2 for {@code mask_rcnn}</td></tr>
  * <tr><th>provider</th><td>that of the system property {@code visualbert.provider}, else the fastest that runs here</td></tr>
  * <tr><th>threads</th><td>the available processors</td></tr>
  * </table>
@@ -44,6 +45,7 @@ public final class RegionDetectorBuilder {
   private DetectorKind kind;
   private int least = DetectorConfig.UNSTATED;
   private int most = DetectorConfig.UNSTATED;
+  private double confidence = Double.NaN; // the kind's own
   private String provider = KernelSelection.AUTO;
   private int threads = Runtime.getRuntime().availableProcessors();
   private Executor executor;
@@ -99,6 +101,20 @@ public final class RegionDetectorBuilder {
   }
 
   /**
+   * Sets the least confidence of a region: of {@code pythia} the probability that a class must
+   * exceed to count (0 by default), of {@code mask_rcnn} that of a region that is likely (0.2);
+   * whether less likely ones are taken too is up to {@link #detections}. Without effect on others.
+   */
+  public RegionDetectorBuilder minConfidence(double probability) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException(
+          "a confidence of %s, expected 0 to 1".formatted(probability));
+    }
+    this.confidence = probability;
+    return this;
+  }
+
+  /**
    * Computes with these kernels: {@code simd} or {@code scalar}, whatever the system property
    * {@code visualbert.provider} says; or {@code auto}, the default: those of the property, else the
    * fastest that run here.
@@ -150,20 +166,27 @@ public final class RegionDetectorBuilder {
       ConfigSection root = new ConfigSection(Json.parseObject(text));
       known = kind == null ? DetectorKind.recognise(root, source) : kind;
       known.requireSupported(source);
-      config = BottomUpConfig.read(root);
+      config = configured(known.read(root));
     } catch (JsonException e) {
       throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(source, e.getMessage()), e);
     }
-    DetectorConfig used =
-        most == DetectorConfig.UNSTATED ? config : config.withDetections(least, most);
     String settings =
-        "%s %d %d %s"
+        "%s %d %d %s%s"
             .formatted(
                 known.kindName(),
-                used.minDetections(),
-                used.maxDetections(),
+                config.minDetections(),
+                config.maxDetections(),
+                Double.isNaN(confidence) ? "" : confidence + " ",
                 new String(text, StandardCharsets.UTF_8));
-    return open(kernels, known, used, settings);
+    return open(kernels, known, config, settings);
+  }
+
+  private DetectorConfig configured(DetectorConfig config) {
+    DetectorConfig used =
+        most == DetectorConfig.UNSTATED ? config : config.withDetections(least, most);
+    return Double.isNaN(confidence) || used.pyramid() == null
+        ? used
+        : used.withMinConfidence(confidence);
   }
 
   private RegionDetector open(
@@ -174,14 +197,13 @@ public final class RegionDetectorBuilder {
     try {
       TensorSource opened = TensorSource.open(weights == null ? folder.path() : weights, arena);
       source = opened;
-      BottomUpAttention network =
+      RegionNetwork network =
           opened.reading(
               () ->
-                  BottomUpAttention.load(
+                  known.load(
                       config,
-                      new DetectorWeights(opened, kernels, arena, known.epsilon()),
-                      kernels,
-                      known.boxes()));
+                      new DetectorWeights(opened, kernels, arena, known.epsilon(), known.form()),
+                      kernels));
       DetectorLabels names =
           DetectorLabels.read(labels == null ? folder.path() : labels, config.head());
       Engine engine = new Engine(kernels, workers, opened::checkUnchanged);

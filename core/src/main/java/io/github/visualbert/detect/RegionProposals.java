@@ -7,7 +7,9 @@ import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.ImageKernels;
 import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workspace;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The region proposal network: at every cell of a map, how much each anchor looks like an object,
@@ -20,23 +22,23 @@ final class RegionProposals {
   private final Convolution hidden;
   private final Convolution objectness;
   private final Convolution deltas;
-  private final Anchors anchors;
+  private final List<Anchors> anchors; // of each map
   private final DetectorConfig.Proposals config;
-  private final BoxConvention convention;
+  private final ProposalRules rules;
 
   private RegionProposals(
       Convolution hidden,
       Convolution objectness,
       Convolution deltas,
-      Anchors anchors,
+      List<Anchors> anchors,
       DetectorConfig.Proposals config,
-      BoxConvention convention) {
+      ProposalRules rules) {
     this.hidden = hidden;
     this.objectness = objectness;
     this.deltas = deltas;
     this.anchors = anchors;
     this.config = config;
-    this.convention = convention;
+    this.rules = rules;
   }
 
   /**
@@ -46,18 +48,14 @@ final class RegionProposals {
    * @param in channels of the map
    */
   static RegionProposals load(
-      DetectorWeights weights,
-      String name,
-      int in,
-      DetectorConfig config,
-      BoxConvention convention) {
+      DetectorWeights weights, String name, int in, DetectorConfig config, ProposalRules rules) {
     DetectorConfig.Proposals proposals = config.proposals();
-    Anchors anchors = anchors(weights, name + ".anchor_generator.cell_anchors.0", config.anchors());
+    List<Anchors> anchors = anchors(weights, name + ".anchor_generator.cell_anchors.", config);
     int stated = proposals.hidden() == DetectorConfig.UNSTATED ? in : proposals.hidden();
     String head = name + ".rpn_head.";
     int hidden = weights.size(head + "conv.weight", 0, 4, stated);
     weights.agree("hidden_channels", stated, "hidden channels of the proposals", hidden);
-    int perCell = anchors.perCell();
+    int perCell = anchors.getFirst().perCell();
     return new RegionProposals(
         weights.biased(head + "conv", hidden, in, new Window(3, 1, 1, 1), Activation.RELU),
         weights.biased(
@@ -66,18 +64,30 @@ final class RegionProposals {
             head + "anchor_deltas", 4 * perCell, hidden, Window.PIXEL, Activation.LINEAR),
         anchors,
         proposals,
-        convention);
+        rules);
   }
 
   /** Stored anchors are used; where there are none, those of the configuration. */
-  private static Anchors anchors(
-      DetectorWeights weights, String name, DetectorConfig.AnchorShapes shapes) {
-    float[] cell = Anchors.centred(shapes.sizes(), shapes.ratios());
-    if (weights.has(name)) {
-      float[] stored = weights.floats(name, cell.length / 4, 4);
-      cell = stored == null ? cell : stored;
+  private static List<Anchors> anchors(
+      DetectorWeights weights, String name, DetectorConfig config) {
+    DetectorConfig.AnchorShapes shapes = config.anchors();
+    List<Anchors> anchors = new ArrayList<>();
+    if (config.pyramid() == null) {
+      float[] cell = Anchors.centred(shapes.sizes(), shapes.ratios());
+      anchors.add(new Anchors(stored(weights, name + "0", cell), STRIDE, (float) shapes.offset()));
+    } else {
+      for (int i = 0; i < shapes.sizes().length; i++) {
+        int stride = 1 << DetectorConfig.Pyramid.FIRST + i;
+        float[] cell = Anchors.rounded(stride, shapes.sizes()[i], shapes.ratios());
+        anchors.add(new Anchors(stored(weights, name + i, cell), stride, 0));
+      }
     }
-    return new Anchors(cell, STRIDE, (float) shapes.offset());
+    return List.copyOf(anchors);
+  }
+
+  private static float[] stored(DetectorWeights weights, String name, float[] cell) {
+    float[] stored = weights.has(name) ? weights.floats(name, cell.length / 4, 4) : null;
+    return stored == null ? cell : stored;
   }
 
   int hiddenChannels() {
@@ -85,7 +95,7 @@ final class RegionProposals {
   }
 
   int anchorsPerCell() {
-    return anchors.perCell();
+    return anchors.getFirst().perCell();
   }
 
   /** What the network says of every anchor: (anchors) and (anchors, 4). */
@@ -125,33 +135,38 @@ final class RegionProposals {
    * small are dropped, and those that better ones suppress.
    *
    * @param outputs finite
-   * @param right the last coordinate of the scaled picture
+   * @param level the index of the map among those with anchors
+   * @param width of the scaled picture, padding included
+   * @param scale pixels of the scaled picture for one of the picture
    */
-  Proposals pick(Outputs outputs, float right, float bottom) {
+  Proposals pick(Outputs outputs, int level, int width, int height, double scale) {
+    BoxConvention convention = rules.boxes();
     BoxDeltas decoding = new BoxDeltas(config.weights(), convention);
-    int[] best = ScoreOrder.best(outputs.logits(), config.best());
+    float right = width - convention.edge();
+    float bottom = height - convention.edge();
+    float[] scores = rules.scores(outputs.logits());
+    int[] best = ScoreOrder.best(scores, config.best());
     float[] boxes = new float[4 * best.length];
     float[] anchor = new float[4];
     int[] order = new int[best.length];
     int large = 0;
     for (int i = 0; i < best.length; i++) {
-      anchors.box(best[i], outputs.columns(), anchor, 0);
+      anchors.get(level).box(best[i], outputs.columns(), anchor, 0);
       decoding.decode(anchor, 0, outputs.deltas(), 4 * best[i], boxes, 4 * i);
       BoxDeltas.clip(boxes, 4 * i, right, bottom);
-      if (boxes[4 * i + 2] - boxes[4 * i] > config.smallest()
-          && boxes[4 * i + 3] - boxes[4 * i + 1] > config.smallest()) {
+      if (rules.filter().keeps(boxes, 4 * i, config.smallest(), right, bottom, (float) scale)) {
         order[large++] = i;
       }
     }
     int[] kept =
         NonMaximumSuppression.keep(
             boxes, Arrays.copyOf(order, large), config.threshold(), config.most(), convention);
-    Proposals proposals =
-        new Proposals(new float[4 * kept.length], new float[kept.length], new int[kept.length]);
+    Proposals proposals = Proposals.empty(kept.length);
     for (int i = 0; i < kept.length; i++) {
       System.arraycopy(boxes, 4 * kept[i], proposals.boxes(), 4 * i, 4);
       proposals.anchors()[i] = best[kept[i]];
-      proposals.scores()[i] = outputs.logits()[best[kept[i]]];
+      proposals.scores()[i] = scores[best[kept[i]]];
+      proposals.levels()[i] = level;
     }
     return proposals;
   }

@@ -42,6 +42,11 @@ final class ResNet {
     return net;
   }
 
+  /** Returns the stages, from res2. */
+  List<ResidualStage> stages() {
+    return stages;
+  }
+
   /** Returns the channels of the last stage. */
   int channels() {
     return stages.getLast().channels();
@@ -97,6 +102,12 @@ final class ResNet {
    * those before it lie in the workspace.
    */
   FeatureMap forward(Execution execution, ImageKernels kernels, FeatureMap x, Stages traced) {
+    return maps(execution, kernels, x, traced).getLast();
+  }
+
+  /** Returns the maps of all stages, from res2, likewise. */
+  List<FeatureMap> maps(Execution execution, ImageKernels kernels, FeatureMap x, Stages traced) {
+    List<FeatureMap> maps = new ArrayList<>();
     Workspace workspace = execution.workspace();
     FeatureMap map =
         FeatureMap.of(
@@ -110,8 +121,9 @@ final class ResNet {
               workspace, stage.channels(), stage.outputs(map.height()), stage.outputs(map.width()));
       stage.forward(execution, kernels, map, next);
       traced.map("res" + number++, next);
+      maps.add(next);
       map = next;
     }
-    return map;
+    return maps;
   }
 }

@@ -42,7 +42,7 @@ final class ResidualStage {
     int out = stated.res2Channels() == unstated ? unstated : stated.res2Channels() << doubled;
     int count = stated.blocks().isEmpty() ? unstated : stated.blocks().get(doubled);
     // What neither states is wrong anyway; 1 lets the missing tensors be named.
-    int blocks = Math.max(weights.count(name), 1);
+    int blocks = Math.max(weights.blocks(name), 1);
     int innerFound = weights.size(name + ".0.conv1.weight", 0, 4, Math.max(inner, 1));
     int outFound = weights.size(name + ".0.conv3.weight", 0, 4, Math.max(out, 1));
     weights.agree("depth", count, "blocks in " + name, blocks);

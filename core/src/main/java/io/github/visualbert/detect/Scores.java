@@ -24,4 +24,18 @@ final class Scores {
     }
     return (float) (StrictMath.exp(logits[from + index] - max) / sum);
   }
+
+  /** Writes the softmax of {@code count} logits from {@code from} to the same places. */
+  static void softmax(float[] logits, int from, int count, float[] out) {
+    float max = logits[from + best(logits, from, count)];
+    double[] powers = new double[count];
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      powers[i] = StrictMath.exp(logits[from + i] - max);
+      sum += powers[i];
+    }
+    for (int i = 0; i < count; i++) {
+      out[from + i] = (float) (powers[i] / sum);
+    }
+  }
 }

@@ -26,6 +26,35 @@ public final class Resize {
   }
 
   /**
+   * Resizes as OpenCV's {@code resize} of floats does when it is given a scale and no size:
+   * bilinearly, without antialiasing, each side to the nearest length, a half to the even one. A
+   * colour is subtracted before that.
+   *
+   * @param subtracted red, green and blue
+   * @return red, green and blue, (height, width, 3), of the lengths {@link #openCvLength}
+   */
+  public static float[] openCv(Picture picture, double scale, float... subtracted) {
+    Rows bytes = new BytesOfRows(picture);
+    Rows shifted =
+        (y, row) -> {
+          bytes.read(y, row);
+          for (int i = 0; i < row.length; i++) {
+            row[i] -= subtracted[i % CHANNELS];
+          }
+        };
+    return bilinear(
+        shifted,
+        CHANNELS,
+        ResizeAxis.openCv(picture.width(), scale),
+        ResizeAxis.openCv(picture.height(), scale));
+  }
+
+  /** Returns the length that {@link #openCv} makes of one; 0 where nothing remains. */
+  public static int openCvLength(int length, double scale) {
+    return (int) Math.rint(length * scale);
+  }
+
+  /**
    * Resizes as Pillow's {@code resize(size, Image.BILINEAR)} does: antialiased, one axis after the
    * other, each rounded to 8 bits.
    *

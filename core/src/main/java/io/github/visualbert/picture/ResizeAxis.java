@@ -35,7 +35,7 @@ final class ResizeAxis {
    * whatever length comes out.
    */
   static ResizeAxis openCv(int sourceLength, double scale) {
-    int length = (int) Math.rint(sourceLength * scale);
+    int length = Resize.openCvLength(sourceLength, scale);
     ResizeAxis axis = new ResizeAxis(sourceLength, length);
     for (int i = 0; i < length; i++) {
       float position = (float) ((i + 0.5) * (1 / scale) - 0.5);

@@ -45,7 +45,7 @@ class DetectorBenchTest {
           .isThrownBy(() -> detector.measure(new float[9], 2, 2, new float[4], stages -> {}));
       assertThatIllegalArgumentException()
           .isThrownBy(() -> detector.measure(new float[12], 2, 2, new float[4], stages -> {}))
-          .withMessage("a picture of 2 x 2 is too narrow");
+          .withMessage("the network takes no picture of 2 x 2");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> detector.measure(new float[12], 2, 2, new float[0], stages -> {}));
     }

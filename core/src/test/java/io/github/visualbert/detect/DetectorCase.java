@@ -34,9 +34,20 @@ record DetectorCase(Path folder, JsonObject description) {
   }
 
   RegionDetectorBuilder builder() {
-    return RegionDetector.builder(folder)
-        .kind(DetectorKind.of(description.getString("detector")))
-        .weights(folder.resolve(description.getString("weights")));
+    RegionDetectorBuilder builder =
+        RegionDetector.builder(folder)
+            .kind(DetectorKind.of(description.getString("detector")))
+            .weights(folder.resolve(description.getString("weights")));
+    if (description.has("num_features")) {
+      builder.detections(0, description.getInt("num_features"));
+    }
+    if (description.has("max_boxes")) {
+      builder.detections(description.getInt("min_boxes"), description.getInt("max_boxes"));
+    }
+    if (description.has("conf_thresh")) {
+      builder.minConfidence(description.getDouble("conf_thresh"));
+    }
+    return builder;
   }
 
   Picture picture() {

@@ -50,9 +50,8 @@ class DetectorMemoryTest {
       BottomUpAttention network =
           BottomUpAttention.load(
               config,
-              new DetectorWeights(source, kernels, arena, 1e-5),
-              kernels,
-              BoxConvention.PLAIN);
+              new DetectorWeights(source, kernels, arena, 1e-5, WeightsForm.DETECTRON2),
+              kernels);
       long stated = network.floats(network.scaled(picture.width(), picture.height()));
       long scratch = kernels.provider().equals("scalar") ? 0 : network.scratch(count);
       PictureInput input = PictureInput.of(picture, config.input());
