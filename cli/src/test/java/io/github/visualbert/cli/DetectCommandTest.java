@@ -199,6 +199,35 @@ class DetectCommandTest {
                 + " detectron_model.yaml or one other .yaml), found none");
   }
 
+  /** From the published files; how many regions the case says, not the configuration. */
+  @ParameterizedTest
+  @CsvSource({
+    "pythia_small, 8",
+    "pythia_r152, 8",
+    "pythia_wide, 8",
+    "mask_rcnn_small, 7",
+    "mask_rcnn_exact, 7",
+    "mask_rcnn_r101, 7"
+  })
+  void runsCasesOfDetectorsOnPyramids(String name, int regions) throws Exception {
+    Path cases = Files.createDirectory(folder.resolve("cases"));
+    Cli.copy(CASES.resolve(name), cases.resolve(name));
+    Files.delete(cases.resolve(name).resolve("config.json")); // the published one is YAML
+    Path outputs = folder.resolve("outputs");
+    assertThat(detect("--cases", cases, "--outputs", outputs).answer())
+        .isEqualTo("1 cases: 1 done, 0 refused\n");
+    try (Arena arena = Arena.ofConfined();
+        TensorSource found =
+            TensorSource.open(outputs.resolve(name).resolve("outputs.safetensors"), arena);
+        TensorSource expected =
+            TensorSource.open(CASES.resolve(name).resolve("outputs.safetensors"), arena)) {
+      assertThat(found.names()).containsAll(expected.names());
+      assertThat(found.info("kept").shape()).containsExactly((long) regions);
+      assertThat(found.tensor("kept").data().mismatch(expected.tensor("kept").data()))
+          .isEqualTo(-1);
+    }
+  }
+
   @Test
   void runsTheCasesOfTheReference() throws Exception {
     Path cases = Files.createDirectory(folder.resolve("cases"));

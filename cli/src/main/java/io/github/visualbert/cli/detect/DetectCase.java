@@ -14,7 +14,9 @@ import java.nio.file.Path;
 
 /**
  * A folder that describes one detection in {@code case.json}: the kind of {@code detector}, and the
- * names of the files of its {@code config}, {@code weights} and {@code image}.
+ * names of the files of its {@code config}, {@code weights} and {@code image}; and for detectors on
+ * a pyramid, how many regions: {@code num_features}, or {@code min_boxes} and {@code max_boxes},
+ * and {@code conf_thresh}.
  */
 record DetectCase(Path folder) {
   private static final String FILE = "case.json";
@@ -51,10 +53,16 @@ record DetectCase(Path folder) {
     try {
       DetectorKind kind = DetectorKind.of(description.getString("detector"));
       Path config = folder.resolve(description.getString("config"));
-      return new DetectorFolder(folder, config)
-          .builder()
-          .kind(kind)
-          .weights(folder.resolve(description.getString("weights")));
+      RegionDetectorBuilder builder = new DetectorFolder(folder, config).builder();
+      if (description.has("num_features")) {
+        builder.detections(0, description.getInt("num_features"));
+      } else if (description.has("max_boxes")) {
+        builder.detections(description.getInt("min_boxes"), description.getInt("max_boxes"));
+      }
+      if (description.has("conf_thresh")) {
+        builder.minConfidence(description.getDouble("conf_thresh"));
+      }
+      return builder.kind(kind).weights(folder.resolve(description.getString("weights")));
     } catch (JsonException | IllegalArgumentException e) {
       throw new InputException(Kind.MALFORMED, folder.resolve(FILE) + ": " + e.getMessage(), e);
     }
