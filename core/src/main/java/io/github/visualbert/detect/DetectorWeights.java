@@ -37,8 +37,8 @@ final class DetectorWeights {
   /** The most names of one kind in a message, which is one line. */
   private static final int MOST_NAMES = 8;
 
-  /** The most bottlenecks of a stage that are looked for. */
-  private static final int MOST_BLOCKS = 256;
+  /** A number that stands for that of any block. */
+  private static final String ANY_BLOCK = "7777777";
 
   /** What a data-parallel wrapper puts in front of every name. */
   private static final String WRAPPER = "module.";
@@ -90,15 +90,22 @@ final class DetectorWeights {
     return otherwise;
   }
 
-  /** Returns how many bottlenecks a stage has, by the last one of which there is a convolution. */
+  /** Returns how many different numbers of blocks the names of a stage hold. */
   int blocks(String stage) {
-    int blocks = 0;
-    for (int i = 0; i < MOST_BLOCKS; i++) {
-      for (String layer : List.of("conv1", "conv2", "conv3")) {
-        blocks = has("%s.%d.%s.weight".formatted(stage, i, layer)) ? i + 1 : blocks;
+    String written = form.nameOf(stage + "." + ANY_BLOCK + ".conv1.weight");
+    String start = written.substring(0, written.indexOf(ANY_BLOCK));
+    Set<String> numbers = new HashSet<>();
+    for (String name : stored.keySet()) {
+      if (name.startsWith(start)) {
+        int end = start.length();
+        while (end < name.length() && name.charAt(end) >= '0' && name.charAt(end) <= '9') {
+          end++;
+        }
+        numbers.add(name.substring(start.length(), end));
       }
     }
-    return blocks;
+    numbers.remove("");
+    return numbers.size();
   }
 
   /** Notes a size of the weights that the configuration states otherwise. */

@@ -80,7 +80,10 @@ final class PyramidHead {
 
   /** Returns the number of the level that each region is pooled from. */
   int[] levels(float[] boxes) {
-    Pyramid pyramid = config.pyramid();
+    return levels(boxes, config.pyramid());
+  }
+
+  static int[] levels(float[] boxes, Pyramid pyramid) {
     int[] levels = new int[boxes.length / 4];
     for (int r = 0; r < levels.length; r++) {
       float area =

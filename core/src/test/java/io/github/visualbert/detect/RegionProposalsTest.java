@@ -35,15 +35,22 @@ class RegionProposalsTest {
             config.head(),
             config.thresholds(),
             config.minDetections(),
-            config.maxDetections());
+            config.maxDetections(),
+            null);
     try (Arena arena = Arena.ofConfined();
         TensorSource source = TensorSource.open(SpoiltDetector.DEMO, arena)) {
       DetectorWeights weights =
-          new DetectorWeights(source, KernelSelection.select("scalar").kernels(), arena, 1e-5);
+          new DetectorWeights(
+              source,
+              KernelSelection.select("scalar").kernels(),
+              arena,
+              1e-5,
+              WeightsForm.DETECTRON2);
+      ProposalRules rules = new ProposalRules(BoxConvention.PLAIN, false, BoxFilter.LARGER);
       RegionProposals network =
-          RegionProposals.load(weights, "proposal_generator", 112, changed, BoxConvention.PLAIN);
+          RegionProposals.load(weights, "proposal_generator", 112, changed, rules);
       return network.pick(
-          new RegionProposals.Outputs(logits, new float[4 * logits.length], CELLS), 128, 100);
+          new RegionProposals.Outputs(logits, new float[4 * logits.length], CELLS), 0, 128, 100, 1);
     }
   }
 
