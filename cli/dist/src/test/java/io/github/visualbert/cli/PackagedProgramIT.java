@@ -128,11 +128,14 @@ class PackagedProgramIT {
 
   @Test
   void readsAndWritesArrowInSilence() throws IOException {
-    Path input = Path.of(System.getProperty("testdata")).resolve("arrow/lz4.feather");
+    Path testdata = Path.of(System.getProperty("testdata"));
+    Path model = testdata.resolve("demo/vqa"); // its features are in the file
+    Path input = testdata.resolve("arrow/lz4.feather");
     Path output = folder.resolve("answers.arrow");
     for (Path written : new Path[] {output, Path.of("-.arrows"), Path.of("-")}) {
       Program.Result result =
-          Program.run("run", "--task=vqa", "--input=" + input, "--output=" + written);
+          Program.run(
+              "run", "--task=vqa", "--model=" + model, "--input=" + input, "--output=" + written);
       assertThat(result.err()).isEmpty();
       assertThat(result.exitCode()).isZero();
       assertThat(written == output ? Files.readString(output, ISO_8859_1) : result.out())
