@@ -1,9 +1,9 @@
 package io.github.visualbert.detect;
 
 import static io.github.visualbert.detect.BottomUpConfig.LONGEST_SIDE;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_BOXES;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_CHANNELS;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_PROPOSALS;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_BOXES;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_CHANNELS;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_PROPOSALS;
 import static io.github.visualbert.detect.DetectorConfig.UNSTATED;
 
 import io.github.visualbert.detect.DetectorConfig.AnchorShapes;
@@ -65,24 +65,24 @@ final class BenchmarkConfig {
         new Proposals(
             UNSTATED,
             new float[] {1, 1, 1, 1},
-            rpn.integer("pre_nms_top_n_test", 1, MOST_BOXES, 6000),
+            rpn.integer("pre_nms_top_n_test", 1, MAX_BOXES, 6000),
             rpn.number("nms_thresh", 0, 1, 0.7),
-            rpn.integer("post_nms_top_n_test", 1, MOST_PROPOSALS, 1000),
+            rpn.integer("post_nms_top_n_test", 1, MAX_PROPOSALS, 1000),
             rpn.number("min_size", 0, LONGEST_SIDE, 0)),
         new Head(
             head.integer("pooler_resolution", 1, 64, 14),
             new float[] {10, 10, 5, 5},
             false,
-            head.integer("num_classes", 2, MOST_CHANNELS, 81) - 1,
+            head.integer("num_classes", 2, MAX_CHANNELS, 81) - 1,
             false,
             0),
         new double[] {OVERLAP},
         REGIONS,
         REGIONS,
         new Pyramid(
-            backbone.integer("out_channels", 1, MOST_CHANNELS, UNSTATED),
-            rpn.integer("fpn_post_nms_top_n_test", 1, MOST_PROPOSALS, 2000),
-            head.integer("mlp_head_dim", 1, MOST_CHANNELS, UNSTATED),
+            backbone.integer("out_channels", 1, MAX_CHANNELS, UNSTATED),
+            rpn.integer("fpn_post_nms_top_n_test", 1, MAX_PROPOSALS, 2000),
+            head.integer("mlp_head_dim", 1, MAX_CHANNELS, UNSTATED),
             head.integer("pooler_sampling_ratio", 0, 64, 0),
             224,
             4,
@@ -99,10 +99,10 @@ final class BenchmarkConfig {
         };
     return new Network(
         blocks,
-        resnets.integer("num_groups", 1, MOST_CHANNELS, 1),
-        resnets.integer("width_per_group", 1, MOST_CHANNELS, UNSTATED),
-        resnets.integer("stem_out_channels", 1, MOST_CHANNELS, UNSTATED),
-        resnets.integer("res2_out_channels", 1, MOST_CHANNELS, UNSTATED),
+        resnets.integer("num_groups", 1, MAX_CHANNELS, 1),
+        resnets.integer("width_per_group", 1, MAX_CHANNELS, UNSTATED),
+        resnets.integer("stem_out_channels", 1, MAX_CHANNELS, UNSTATED),
+        resnets.integer("res2_out_channels", 1, MAX_CHANNELS, UNSTATED),
         resnets.flag("stride_in_1x1", true),
         false);
   }

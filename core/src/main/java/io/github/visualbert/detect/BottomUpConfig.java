@@ -15,10 +15,10 @@ import java.util.Map;
  */
 final class BottomUpConfig {
   static final int LONGEST_SIDE = 4096;
-  static final int MOST_BOXES = 1 << 20;
-  static final int MOST_PROPOSALS = 10_000;
-  static final int MOST_REGIONS = 4096;
-  static final int MOST_CHANNELS = 1 << 16;
+  static final int MAX_BOXES = 1 << 20;
+  static final int MAX_PROPOSALS = 10_000;
+  static final int MAX_REGIONS = 4096;
+  static final int MAX_CHANNELS = 1 << 16;
 
   /** The bottlenecks of each stage of a ResNet by its depth. */
   static final Map<Integer, List<Integer>> BLOCKS =
@@ -47,7 +47,7 @@ final class BottomUpConfig {
 
   private DetectorConfig read() {
     refuseOther("size_divisibility", root.integer("size_divisibility", 0, 1 << 20, 0), 0);
-    int most = root.integer("max_detections", 1, MOST_REGIONS);
+    int most = root.integer("max_detections", 1, MAX_REGIONS);
     return new DetectorConfig(
         input(root.section("input"), root.section("model")),
         network(root.section("resnets"), root.section("model")),
@@ -95,10 +95,10 @@ final class BottomUpConfig {
     }
     return new Network(
         blocks,
-        resnets.integer("num_groups", 1, MOST_CHANNELS, 1),
-        resnets.integer("width_per_group", 1, MOST_CHANNELS, DetectorConfig.UNSTATED),
-        resnets.integer("stem_out_channels", 1, MOST_CHANNELS, DetectorConfig.UNSTATED),
-        resnets.integer("res2_out_channels", 1, MOST_CHANNELS, DetectorConfig.UNSTATED),
+        resnets.integer("num_groups", 1, MAX_CHANNELS, 1),
+        resnets.integer("width_per_group", 1, MAX_CHANNELS, DetectorConfig.UNSTATED),
+        resnets.integer("stem_out_channels", 1, MAX_CHANNELS, DetectorConfig.UNSTATED),
+        resnets.integer("res2_out_channels", 1, MAX_CHANNELS, DetectorConfig.UNSTATED),
         resnets.flag("stride_in_1x1", true),
         model.flag("max_pool", true));
   }
@@ -122,11 +122,11 @@ final class BottomUpConfig {
   private static Proposals proposals(ConfigSection generator, ConfigSection rpn) {
     requireOnly(rpn, "in_features");
     return new Proposals(
-        generator.integer("hidden_channels", -1, MOST_CHANNELS, DetectorConfig.UNSTATED),
+        generator.integer("hidden_channels", -1, MAX_CHANNELS, DetectorConfig.UNSTATED),
         weights(rpn, 1, 1, 1, 1),
-        rpn.integer("pre_nms_topk_test", 1, MOST_BOXES),
+        rpn.integer("pre_nms_topk_test", 1, MAX_BOXES),
         rpn.number("nms_thresh", 0, 1),
-        rpn.integer("post_nms_topk_test", 1, MOST_PROPOSALS),
+        rpn.integer("post_nms_topk_test", 1, MAX_PROPOSALS),
         generator.number("min_size", 0, LONGEST_SIDE, 0));
   }
 
@@ -136,9 +136,9 @@ final class BottomUpConfig {
         head.integer("pooler_resolution", 1, 64),
         weights(head, 10, 10, 5, 5),
         head.flag("res5halve", false),
-        heads.integer("num_classes", 1, MOST_CHANNELS),
+        heads.integer("num_classes", 1, MAX_CHANNELS),
         head.flag("cls_agnostic_bbox_reg", false),
-        head.flag("attr", false) ? head.integer("num_attrs", 1, MOST_CHANNELS) : 0);
+        head.flag("attr", false) ? head.integer("num_attrs", 1, MAX_CHANNELS) : 0);
   }
 
   private static float[] weights(ConfigSection section, float... absent) {

@@ -35,7 +35,7 @@ import java.util.function.Predicate;
  */
 final class DetectorWeights {
   /** The most names of one kind in a message, which is one line. */
-  private static final int MOST_NAMES = 8;
+  private static final int MAX_NAMES = 8;
 
   /** A number that stands for that of any block. */
   private static final String ANY_BLOCK = "7777777";
@@ -243,8 +243,8 @@ final class DetectorWeights {
   private static void describe(String what, List<String> names, List<String> problems) {
     if (!names.isEmpty()) {
       String rest =
-          names.size() > MOST_NAMES ? ", and %d more".formatted(names.size() - MOST_NAMES) : "";
-      String first = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)));
+          names.size() > MAX_NAMES ? ", and %d more".formatted(names.size() - MAX_NAMES) : "";
+      String first = String.join(", ", names.subList(0, Math.min(names.size(), MAX_NAMES)));
       problems.add("%d %s: %s%s".formatted(names.size(), what, first, rest));
     }
   }

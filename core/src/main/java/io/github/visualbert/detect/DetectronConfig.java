@@ -1,9 +1,9 @@
 package io.github.visualbert.detect;
 
 import static io.github.visualbert.detect.BottomUpConfig.LONGEST_SIDE;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_BOXES;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_CHANNELS;
-import static io.github.visualbert.detect.BottomUpConfig.MOST_PROPOSALS;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_BOXES;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_CHANNELS;
+import static io.github.visualbert.detect.BottomUpConfig.MAX_PROPOSALS;
 import static io.github.visualbert.detect.DetectorConfig.UNSTATED;
 
 import io.github.visualbert.detect.DetectorConfig.AnchorShapes;
@@ -64,7 +64,7 @@ final class DetectronConfig {
     for (int i = 0; i < sizes.length; i++) {
       sizes[i] = start << i;
     }
-    int proposals = test.integer("rpn_post_nms_top_n", 1, MOST_PROPOSALS);
+    int proposals = test.integer("rpn_post_nms_top_n", 1, MAX_PROPOSALS);
     return new DetectorConfig(
         new Input(
             test.integer("scale", 1, LONGEST_SIDE),
@@ -76,7 +76,7 @@ final class DetectronConfig {
         new Proposals(
             UNSTATED,
             new float[] {1, 1, 1, 1},
-            test.integer("rpn_pre_nms_top_n", 1, MOST_BOXES),
+            test.integer("rpn_pre_nms_top_n", 1, MAX_BOXES),
             test.number("rpn_nms_thresh", 0, 1, 0.7),
             proposals,
             test.number("rpn_min_size", 0, LONGEST_SIDE, 0)),
@@ -84,16 +84,16 @@ final class DetectronConfig {
             head.integer("roi_xform_resolution", 1, 64, 14),
             new float[] {10, 10, 5, 5},
             false,
-            root.section("model").integer("num_classes", 2, MOST_CHANNELS) - 1,
+            root.section("model").integer("num_classes", 2, MAX_CHANNELS) - 1,
             false,
             0),
         new double[] {test.number("nms", 0, 1)},
         REGIONS,
         REGIONS,
         new Pyramid(
-            pyramid.integer("dim", 1, MOST_CHANNELS, UNSTATED),
+            pyramid.integer("dim", 1, MAX_CHANNELS, UNSTATED),
             proposals,
-            head.integer("mlp_head_dim", 1, MOST_CHANNELS, UNSTATED),
+            head.integer("mlp_head_dim", 1, MAX_CHANNELS, UNSTATED),
             head.integer("roi_xform_sampling_ratio", 0, 64, 0),
             pyramid.number("roi_canonical_scale", 1, 1 << 16, 224),
             pyramid.integer("roi_canonical_level", 0, 16, 4),
@@ -116,8 +116,8 @@ final class DetectronConfig {
     List<Integer> blocks = BottomUpConfig.BLOCKS.get(Integer.parseInt(body.group(1)));
     return new Network(
         blocks,
-        resnets.integer("num_groups", 1, MOST_CHANNELS, 1),
-        resnets.integer("width_per_group", 1, MOST_CHANNELS, UNSTATED),
+        resnets.integer("num_groups", 1, MAX_CHANNELS, 1),
+        resnets.integer("width_per_group", 1, MAX_CHANNELS, UNSTATED),
         UNSTATED,
         UNSTATED,
         resnets.flag("stride_1x1", true),

@@ -28,7 +28,7 @@ final class NumpyPickle implements PickledObjects {
   /** The longest string that is kept as one; names have some fifty characters. */
   private static final int LONGEST_TEXT = 1024;
 
-  private static final int MOST_DIMENSIONS = 64; // numpy's
+  private static final int MAX_DIMENSIONS = 64; // numpy's
 
   private final MappedFile file;
   private final TorchPickle collections; // for the values that both kinds of pickle have
@@ -232,7 +232,7 @@ final class NumpyPickle implements PickledObjects {
   }
 
   private List<Long> sizes(Tuple shape) {
-    if (shape.elements.length > MOST_DIMENSIONS) {
+    if (shape.elements.length > MAX_DIMENSIONS) {
       throw wrongState(NumpyName.ARRAY);
     }
     List<Long> sizes = new ArrayList<>();

@@ -27,7 +27,7 @@ final class PanelProduct {
    * The most rows that are computed by fours, where there are no sixes: grouped convolutions have
    * 4, 8, 16 or 32. Of more rows, a tile that overlaps another is a small part.
    */
-  private static final int MOST_BY_4 = 32;
+  private static final int MAX_BY_4 = 32;
 
   /** The smallest page size. */
   private static final int PAGE = 4096;
@@ -137,7 +137,7 @@ final class PanelProduct {
       computeWidened(rows, k, begin, end);
       return;
     }
-    if (!bf16 && rows <= MOST_BY_4 && rows % 4 == 0 && rows % ROWS != 0) {
+    if (!bf16 && rows <= MAX_BY_4 && rows % 4 == 0 && rows % ROWS != 0) {
       for (int r = 0; r < rows; r += 4) {
         tilesBy4(r, k, begin, end);
       }

@@ -1,6 +1,7 @@
 package io.github.visualbert.kernel.contract;
 
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.ScalarKernels;
@@ -67,6 +68,33 @@ public abstract class KernelContract {
       matrix.data().setAtIndex(ValueLayout.JAVA_FLOAT, i, Float.NaN);
     }
     return matrix;
+  }
+
+  /** Returns maps full of NaN. */
+  protected FeatureMap map(FeatureMap.Order order, int maps, int channels, int height, int width) {
+    FeatureMap map =
+        order == FeatureMap.Order.PIXELS
+            ? FeatureMap.of(operands, channels, height, width)
+            : FeatureMap.stacked(operands, maps, channels, height, width);
+    map.matrix().data().fill((byte) 0xff);
+    return map;
+  }
+
+  /**
+   * Fills maps with random numbers in (-1, 1); lanes without a pixel are NaN, which must not
+   * spread.
+   */
+  protected static FeatureMap fill(FeatureMap map, long seed) {
+    map.matrix().data().fill((byte) 0xff);
+    Random random = new Random(seed);
+    for (int m = 0; m < map.maps(); m++) {
+      for (int c = 0; c < map.channels(); c++) {
+        for (int p = 0; p < map.pixels(); p++) {
+          map.set(m, c, p / map.width(), p % map.width(), 2 * random.nextFloat() - 1);
+        }
+      }
+    }
+    return map;
   }
 
   /** Returns a copy of the rows from begin to end, in the same layout. */

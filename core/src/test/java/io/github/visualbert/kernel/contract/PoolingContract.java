@@ -24,13 +24,13 @@ public abstract class PoolingContract extends KernelContract {
   void takesTheLargestNumberUnderTheWindow() {
     for (int[] size : new int[][] {{1, 1}, {3, 3}, {7, 18}, {16, 33}, {5, 64}}) {
       for (int channels : CHANNELS) {
-        FeatureMap x = random(FeatureMap.of(operands, channels, size[0], size[1]), channels);
+        FeatureMap x = fill(FeatureMap.of(operands, channels, size[0], size[1]), channels);
         largest(x, PADDED, (size[0] - 1) / 2 + 1, (size[1] - 1) / 2 + 1);
         if (size[0] >= 3 && size[1] >= 3) { // the last window of each row is cut, if sizes are even
           largest(x, UNPADDED, (size[0] - 2) / 2 + 1, (size[1] - 2) / 2 + 1);
         }
       }
-      FeatureMap stacked = random(FeatureMap.stacked(operands, 18, 5, size[0], size[1]), 3);
+      FeatureMap stacked = fill(FeatureMap.stacked(operands, 18, 5, size[0], size[1]), 3);
       largest(stacked, PADDED, (size[0] - 1) / 2 + 1, (size[1] - 1) / 2 + 1);
       operands.reset();
     }
@@ -65,7 +65,7 @@ public abstract class PoolingContract extends KernelContract {
   @Test
   void copiesPixelsToRows() {
     for (int channels : CHANNELS) {
-      FeatureMap x = random(FeatureMap.of(operands, channels, 3, 11), channels);
+      FeatureMap x = fill(FeatureMap.of(operands, channels, 3, 11), channels);
       Matrix y = output(33, channels, Layout.ROWS);
       kernels().images().toRows(alone, x, y);
       for (int p = 0; p < 33; p++) {
@@ -80,7 +80,7 @@ public abstract class PoolingContract extends KernelContract {
   @Test
   void averagesEveryMap() {
     for (int channels : CHANNELS) {
-      FeatureMap x = random(FeatureMap.stacked(operands, 21, channels, 3, 5), channels);
+      FeatureMap x = fill(FeatureMap.stacked(operands, 21, channels, 3, 5), channels);
       Matrix y = output(21, channels, Layout.PANELS);
       kernels().images().mean(alone, x, y);
       for (int m = 0; m < 21; m++) {
@@ -99,7 +99,7 @@ public abstract class PoolingContract extends KernelContract {
   @Test
   void flattensEveryMap() {
     for (int channels : CHANNELS) {
-      FeatureMap x = random(FeatureMap.stacked(operands, 21, channels, 3, 5), channels);
+      FeatureMap x = fill(FeatureMap.stacked(operands, 21, channels, 3, 5), channels);
       Matrix y = output(21, channels * 15, Layout.PANELS);
       kernels().images().flatten(alone, x, y);
       for (int m = 0; m < 21; m++) {
@@ -115,9 +115,9 @@ public abstract class PoolingContract extends KernelContract {
   @Test
   void addsAMapOfHalfTheSize() {
     for (int channels : CHANNELS) {
-      FeatureMap x = random(FeatureMap.of(operands, channels, 3, 9), channels);
-      FeatureMap before = random(FeatureMap.of(operands, channels, 6, 18), 1);
-      FeatureMap y = random(FeatureMap.of(operands, channels, 6, 18), 1);
+      FeatureMap x = fill(FeatureMap.of(operands, channels, 3, 9), channels);
+      FeatureMap before = fill(FeatureMap.of(operands, channels, 6, 18), 1);
+      FeatureMap y = fill(FeatureMap.of(operands, channels, 6, 18), 1);
       kernels().images().addUpsampled(alone, x, y);
       for (int c = 0; c < channels; c++) {
         for (int p = 0; p < 6 * 18; p++) {
@@ -133,8 +133,8 @@ public abstract class PoolingContract extends KernelContract {
   void normalises() {
     for (int channels : CHANNELS) {
       for (Activation activation : new Activation[] {Activation.RELU, Activation.TANH}) {
-        FeatureMap x = random(FeatureMap.of(operands, channels, 3, 7), channels);
-        FeatureMap residual = random(FeatureMap.of(operands, channels, 3, 7), 1);
+        FeatureMap x = fill(FeatureMap.of(operands, channels, 3, 7), channels);
+        FeatureMap residual = fill(FeatureMap.of(operands, channels, 3, 7), 1);
         float[] scale = vector(channels, 2);
         float[] shift = vector(channels, 3);
         FeatureMap y = FeatureMap.of(operands, channels, 3, 7);
@@ -240,8 +240,8 @@ public abstract class PoolingContract extends KernelContract {
   @Test
   void refusesWhatDoesNotFit() {
     ImageKernels images = kernels().images();
-    FeatureMap x = random(FeatureMap.of(operands, 4, 5, 5), 1);
-    FeatureMap stacked = random(FeatureMap.stacked(operands, 3, 4, 2, 2), 1);
+    FeatureMap x = fill(FeatureMap.of(operands, 4, 5, 5), 1);
+    FeatureMap stacked = fill(FeatureMap.stacked(operands, 3, 4, 2, 2), 1);
     Matrix pixels = random(25, 4, Layout.ROWS, 1);
     refused(() -> images.maxPool(alone, x, PADDED, FeatureMap.of(operands, 4, 4, 3)), "no pixel");
     refused(() -> images.maxPool(alone, x, PADDED, FeatureMap.of(operands, 3, 3, 3)), "channels");
@@ -267,18 +267,5 @@ public abstract class PoolingContract extends KernelContract {
     assertThatThrownBy(call::run)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(message);
-  }
-
-  private static FeatureMap random(FeatureMap map, long seed) {
-    map.matrix().data().fill((byte) 0xff); // NaN
-    Random random = new Random(seed);
-    for (int m = 0; m < map.maps(); m++) {
-      for (int c = 0; c < map.channels(); c++) {
-        for (int p = 0; p < map.pixels(); p++) {
-          map.set(m, c, p / map.width(), p % map.width(), 2 * random.nextFloat() - 1);
-        }
-      }
-    }
-    return map;
   }
 }

@@ -15,7 +15,6 @@ import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.Arena;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Tests of {@link ImageKernels#convolve} with {@link Convolution#winograd}. */
@@ -159,25 +158,5 @@ public abstract class WinogradContract extends KernelContract {
   private static Tensor square(Tensor weight) {
     long[] shape = {weight.size(0), weight.size(1) / 9, 3, 3};
     return new Tensor(weight.dtype(), shape, weight.data());
-  }
-
-  private FeatureMap map(Order order, int maps, int channels, int height, int width) {
-    FeatureMap map =
-        order == Order.PIXELS
-            ? FeatureMap.of(operands, channels, height, width)
-            : FeatureMap.stacked(operands, maps, channels, height, width);
-    map.matrix().data().fill((byte) 0xff); // NaN
-    return map;
-  }
-
-  private static void fill(FeatureMap map, long seed) {
-    Random random = new Random(seed);
-    for (int m = 0; m < map.maps(); m++) {
-      for (int c = 0; c < map.channels(); c++) {
-        for (int p = 0; p < map.pixels(); p++) {
-          map.set(m, c, p / map.width(), p % map.width(), 2 * random.nextFloat() - 1);
-        }
-      }
-    }
   }
 }
