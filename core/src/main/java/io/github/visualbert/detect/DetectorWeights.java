@@ -173,14 +173,9 @@ final class DetectorWeights {
     if (weight == null || gain == null || bias == null || mean == null || variance == null) {
       return null;
     }
-    float[] scale = new float[out];
-    float[] shift = new float[out];
-    for (int c = 0; c < out; c++) {
-      double a = gain[c] / Math.sqrt(variance[c] + epsilon);
-      scale[c] = (float) a;
-      shift[c] = (float) (bias[c] - mean[c] * a);
-    }
-    return Convolution.of(kernels, weight, scale, shift, window, groups, activation, arena);
+    FrozenBatchNorm norm = FrozenBatchNorm.of(gain, bias, mean, variance, epsilon);
+    return Convolution.of(
+        kernels, weight, norm.scale(), norm.shift(), window, groups, activation, arena);
   }
 
   /** Returns a convolution with a bias, or null. */

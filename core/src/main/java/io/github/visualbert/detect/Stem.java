@@ -32,11 +32,15 @@ final class Stem {
 
   /** Returns the length after the stem; 0 when the picture is too small for it. */
   int outputs(int length) {
-    int convolved = SEVEN.outputs(length);
-    return caffePooling ? Math.ceilDiv(convolved - 3, 2) + 1 : pooling().outputs(convolved);
+    return pooled(SEVEN.outputs(length), caffePooling);
   }
 
-  private Window pooling() {
+  /** Returns the length of a map after the pooling. */
+  static int pooled(int length, boolean caffePooling) {
+    return caffePooling ? Math.ceilDiv(length - 3, 2) + 1 : pooling(false).outputs(length);
+  }
+
+  static Window pooling(boolean caffePooling) {
     return new Window(3, 2, caffePooling ? 0 : 1, 1);
   }
 
@@ -52,7 +56,7 @@ final class Stem {
         FeatureMap.of(
             execution.workspace(), channels(), SEVEN.outputs(x.height()), SEVEN.outputs(x.width()));
     kernels.convolve(execution, x, convolution, null, convolved);
-    kernels.maxPool(execution, convolved, pooling(), y);
+    kernels.maxPool(execution, convolved, pooling(caffePooling), y);
     execution.workspace().release(mark);
   }
 }
