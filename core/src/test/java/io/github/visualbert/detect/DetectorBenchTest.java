@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.github.visualbert.TestData;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DetectorBenchTest {
   private static RegionDetector open() {
@@ -36,6 +38,40 @@ class DetectorBenchTest {
           });
     }
     assertThat(count[0]).isBetween(413_000_000L, 416_000_000L);
+  }
+
+  /** Work grows with the pixels of the picture, and with the regions in the head alone. */
+  @ParameterizedTest
+  @ValueSource(strings = {"butd_small", "pythia_small", "mask_rcnn_small"})
+  void runsTheStagesOfEveryKind(String name) {
+    try (RegionDetector detector = DetectorCase.of(name).builder().threads(1).open()) {
+      long small = work(detector, 64, 1);
+      long wide = work(detector, 128, 1);
+      assertThat(small).isPositive();
+      assertThat(work(detector, 64, 3) - small).isEqualTo(2 * (work(detector, 64, 2) - small));
+      long head = work(detector, 64, 2) - small;
+      assertThat(wide - head).isEqualTo(2 * (small - head));
+    }
+  }
+
+  private static long work(RegionDetector detector, int width, int regions) {
+    float[] boxes = new float[4 * regions];
+    for (int i = 0; i < boxes.length; i++) {
+      boxes[i] = i % 4 < 2 ? 5 : 40;
+    }
+    long[] count = new long[1];
+    detector.measure(
+        new float[3 * 64 * width],
+        64,
+        width,
+        boxes,
+        stages -> {
+          stages.backbone();
+          stages.rpn();
+          stages.head();
+          count[0] = stages.multiplyAdds();
+        });
+    return count[0];
   }
 
   @Test

@@ -40,6 +40,13 @@ class PyramidSelectionTest {
     assertThat(Arrays.stream(levels).asDoubleStream().toArray()).containsExactly(expected);
   }
 
+  /** A millionth is added to the size in canonical ones before its logarithm is taken. */
+  @Test
+  void aRegionThatIsAHairTooSmallIsPooledFromTheUpperLevel() {
+    float[] boxes = {0, 0, 222.9999f, 222.9999f, 0, 0, 222.999f, 222.999f};
+    assertThat(PyramidHead.levels(boxes, config(1, 1, 0).pyramid())).containsExactly(4, 3);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "2, 2, '1 0'", // more above than wanted: the best
