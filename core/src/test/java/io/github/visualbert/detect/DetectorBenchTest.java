@@ -47,9 +47,10 @@ class DetectorBenchTest {
     try (RegionDetector detector = DetectorCase.of(name).builder().threads(1).open()) {
       long small = work(detector, 64, 1);
       long wide = work(detector, 128, 1);
-      assertThat(small).isPositive();
-      assertThat(work(detector, 64, 3) - small).isEqualTo(2 * (work(detector, 64, 2) - small));
       long head = work(detector, 64, 2) - small;
+      assertThat(head).isPositive();
+      assertThat(small - head).isPositive();
+      assertThat(work(detector, 64, 3) - small).isEqualTo(2 * head);
       assertThat(wide - head).isEqualTo(2 * (small - head));
     }
   }
