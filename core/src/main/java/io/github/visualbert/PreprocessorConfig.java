@@ -120,7 +120,7 @@ final class PreprocessorConfig implements AutoCloseable {
     if (extractor == null) {
       throw new ModelException(
           Kind.MISMATCH,
-          "%s: %s, so this model has no eyes of its own; give region features, with --features FILE or FeatureFile.read(file): see Regions in README.md"
+          "%s: %s, so this model has no eyes of its own; give it those of the detector that it was trained on, with --detector DIR or VisualBertBuilder.detector, or region features, with --features FILE or FeatureFile.read: see Regions in README.md"
               .formatted(file, lack));
     }
     if (extractor.dim() != visualEmbeddingDim) {

@@ -257,8 +257,10 @@ class VisualBertTest {
                 settings
                     + ": "
                     + lack.getValue()
-                    + ", so this model has no eyes of its own; give region features, with"
-                    + " --features FILE or FeatureFile.read(file): see Regions in README.md");
+                    + ", so this model has no eyes of its own; give it those of the detector that"
+                    + " it was trained on, with --detector DIR or VisualBertBuilder.detector, or"
+                    + " region features, with --features FILE or FeatureFile.read: see Regions in"
+                    + " README.md");
       }
     }
   }

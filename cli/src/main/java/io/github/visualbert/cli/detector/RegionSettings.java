@@ -1,6 +1,5 @@
 package io.github.visualbert.cli.detector;
 
-import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -25,7 +24,7 @@ public record RegionSettings(DetectorFolder detector, int least, int most) {
   private static final int UNSTATED = -1;
 
   /**
-   * Reads the settings of a model.
+   * Reads the settings of a model that was opened, so what else the file says is checked already.
    *
    * @param other the detector to use instead of the one that the model names, or null
    * @return empty where neither names one
@@ -33,19 +32,17 @@ public record RegionSettings(DetectorFolder detector, int least, int most) {
    */
   public static Optional<RegionSettings> of(Path model, Path other) {
     Path file = new ModelFolder(model).preprocessorConfig();
-    JsonObject json = null;
     int least = UNSTATED;
     int most = UNSTATED;
     String named = null;
     if (Files.exists(file)) {
       byte[] bytes = TextFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
       try {
-        json = Json.parseObject(bytes);
+        JsonObject json = Json.parseObject(bytes);
         if (json.getString("image_processor_type", "").equals("RegionFeatures")) {
           named = json.getString("detector", null);
           least = json.getInt("min_detections", UNSTATED);
           most = json.getInt("max_detections", UNSTATED);
-          requireBoxColumns(json);
         }
       } catch (JsonException e) {
         throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(file, e.getMessage()), e);
@@ -56,15 +53,6 @@ public record RegionSettings(DetectorFolder detector, int least, int most) {
     }
     Path folder = other != null ? other : model.resolve(named).normalize();
     return Optional.of(new RegionSettings(DetectorFolder.require(folder), least, most));
-  }
-
-  /** The six columns in their order are the only ones that any model has. */
-  private static void requireBoxColumns(JsonObject json) {
-    if (json.has("box_columns")
-        && json.getArray("box_columns").size() > 0
-        && !json.getArray("box_columns").toStrings().equals(Detection.BOX_COLUMNS)) {
-      throw json.expected("box_columns", String.join(", ", Detection.BOX_COLUMNS) + ", or none");
-    }
   }
 
   RegionDetectorBuilder builder() {
