@@ -1,7 +1,6 @@
 package io.github.visualbert.detect;
 
 import io.github.visualbert.kernel.Activation;
-import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.ImageKernels;
@@ -13,13 +12,16 @@ import io.github.visualbert.kernel.Workspace;
  * before the last ReLU; each convolution with its batch norm.
  */
 final class Bottleneck {
-  private final Convolution reduce;
-  private final Convolution across;
-  private final Convolution expand;
-  private final Convolution shortcut; // or null, where the input is added as it is
+  private final NormedConvolution reduce;
+  private final NormedConvolution across;
+  private final NormedConvolution expand;
+  private final NormedConvolution shortcut; // or null, where the input is added as it is
 
   private Bottleneck(
-      Convolution reduce, Convolution across, Convolution expand, Convolution shortcut) {
+      NormedConvolution reduce,
+      NormedConvolution across,
+      NormedConvolution expand,
+      NormedConvolution shortcut) {
     this.reduce = reduce;
     this.across = across;
     this.expand = expand;
@@ -66,18 +68,18 @@ final class Bottleneck {
     Workspace workspace = execution.workspace();
     long mark = workspace.mark();
     FeatureMap reduced = Maps.of(workspace, x, reduce.outChannels(), reduce.window()); // (inner, …)
-    kernels.convolve(execution, x, reduce, null, reduced);
+    reduce.forward(execution, kernels, x, null, reduced);
     FeatureMap seen =
         Maps.of(
             workspace,
             reduced,
             across.outChannels(),
             across.window()); // (inner, h / stride, w / stride)
-    kernels.convolve(execution, reduced, across, null, seen);
+    across.forward(execution, kernels, reduced, null, seen);
     if (shortcut != null) {
-      kernels.convolve(execution, x, shortcut, null, spare);
+      shortcut.forward(execution, kernels, x, null, spare);
     }
-    kernels.convolve(execution, seen, expand, shortcut == null ? x : spare, y);
+    expand.forward(execution, kernels, seen, shortcut == null ? x : spare, y);
     workspace.release(mark);
   }
 }

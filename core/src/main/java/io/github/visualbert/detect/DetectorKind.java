@@ -38,7 +38,7 @@ public enum DetectorKind {
       DetectronConfig::read,
       pyramid(PyramidTraits.MASK_RCNN)),
   /** ResNet-50 with given boxes and masks. */
-  VCR(1e-5, false, WeightsForm.DETECTRON2, config -> false, null, null);
+  VCR(1e-5, false, WeightsForm.TOWER, config -> false, null, null);
 
   /** The kinds that this version runs. */
   private static final List<DetectorKind> SUPPORTED = List.of(BUTD, PYTHIA, MASK_RCNN);

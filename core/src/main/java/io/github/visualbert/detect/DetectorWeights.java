@@ -48,6 +48,7 @@ final class DetectorWeights {
   private final Arena arena;
   private final double epsilon;
   private final WeightsForm form;
+  private boolean batchStatistics;
   private final Map<String, String> stored = new LinkedHashMap<>(); // names in the file
   private final Set<String> asked = new HashSet<>();
   private final List<String> missing = new ArrayList<>();
@@ -153,11 +154,16 @@ final class DetectorWeights {
     return tensor == null ? null : tensor.toFloatArray();
   }
 
+  /** Makes norms take the statistics of the map, from here on, or the stored ones. */
+  void useBatchStatistics(boolean wanted) {
+    batchStatistics = wanted;
+  }
+
   /**
-   * Returns a convolution without bias and the frozen batch norm that follows it, or null: {@code
+   * Returns a convolution without bias and the batch norm that follows it, or null: {@code
    * name.weight} (out, in / groups, rows, columns) and {@code name.norm.*} (out).
    */
-  Convolution normed(
+  NormedConvolution normed(
       String name, int out, int in, Window window, int groups, Activation activation) {
     Tensor weight = convolution(name, out, in, window, groups);
     float[] gain = floats(name + ".norm.weight", out);
@@ -165,7 +171,7 @@ final class DetectorWeights {
     if (!form.hasStatistics()) {
       return weight == null || gain == null || bias == null
           ? null
-          : Convolution.of(kernels, weight, gain, bias, window, groups, activation, arena);
+          : frozen(weight, gain, bias, window, groups, activation);
     }
     float[] mean = floats(name + ".norm.running_mean", out);
     float[] variance = floats(name + ".norm.running_var", out);
@@ -173,9 +179,31 @@ final class DetectorWeights {
     if (weight == null || gain == null || bias == null || mean == null || variance == null) {
       return null;
     }
+    if (batchStatistics) {
+      return new NormedConvolution(
+          Convolution.of(
+              kernels, weight, ones(out), new float[out], window, groups, Activation.LINEAR, arena),
+          new NormedConvolution.BatchNorm(gain, bias, epsilon, activation));
+    }
     FrozenBatchNorm norm = FrozenBatchNorm.of(gain, bias, mean, variance, epsilon);
-    return Convolution.of(
-        kernels, weight, norm.scale(), norm.shift(), window, groups, activation, arena);
+    return frozen(weight, norm.scale(), norm.shift(), window, groups, activation);
+  }
+
+  private NormedConvolution frozen(
+      Tensor weight,
+      float[] scale,
+      float[] shift,
+      Window window,
+      int groups,
+      Activation activation) {
+    return new NormedConvolution(
+        Convolution.of(kernels, weight, scale, shift, window, groups, activation, arena), null);
+  }
+
+  private static float[] ones(int count) {
+    float[] ones = new float[count];
+    Arrays.fill(ones, 1);
+    return ones;
   }
 
   /** Returns a convolution with a bias, or null. */
@@ -185,9 +213,7 @@ final class DetectorWeights {
     if (weight == null || bias == null) {
       return null;
     }
-    float[] scale = new float[out];
-    Arrays.fill(scale, 1);
-    return Convolution.of(kernels, weight, scale, bias, window, 1, activation, arena);
+    return Convolution.of(kernels, weight, ones(out), bias, window, 1, activation, arena);
   }
 
   private Tensor convolution(String name, int out, int in, Window window, int groups) {

@@ -1,7 +1,6 @@
 package io.github.visualbert.detect;
 
 import io.github.visualbert.kernel.Activation;
-import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.ImageKernels;
@@ -11,10 +10,10 @@ import io.github.visualbert.kernel.Window;
 final class Stem {
   private static final Window SEVEN = new Window(7, 2, 3, 1);
 
-  private final Convolution convolution;
+  private final NormedConvolution convolution;
   private final boolean caffePooling;
 
-  private Stem(Convolution convolution, boolean caffePooling) {
+  private Stem(NormedConvolution convolution, boolean caffePooling) {
     this.convolution = convolution;
     this.caffePooling = caffePooling;
   }
@@ -55,7 +54,7 @@ final class Stem {
     FeatureMap convolved = // (channels, h / 2, w / 2)
         FeatureMap.of(
             execution.workspace(), channels(), SEVEN.outputs(x.height()), SEVEN.outputs(x.width()));
-    kernels.convolve(execution, x, convolution, null, convolved);
+    convolution.forward(execution, kernels, x, null, convolved);
     kernels.maxPool(execution, convolved, pooling(caffePooling), y);
     execution.workspace().release(mark);
   }

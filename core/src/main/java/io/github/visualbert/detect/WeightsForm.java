@@ -143,12 +143,51 @@ enum WeightsForm {
           || written.equals("conv1_b")
           || written.equals("lr");
     }
+  },
+
+  /** The tower in a checkpoint of VCR's authors: a ResNet of torchvision, cut into a list. */
+  TOWER(true) {
+    @Override
+    String nameOf(String name) {
+      if (name.startsWith(STEM)) {
+        String parameter = name.substring(STEM.length());
+        return parameter.startsWith(NORM)
+            ? BACKBONE + "1." + parameter.substring(NORM.length())
+            : BACKBONE + "0." + parameter;
+      }
+      Matcher residual = TOWER_RESIDUAL.matcher(name);
+      if (!residual.matches()) {
+        return name;
+      }
+      int stage = Integer.parseInt(residual.group(1));
+      String stages = stage == 5 ? "detector.after_roi_align.0." : BACKBONE + (stage + 2) + ".";
+      String layer = residual.group(3);
+      String parameter = residual.group(4);
+      boolean norm = parameter.startsWith(NORM);
+      String last = norm ? parameter.substring(NORM.length()) : parameter;
+      return stages
+          + residual.group(2)
+          + (layer.equals("shortcut")
+              ? ".downsample." + (norm ? 1 : 0)
+              : "." + (norm ? layer.replace("conv", "bn") : layer))
+          + "."
+          + last;
+    }
+
+    /** The language model, and the classifier of a loss. */
+    @Override
+    boolean ignores(String written) {
+      return !written.startsWith("detector.") || written.startsWith("detector.regularizing_");
+    }
   };
 
+  private static final String BACKBONE = "detector.backbone.";
   private static final String STEM = "backbone.stem.conv1.";
   private static final String NORM = "norm.";
   private static final Pattern RESIDUAL =
       Pattern.compile("backbone\\.res(\\d)\\.(\\d+)\\.(conv\\d|shortcut)\\.(.+)");
+  private static final Pattern TOWER_RESIDUAL =
+      Pattern.compile("(?:backbone|roi_heads)\\.res(\\d)\\.(\\d+)\\.(conv\\d|shortcut)\\.(.+)");
   private static final Pattern PYRAMID =
       Pattern.compile("pyramid\\.(inner|output)\\.(\\d)\\.(\\d+)\\.(.+)");
 

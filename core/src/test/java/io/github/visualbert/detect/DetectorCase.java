@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** A small detector of the golden data, a picture, and what every stage makes of it. */
 record DetectorCase(Path folder, JsonObject description) {
@@ -21,11 +22,17 @@ record DetectorCase(Path folder, JsonObject description) {
     return new DetectorCase(folder, Json.parseObject(TestData.bytes(folder.resolve("case.json"))));
   }
 
-  /** Returns all cases; there is at least one. */
+  /** Returns all cases of detectors that find regions themselves; there is at least one. */
   static List<DetectorCase> all() {
+    return all(false);
+  }
+
+  /** Returns all cases in which regions are given, or all others; there is at least one. */
+  static List<DetectorCase> all(boolean given) {
     List<DetectorCase> all =
         TestData.files(CASES, name -> true).stream()
             .map(folder -> of(folder.getFileName().toString()))
+            .filter(golden -> golden.description.has("regions") == given)
             .toList();
     if (all.isEmpty()) {
       throw new IllegalStateException("no cases in " + CASES);
@@ -56,9 +63,13 @@ record DetectorCase(Path folder, JsonObject description) {
 
   /** Returns what a detector computes of the picture, by the names of the stages. */
   Map<String, OpGolden.Values> stages(RegionDetector detector) {
+    return stages(sink -> detector.trace(picture(), sink));
+  }
+
+  /** Returns what is traced, by the names of the stages. */
+  static Map<String, OpGolden.Values> stages(Consumer<StageSink> tracing) {
     Map<String, OpGolden.Values> stages = new LinkedHashMap<>();
-    detector.trace(
-        picture(),
+    tracing.accept(
         new StageSink() {
           @Override
           public void floats(String name, float[] values, long... shape) {
