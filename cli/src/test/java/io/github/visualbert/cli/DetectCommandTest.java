@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DetectCommandTest {
   private static final Path REGIONS = Cli.DEMO.resolve("regions");
@@ -175,6 +176,30 @@ class DetectCommandTest {
   void refusesWhatDoesNotFit(String arguments, String expected) {
     Object[] words = Stream.of(arguments.split(" ")).filter(w -> !w.isEmpty()).toArray();
     assertThat(detect(words).refusal(ExitCode.USAGE)).contains(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scalar", "simd"})
+  void runsTheCasesThatGiveRegions(String provider) {
+    Path cases = folder.resolve("cases");
+    for (String name : List.of("vcr_alpha", "vcr_batch_statistics", "vcr_full", "vcr_small")) {
+      Cli.copy(CASES.resolve(name), cases.resolve(name));
+    }
+    Path outputs = folder.resolve("outputs");
+    Cli.copy(CASES.resolve("vcr_small"), cases.resolve("unused"));
+    Cli.write(
+        cases.resolve("unused/regions.json"),
+        "{\"boxes\": [[0, 0, 200, 10, 1]], \"segms\": [[[[0, 0], [1, 0], [0, 1]]]], \"names\":"
+            + " [\"cat\"]}");
+    assertThat(
+            Cli.run("detect", "--provider", provider, "--cases", cases, "--outputs", outputs)
+                .answer())
+        .isEqualTo("5 cases: 4 done, 1 refused\n");
+    assertThat(outputs.resolve("vcr_full/outputs.safetensors")).isRegularFile();
+    assertThat(Cli.read(outputs.resolve("unused/error.txt")))
+        .endsWith(
+            "region 0: expected a box within the picture of 118 x 70 pixels, found"
+                + " [0.0, 0.0, 200.0, 10.0, 1.0]\n");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.picture.Picture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,11 +131,17 @@ public final class DetectCommand extends ConsoleCommand {
 
   private void runCase(Path folder, Path target) {
     DetectCase each = new DetectCase(folder);
-    try (RegionDetector opened = compute.applyTo(each.detector()).open()) {
-      StageFile stages = new StageFile();
-      opened.trace(Picture.read(each.picture()), stages);
-      stages.write(target);
+    StageFile stages = new StageFile();
+    if (each.givesRegions()) {
+      try (VcrTower tower = compute.applyTo(each.tower()).open()) {
+        tower.trace(Picture.read(each.picture()), each.regions(), stages);
+      }
+    } else {
+      try (RegionDetector opened = compute.applyTo(each.detector()).open()) {
+        opened.trace(Picture.read(each.picture()), stages);
+      }
     }
+    stages.write(target);
   }
 
   private DetectorFolder folder() {

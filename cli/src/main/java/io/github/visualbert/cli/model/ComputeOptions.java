@@ -2,6 +2,7 @@ package io.github.visualbert.cli.model;
 
 import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.detect.VcrTowerBuilder;
 import io.github.visualbert.kernel.KernelSelection;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +55,11 @@ public final class ComputeOptions {
   /** Applies the options to a detector, as {@link #applyTo(VisualBertBuilder)} does. */
   public RegionDetectorBuilder applyTo(RegionDetectorBuilder detector) {
     return detector.provider(provider()).threads(threads());
+  }
+
+  /** Applies the options to VCR's tower, as {@link #applyTo(VisualBertBuilder)} does. */
+  public VcrTowerBuilder applyTo(VcrTowerBuilder tower) {
+    return tower.provider(provider()).threads(threads());
   }
 
   /**
