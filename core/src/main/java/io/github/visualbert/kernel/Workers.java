@@ -7,17 +7,19 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * A fixed set of workers that share the chunks of one operation; the calling thread is one of them.
  *
- * <p>Chunks are handed out one by one, and an operation ends when all chunks are done, whether or
- * not every worker took part: a worker that the operating system suspends delays only the chunk it
- * holds. When the set is busy, with another caller's operation or with the one that a task calls
- * this from, the caller computes alone instead of waiting. Which worker computes which chunk never
- * changes a result.
+ * <p>Each worker has a range of neighbouring chunks, which share much of their data, and takes them
+ * one by one; then it takes those that others have not begun. An operation ends when all chunks are
+ * done, whether or not every worker took part: a worker that the operating system suspends delays
+ * only the chunk it holds. When the set is busy, with another caller's operation or with the one
+ * that a task calls this from, the caller computes alone instead of waiting. Which worker computes
+ * which chunk never changes a result.
  *
  * <p>Thread-safe. With one worker there are no threads. An operation allocates nothing.
  */
@@ -42,7 +44,11 @@ public final class Workers implements AutoCloseable {
    */
   private static final int SPINS = 2000;
 
+  /** A ticket's high half. */
   private static final long OPERATION = -1L << 32;
+
+  /** The distance of tickets, so that no two workers write to one cache line. */
+  private static final int APART = 64 / Long.BYTES;
 
   private static final System.Logger LOGGER = System.getLogger(Workers.class.getName());
 
@@ -55,10 +61,14 @@ public final class Workers implements AutoCloseable {
   private int chunks;
 
   /**
-   * The high half is the number of the operation, so that a late claim fails; the low half counts
-   * the chunks not yet handed out.
+   * For each worker, {@link #APART} numbers apart, the chunks of its range that are not yet handed
+   * out, as the low half of a ticket. The high half is the number of the operation, so that a late
+   * claim fails.
    */
-  private final AtomicLong ticket = new AtomicLong();
+  private final AtomicLongArray tickets;
+
+  /** The number of the operation whose tickets are complete. */
+  private final AtomicLong operation = new AtomicLong();
 
   /** Chunks of the operation that are not done. */
   private final AtomicInteger pending = new AtomicInteger();
@@ -77,6 +87,7 @@ public final class Workers implements AutoCloseable {
       throw new IllegalArgumentException("expected at least 1 worker, found " + (helpers + 1));
     }
     this.helpers = new Helper[helpers];
+    tickets = new AtomicLongArray((helpers + 1) * APART);
   }
 
   /**
@@ -159,7 +170,11 @@ public final class Workers implements AutoCloseable {
     this.task = task;
     this.chunks = chunks;
     pending.set(chunks);
-    ticket.set((ticket.get() & OPERATION) + (1L << 32) + chunks);
+    long number = operation.get() + 1;
+    for (int owner = 0; owner < count(); owner++) {
+      tickets.set(owner * APART, (number << 32) + begin(owner + 1) - begin(owner));
+    }
+    operation.set(number);
     for (int i = 0; i < helpers.length && i < chunks - 1; i++) {
       helpers[i].wake();
     }
@@ -173,29 +188,43 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  /** Takes chunks and computes them until none is left. */
+  /** Returns the first chunk of a worker's range. */
+  private int begin(int owner) {
+    return (int) ((long) chunks * owner / count());
+  }
+
+  /** Takes chunks and computes them until none is left: its own first, then those of the next. */
   private void work(int worker) {
-    for (long t = ticket.get(); hasChunks(t); t = ticket.get()) {
-      if (!ticket.compareAndSet(t, t - 1)) {
-        continue;
+    for (int i = 0; i < count(); i++) {
+      int owner = (worker + i) % count();
+      int at = owner * APART;
+      for (long t = tickets.get(at); hasChunks(t); t = tickets.get(at)) {
+        if (tickets.compareAndSet(at, t, t - 1)) {
+          run(begin(owner + 1) - (int) t, worker);
+        }
       }
-      try {
-        task.run(chunks - (int) t, worker);
-      } catch (Throwable e) {
-        fail(e);
-      }
-      if (pending.decrementAndGet() == 0) {
-        LockSupport.unpark(waiting);
-      }
+    }
+  }
+
+  private void run(int chunk, int worker) {
+    try {
+      task.run(chunk, worker);
+    } catch (Throwable e) {
+      fail(e);
+    }
+    if (pending.decrementAndGet() == 0) {
+      LockSupport.unpark(waiting);
     }
   }
 
   /** Keeps the first failure and leaves out the chunks not yet handed out. */
   private void fail(Throwable e) {
     failure.compareAndSet(null, e);
-    for (long t = ticket.get(); hasChunks(t); t = ticket.get()) {
-      if (ticket.compareAndSet(t, t & OPERATION)) {
-        pending.addAndGet(-(int) t);
+    for (int at = 0; at < tickets.length(); at += APART) {
+      for (long t = tickets.get(at); hasChunks(t); t = tickets.get(at)) {
+        if (tickets.compareAndSet(at, t, t & OPERATION)) {
+          pending.addAndGet(-(int) t);
+        }
       }
     }
   }
@@ -231,7 +260,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /**
-     * Makes sure that the helper will look at the ticket, or at {@link #closed}, after this call.
+     * Makes sure that the helper will look at the tickets, or at {@link #closed}, after this call.
      */
     abstract void wake();
   }
@@ -256,15 +285,16 @@ public final class Workers implements AutoCloseable {
     @Override
     public void run() {
       while (!closed) {
-        work(worker);
+        long last = operation.get();
+        work(worker); // what is left of that operation, or of a later one
         Thread.interrupted(); // an interrupt that a task left behind is not the next one's
-        for (int spin = 0; spin < SPINS && !hasChunks(ticket.get()); spin++) {
+        for (int spin = 0; spin < SPINS && operation.get() == last; spin++) {
           Thread.onSpinWait();
         }
-        // Order matters: publish `parked`, then read the ticket again. The caller writes the
-        // ticket, then reads `parked`, so one of the two sees the other.
+        // Order matters: publish `parked`, then read the operation again. The caller writes the
+        // operation, then reads `parked`, so one of the two sees the other.
         parked = true;
-        while (!closed && !hasChunks(ticket.get())) {
+        while (!closed && operation.get() == last) {
           LockSupport.park(Workers.this);
           Thread.interrupted(); // or park would return at once from now on
         }
@@ -316,11 +346,13 @@ public final class Workers implements AutoCloseable {
 
     @Override
     public void run() {
+      long last;
       do {
+        last = operation.get();
         work(worker);
-        // Order matters as above: publish `submitted`, then read the ticket again.
+        // Order matters as above: publish `submitted`, then read the operation again.
         submitted.set(false);
-      } while (hasChunks(ticket.get()) && submitted.compareAndSet(false, true));
+      } while (operation.get() != last && submitted.compareAndSet(false, true));
     }
   }
 }

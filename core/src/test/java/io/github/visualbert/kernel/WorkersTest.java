@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -74,6 +75,22 @@ class WorkersTest {
       assertThat(threads).hasSize(3).contains(Thread.currentThread());
       threads.remove(Thread.currentThread());
       assertThat(threads).allMatch(Thread::isDaemon);
+    }
+  }
+
+  @Test
+  void everyWorkerBeginsWithARangeOfItsOwn() {
+    try (Workers workers = Workers.of(3)) {
+      CountDownLatch all = new CountDownLatch(3);
+      Map<Integer, Integer> first = new ConcurrentHashMap<>();
+      workers.forEach(
+          10,
+          (chunk, worker) -> {
+            first.putIfAbsent(worker, chunk);
+            all.countDown();
+            await(all); // everyone has begun
+          });
+      assertThat(first).isEqualTo(Map.of(0, 0, 1, 3, 2, 6));
     }
   }
 

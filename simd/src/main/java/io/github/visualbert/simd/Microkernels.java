@@ -638,6 +638,67 @@ final class Microkernels {
     VPAIR.cast(c31).intoMemorySegment(ys, y0 + 3 * yRow + PAIR_BYTES, ORDER);
   }
 
+  /**
+   * 6 rows by 1 vector of 512 bits. Half the multiply-adds of {@link #pair}, where those of 512
+   * bits are at full rate.
+   */
+  static void lanes16(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c40 = FloatVector.zero(S512);
+    FloatVector c50 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      FloatVector a4 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V512.cast(c40));
+      FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V512.cast(c50));
+    }
+    long y0 = y;
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+  }
+
   /** 6 rows by 1 vector of 256 bits. */
   static void lanes8(
       MemorySegment wMemory,

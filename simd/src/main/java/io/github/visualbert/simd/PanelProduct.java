@@ -32,6 +32,12 @@ final class PanelProduct {
   /** The smallest page size. */
   private static final int PAGE = 4096;
 
+  /**
+   * Whether a tile of 512-bit vectors takes no longer than one of as many 256-bit vectors. Then
+   * whole panels are the best tiles: an octet more costs nothing.
+   */
+  static final boolean FULL_RATE_512 = Lanes.BITS == 512 && Processor.HERE.fullRate512();
+
   private MemorySegment w;
   private long wBegin;
   private long wRow;
@@ -171,7 +177,7 @@ final class PanelProduct {
         && Memory.ABSOLUTE
         && Lanes.BITS >= 256
         && (first & PAGE - 1) >= Bf16Microkernels.BEFORE
-        && (octets < WIDEST || Lanes.BITS == 512 && Processor.AMD);
+        && (octets < WIDEST || Lanes.BITS == 512 && Processor.HERE.amd());
   }
 
   /**
@@ -260,7 +266,9 @@ final class PanelProduct {
   }
 
   private void tile(int width, long wAt, long wStep, long xAt, int k, long yAt, long yStep) {
-    if (width * Lanes.OCTET == MicrokernelConstants.PAIR_LANES) {
+    if (width == 2 && FULL_RATE_512) {
+      Microkernels.lanes16(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (width * Lanes.OCTET == MicrokernelConstants.PAIR_LANES) {
       Microkernels.pair(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else if (width == 1) {
       Microkernels.lanes8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);

@@ -29,7 +29,8 @@ final class VectorKernels implements Kernels {
 
   @Override
   public String description() {
-    String width = "Vector API, %d-bit vectors".formatted(Lanes.BITS);
+    String rate = PanelProduct.FULL_RATE_512 ? " at full rate" : "";
+    String width = "Vector API, %d-bit vectors%s".formatted(Lanes.BITS, rate);
     return Memory.ABSOLUTE
         ? width
         : width

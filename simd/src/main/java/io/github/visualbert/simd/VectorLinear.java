@@ -41,10 +41,10 @@ final class VectorLinear implements Workers.Task {
   private static final int CHUNK_BYTES = 512 << 10;
 
   /**
-   * The fewest chunks for each worker. More chunks shorten the wait for a late worker, but 16 or 32
-   * gain no more ({@code docs/performance.md}, "Where a pass goes").
+   * The fewest chunks for each worker. More chunks shorten the wait for a late worker, but are less
+   * of a stream each ({@code docs/performance.md}, "Sixteen cores").
    */
-  private static final int CHUNKS = 8;
+  private static final int CHUNKS = 4;
 
   private Matrix x;
   private VectorWeights weights;
@@ -80,6 +80,9 @@ final class VectorLinear implements Workers.Task {
     n = weights.outFeatures();
     k = weights.inFeatures();
     octets = Math.ceilDiv(x.rows(), OCTET);
+    if (PanelProduct.FULL_RATE_512 && (!weights.halfPrecision() || octets > WIDEST)) {
+      octets = 2 * x.panels();
+    }
     long rowBytes = Math.max(1, (long) k * Float.BYTES);
     long near =
         (weights.halfPrecision() ? HALF_PRECISION_GROUP_BYTES : GROUP_BYTES) / (OCTET * rowBytes);

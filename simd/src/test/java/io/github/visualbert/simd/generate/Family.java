@@ -86,6 +86,9 @@ enum Family {
               each row prevents the early loads and is no instruction on x64.
               """),
       new Tile("pairBy4", 4, 2, PAIR, FENCED).note("For grouped convolutions, of 4 or 8 rows."),
+      new Tile("lanes16", 6, 1, S512, OPEN)
+          .note(
+              "Half the multiply-adds of {@link #pair}, where those of 512 bits are at full rate."),
       new Tile("lanes8", 6, 1, S256, COUNTED)),
   BF16(
       "Bf16Microkernels",
