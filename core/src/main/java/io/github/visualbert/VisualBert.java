@@ -13,6 +13,7 @@ import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.model.Head;
 import io.github.visualbert.model.VisualBertModel;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.task.AttentionGrounding;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
 import io.github.visualbert.task.PhraseGrounding;
@@ -255,6 +256,17 @@ public final class VisualBert implements AutoCloseable {
    */
   public FeatureExtraction featureExtraction() {
     return new FeatureExtraction(taskModel());
+  }
+
+  /**
+   * Returns the task of showing what the model looks at, which works with every head.
+   *
+   * @throws IllegalStateException after close
+   * @throws io.github.visualbert.error.ModelException when the vocabulary is missing or does not
+   *     fit, or when the model fuses text and regions late
+   */
+  public AttentionGrounding attentionGrounding() {
+    return new AttentionGrounding(taskModel());
   }
 
   private synchronized TaskModel taskModel() {

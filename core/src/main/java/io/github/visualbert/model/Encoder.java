@@ -4,6 +4,7 @@ import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
+import io.github.visualbert.kernel.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -32,17 +33,20 @@ final class Encoder {
     trace.hiddenState(hidden);
     boolean selects = rows != null && !trace.isRecording();
     int whole = selects ? layers.size() - 1 : layers.size();
+    Workspace workspace = execution.workspace();
     for (int layer = 0; layer < whole; layer++) {
-      Matrix probabilities = trace.probabilityBuffer(execution.workspace(), batch.spans());
+      long mark = workspace.mark();
+      Matrix probabilities = trace.probabilityBuffer(workspace, batch.spans());
       layers.get(layer).forward(execution, hidden, batch, probabilities);
       trace.attention(probabilities);
+      workspace.release(mark); // every layer has its probabilities in the same place
       trace.hiddenState(hidden);
     }
     if (rows == null) {
       return hidden;
     }
     Matrix selected = // (wanted rows, hidden)
-        execution.workspace().matrix(rows.count(), hidden.columns(), Layout.PANELS);
+        workspace.matrix(rows.count(), hidden.columns(), Layout.PANELS);
     if (selects) {
       layers.getLast().forward(execution, hidden, batch, rows, selected);
     } else {

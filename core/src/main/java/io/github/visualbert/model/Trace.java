@@ -6,6 +6,7 @@ import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.kernel.Workspace;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Records, on request, the hidden states between the layers and the attention probabilities of
@@ -17,10 +18,10 @@ public final class Trace {
   private static final Trace NONE = new Trace(false, false, 0); // never changed
 
   private final boolean wantsHiddenStates;
-  private final boolean wantsAttentions;
   private final int heads;
   private final List<float[]> hiddenStates = new ArrayList<>();
   private final List<float[]> attentions = new ArrayList<>();
+  private final Consumer<Matrix> attentionReader; // null when attentions are not wanted
 
   /**
    * Makes a recorder.
@@ -29,8 +30,23 @@ public final class Trace {
    */
   public Trace(boolean wantsHiddenStates, boolean wantsAttentions, int heads) {
     this.wantsHiddenStates = wantsHiddenStates;
-    this.wantsAttentions = wantsAttentions;
     this.heads = heads;
+    this.attentionReader = wantsAttentions ? layer -> attentions.add(layer.toArray()) : null;
+  }
+
+  private Trace(int heads, Consumer<Matrix> attentionReader) {
+    this.wantsHiddenStates = false;
+    this.heads = heads;
+    this.attentionReader = attentionReader;
+  }
+
+  /**
+   * Returns a recorder that keeps nothing, but shows the attention probabilities of each layer to
+   * {@code reader} as soon as they are computed, in the order of the layers: one row in the order
+   * of {@link #attentions}, which the next layer overwrites.
+   */
+  public static Trace readingAttentions(int heads, Consumer<Matrix> reader) {
+    return new Trace(heads, reader);
   }
 
   /** Returns a recorder that records nothing. */
@@ -55,7 +71,7 @@ public final class Trace {
   }
 
   boolean isRecording() {
-    return wantsHiddenStates || wantsAttentions;
+    return wantsHiddenStates || attentionReader != null;
   }
 
   void hiddenState(Matrix hidden) {
@@ -66,12 +82,12 @@ public final class Trace {
 
   /** Returns a buffer for the probabilities of one layer, or null when they are not recorded. */
   Matrix probabilityBuffer(Workspace workspace, List<AttentionSpan> spans) {
-    return wantsAttentions ? workspace.matrix(1, size(spans), Layout.ROWS) : null;
+    return attentionReader != null ? workspace.matrix(1, size(spans), Layout.ROWS) : null;
   }
 
   void attention(Matrix probabilities) {
-    if (wantsAttentions) {
-      attentions.add(probabilities.toArray());
+    if (attentionReader != null) {
+      attentionReader.accept(probabilities);
     }
   }
 

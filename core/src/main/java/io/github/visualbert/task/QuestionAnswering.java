@@ -8,7 +8,6 @@ import io.github.visualbert.model.Rows;
 import io.github.visualbert.model.Sequence;
 import io.github.visualbert.model.Trace;
 import io.github.visualbert.text.Encoding;
-import io.github.visualbert.text.Tokens;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,10 +80,18 @@ public final class QuestionAnswering {
     int[][] read = new int[questions.size()][];
     for (int i = 0; i < questions.size(); i++) {
       Question question = questions.get(i);
-      Prompt prompt = prompt(question.text());
-      sequences.add(model.sequence(prompt.ids(), null, question.picture()));
-      truncated[i] = prompt.truncated();
-      read[i] = new int[] {QuestionAnsweringHead.readRow(prompt.ids().length)};
+      int[] ids;
+      if (model.preset().masksAnswer()) {
+        QuestionPrompt prompt = QuestionPrompt.of(model, question.text());
+        ids = prompt.ids();
+        truncated[i] = prompt.truncated();
+      } else {
+        Encoding encoding = model.encode("question", question.text(), null);
+        ids = encoding.ids();
+        truncated[i] = encoding.truncated();
+      }
+      sequences.add(model.sequence(ids, null, question.picture()));
+      read[i] = new int[] {QuestionAnsweringHead.readRow(ids.length)};
     }
     return model
         .engine()
@@ -112,28 +119,6 @@ public final class QuestionAnswering {
       choices--;
     }
     return Ranking.of(logits, 0, answers, model.labels()::get, Math.min(topK, choices), truncated);
-  }
-
-  /** The tokens of a question as the encoder reads them. */
-  private record Prompt(int[] ids, boolean truncated) {}
-
-  private Prompt prompt(String question) {
-    TaskModel.requireText("question", question);
-    if (!model.preset().masksAnswer()) {
-      Encoding encoding = model.encode("question", question, null);
-      return new Prompt(encoding.ids(), encoding.truncated());
-    }
-    // [CLS] question ? [MASK] [SEP]; only the question is cut when it does not fit
-    int[] frame = model.tokenizer().encode("? [MASK]").ids();
-    Tokens words = model.tokenizer().tokenize(clean(question));
-    int kept = Math.min(words.size(), model.maxTextLength() - frame.length);
-    int[] ids = new int[kept + frame.length];
-    ids[0] = frame[0];
-    for (int i = 0; i < kept; i++) {
-      ids[i + 1] = words.id(i);
-    }
-    System.arraycopy(frame, 1, ids, kept + 1, frame.length - 1);
-    return new Prompt(ids, kept < words.size());
   }
 
   /**

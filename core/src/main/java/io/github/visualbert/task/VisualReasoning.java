@@ -51,13 +51,7 @@ public final class VisualReasoning {
       Statement statement = statements.get(i);
       Encoding encoding = model.encode("statement", statement.text(), null);
       truncated[i] = encoding.truncated();
-      int left = statement.left().regions();
-      int[] visualTypes = new int[left + statement.right().regions()];
-      Arrays.fill(visualTypes, left, visualTypes.length, 1);
-      VisualFeatures both = VisualFeatures.concatenate(statement.left(), statement.right());
-      int dim = model.config().visualEmbeddingDim();
-      sequences.add(
-          Sequence.of(encoding.ids(), both.requireDim(dim).tensor()).withTypes(null, visualTypes));
+      sequences.add(sequence(model, encoding.ids(), null, statement.left(), statement.right()));
     }
     int classes = model.config().numLabels();
     float[] logits = // (statements, classes)
@@ -71,6 +65,16 @@ public final class VisualReasoning {
       rankings.add(Ranking.of(logits, begin, classes, this::truthValue, classes, truncated[i]));
     }
     return rankings;
+  }
+
+  /** Returns a sequence of a text and two pictures, whose regions have the token types 0 and 1. */
+  static Sequence sequence(
+      TaskModel model, int[] ids, int[] types, VisualFeatures left, VisualFeatures right) {
+    int[] visualTypes = new int[left.regions() + right.regions()];
+    Arrays.fill(visualTypes, left.regions(), visualTypes.length, 1);
+    VisualFeatures both = VisualFeatures.concatenate(left, right);
+    return Sequence.of(ids, both.requireDim(model.config().visualEmbeddingDim()).tensor())
+        .withTypes(types, visualTypes);
   }
 
   /** Names a class: by the checkpoint's label, or else by the truth value in the authors' data. */

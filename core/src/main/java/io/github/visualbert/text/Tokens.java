@@ -65,6 +65,11 @@ public final class Tokens {
     return ends[checked(index)];
   }
 
+  /** Returns whether a token continues the word of the token before it. */
+  public boolean continuesWord(int index) {
+    return token(index).startsWith(WordPiece.CONTINUATION);
+  }
+
   /** Returns the first {@code count} tokens. */
   public Tokens first(int count) {
     return slice(0, count);

@@ -11,7 +11,7 @@ final class WordPiece {
   /** Longer words are unknown, as in the reference; this also bounds the work per word. */
   static final int MAX_CODE_POINTS = 100;
 
-  private static final String CONTINUATION = "##";
+  static final String CONTINUATION = "##";
 
   private final TokenTable table;
   private final int unknown;
