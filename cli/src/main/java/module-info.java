@@ -37,6 +37,8 @@ module io.github.visualbert.cli {
       info.picocli;
   opens io.github.visualbert.cli.pull to
       info.picocli;
+  opens io.github.visualbert.cli.question to
+      info.picocli;
   opens io.github.visualbert.cli.run to
       info.picocli;
   opens io.github.visualbert.cli.tokenize to

@@ -55,18 +55,19 @@ class ArrowsTest {
   private static final String CLI =
       """
       /               -> bench console convert detect doctor evaluate file forward inspect pull run tokenize
-      run             -> batch batch.arrow batch.json console detector file model
+      run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       batch.arrow     -> batch file
       batch.json      -> batch file
       bench           -> console detector model
       convert         -> console detector file model
-      detect.draw     -> file
+      detect.draw     -> draw file
       detect.features -> detector file
       doctor          -> console detector model
       forward         -> cases console file model
       inspect         -> console detector model
       tokenize        -> console file model
+      question        -> console detector model
       batch           -> console file
       cases           -> console file
       detector        -> console file model
@@ -74,6 +75,7 @@ class ArrowsTest {
       model           -> console hub
       pull            -> console file hub
       console         ->
+      draw            ->
       file            ->
       hub             ->
       """;

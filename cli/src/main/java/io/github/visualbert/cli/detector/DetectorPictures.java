@@ -2,6 +2,7 @@ package io.github.visualbert.cli.detector;
 
 import io.github.visualbert.ask.PictureReader;
 import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.vision.VisualFeatures;
@@ -51,10 +52,20 @@ public final class DetectorPictures implements PictureReader, AutoCloseable {
     return open().fingerprint();
   }
 
+  /** Returns the kind of the detector. */
+  public DetectorKind kind() {
+    return open().kind();
+  }
+
+  /** Returns what the detector sees in a PNG or JPEG file. */
+  public Detection detect(Path picture) {
+    RegionDetector opened = open();
+    return cache == null ? opened.detect(picture) : cache.detect(picture);
+  }
+
   @Override
   public VisualFeatures read(Path picture) {
-    RegionDetector opened = open();
-    return rows(cache == null ? opened.detect(picture) : cache.detect(picture));
+    return rows(detect(picture));
   }
 
   @Override
@@ -63,7 +74,8 @@ public final class DetectorPictures implements PictureReader, AutoCloseable {
     return rows(cache == null ? opened.detect(file, name) : cache.detect(file, name));
   }
 
-  private VisualFeatures rows(Detection detection) {
+  /** Returns the regions of a detection as the model reads them. */
+  public VisualFeatures rows(Detection detection) {
     VisualFeatures features = detection.features();
     return modelColumns == features.dim() + Detection.BOX_COLUMNS.size()
         ? detection.featuresWithBoxColumns()

@@ -1,7 +1,6 @@
 package io.github.visualbert.cli.run;
 
 import io.github.visualbert.VisualBert;
-import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.ask.AnswerNames;
 import io.github.visualbert.ask.PictureCache;
 import io.github.visualbert.ask.PictureReader;
@@ -28,13 +27,11 @@ import io.github.visualbert.cli.console.TerminalLine;
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
-import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.model.IgnoredTensors;
-import io.github.visualbert.cli.model.ModelLocation;
-import io.github.visualbert.config.HeadType;
-import io.github.visualbert.config.Preset;
-import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.cli.question.DetectorOptions;
+import io.github.visualbert.cli.question.ModelOptions;
+import io.github.visualbert.cli.question.QuestionOptions;
+import io.github.visualbert.cli.question.ReplyTable;
 import io.github.visualbert.internal.json.JsonValue;
 import java.nio.file.Path;
 import java.util.List;
@@ -84,26 +81,6 @@ public final class RunCommand extends ConsoleCommand {
   private TaskName task;
 
   @Option(
-      names = "--model",
-      paramLabel = "DIR",
-      description = "Model folder; the demo model of the task by default.")
-  private Path model;
-
-  @Option(
-      names = "--preset",
-      paramLabel = "authors|hf",
-      description =
-          "Feed the model as its authors do or as transformers documents; what the model says by"
-              + " default.")
-  private String preset;
-
-  @Option(
-      names = "--labels",
-      paramLabel = "FILE",
-      description = "Names of the model's answers: one a line, or JSON.")
-  private Path labels;
-
-  @Option(
       names = "--top-k",
       paramLabel = "N",
       description = "How many answers to show; 5 by default.")
@@ -124,6 +101,8 @@ public final class RunCommand extends ConsoleCommand {
 
   @Mixin private FormatOption format;
 
+  @Mixin private ModelOptions model;
+
   @Mixin private QuestionOptions questions;
 
   @Mixin private InputOptions input;
@@ -139,7 +118,7 @@ public final class RunCommand extends ConsoleCommand {
         DetectorPictures eyes =
             detector
                 .pictures(
-                    folder(),
+                    model.folder(task),
                     opened.config(),
                     compute,
                     input.given() ? 0 : questions.files().length)
@@ -164,9 +143,7 @@ public final class RunCommand extends ConsoleCommand {
     if (topK < 1) {
       throw usage("--top-k is " + topK + ", expected at least 1");
     }
-    if (preset != null && !Preset.names().contains(preset)) {
-      throw usage("--preset is '" + preset + "', expected " + String.join(" or ", Preset.names()));
-    }
+    model.check();
     if (task != TaskName.ENCODE && lastHiddenState) {
       throw usage("--last-hidden-state goes with --task encode");
     }
@@ -186,43 +163,12 @@ public final class RunCommand extends ConsoleCommand {
   }
 
   private VisualBert open() {
-    Path folder = folder();
-    VisualBert opened = builder(folder).open();
-    HeadType needed = task.head();
-    if (needed == null ? opened.headType().readsPooler() : opened.headType() == needed) {
-      return opened;
-    }
-    opened.close();
-    if (needed == null) { // any head works, with a pooler
-      return builder(folder).head(HeadType.BASE).open();
-    }
-    if (opened.config().architectures().isEmpty()) { // the configuration names no head
-      return builder(folder).head(needed).open();
-    }
-    throw new ModelException(
-        Kind.MISMATCH,
-        "%s: is a %s, --task %s needs a %s"
-            .formatted(folder, opened.headType().className(), task, needed.className()));
-  }
-
-  private Path folder() {
-    return model != null
-        ? ModelLocation.require(model)
-        : DemoModels.find(task)
-            .orElseThrow(() -> usage("expected --model: there are no demo models here"));
-  }
-
-  private VisualBertBuilder builder(Path folder) {
-    VisualBertBuilder builder = VisualBert.builder(folder);
-    if (input.given()) {
-      compute.applyTo(builder);
-    } else {
-      compute.applyTo(builder, folder, questions.sequences());
-    }
-    if (preset != null) {
-      builder.preset(Preset.of(preset));
-    }
-    return labels == null ? builder : builder.labels(labels);
+    return model.open(
+        task,
+        (builder, folder) ->
+            input.given()
+                ? compute.applyTo(builder)
+                : compute.applyTo(builder, folder, questions.sequences()));
   }
 
   private int answer(VisualBert opened, PictureReader eyes, TaskRunner runner, AnswerNames names) {
@@ -311,7 +257,8 @@ public final class RunCommand extends ConsoleCommand {
   }
 
   private PartialReplies partial(VisualBert opened, DetectorPictures eyes, RowSource source) {
-    RunIdentity run = RunIdentity.of(task, opened, folder(), topK, lastHiddenState, input.input());
+    RunIdentity run =
+        RunIdentity.of(task, opened, model.folder(task), topK, lastHiddenState, input.input());
     if (eyes != null) {
       run = run.and("detector", eyes.fingerprint());
     }

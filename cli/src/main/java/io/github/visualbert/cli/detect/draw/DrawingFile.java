@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.detect.draw;
 
+import io.github.visualbert.cli.draw.EmbeddedPicture;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.DetectorKind;
@@ -44,7 +45,7 @@ public final class DrawingFile {
     try (AtomicFile output = AtomicFile.of(target)) {
       byte[] bytes =
           target.toString().endsWith(SVG)
-              ? svg(drawing, file, pixels, stored.orientation() == 1)
+              ? SvgDrawing.text(drawing, EmbeddedPicture.of(file, stored, pixels))
                   .getBytes(StandardCharsets.UTF_8)
               : PngDrawing.encode(drawing, pixels);
       Files.write(output.unfinished(), bytes);
@@ -52,21 +53,5 @@ public final class DrawingFile {
     } catch (IOException e) {
       throw new OutputException(target, e);
     }
-  }
-
-  /**
-   * A photo stays the JPEG that it is, unless viewers show it otherwise than it was read: turned by
-   * its Exif data, or in four colours. So do pictures with an alpha channel, so that every other
-   * one is encoded anew.
-   */
-  private static String svg(Drawing drawing, byte[] file, Picture pixels, boolean upright)
-      throws IOException {
-    boolean asItIs = upright && JpegColours.count(file) == 3;
-    return SvgDrawing.text(
-        drawing,
-        asItIs ? file : PngDrawing.encode(pixels),
-        asItIs ? "image/jpeg" : "image/png",
-        pixels.width(),
-        pixels.height());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.detect.draw;
 
+import io.github.visualbert.cli.draw.EmbeddedPicture;
 import io.github.visualbert.picture.Picture;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -10,10 +11,8 @@ import java.awt.font.TextAttribute;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Map;
-import javax.imageio.ImageIO;
 
 /** A drawing as a PNG. */
 final class PngDrawing {
@@ -22,29 +21,6 @@ final class PngDrawing {
   }
 
   private PngDrawing() {}
-
-  /** Returns the pixels of a picture as the JDK has them. */
-  private static BufferedImage image(Picture picture) {
-    BufferedImage image =
-        new BufferedImage(picture.width(), picture.height(), BufferedImage.TYPE_INT_RGB);
-    for (int y = 0; y < picture.height(); y++) {
-      for (int x = 0; x < picture.width(); x++) {
-        image.setRGB(x, y, picture.pixel(x, y));
-      }
-    }
-    return image;
-  }
-
-  /** Returns the file of a picture alone. */
-  static byte[] encode(Picture picture) throws IOException {
-    return encode(image(picture));
-  }
-
-  private static byte[] encode(BufferedImage image) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    ImageIO.write(image, "png", bytes);
-    return bytes.toByteArray();
-  }
 
   /**
    * Returns the file of a drawing.
@@ -61,7 +37,9 @@ final class PngDrawing {
     graphics.setColor(Color.LIGHT_GRAY);
     graphics.fillRect(0, 0, drawing.width(), drawing.height());
     graphics.drawImage(
-        image(picture), AffineTransform.getScaleInstance(drawing.scale(), drawing.scale()), null);
+        EmbeddedPicture.image(picture),
+        AffineTransform.getScaleInstance(drawing.scale(), drawing.scale()),
+        null);
     for (Drawing.Mark mark : drawing.marks()) {
       Rectangle2D box = rectangle(mark.box());
       graphics.setStroke(new BasicStroke(4));
@@ -79,7 +57,7 @@ final class PngDrawing {
       throw new IOException("this Java has no fonts: " + e + "; a name in .svg needs none", e);
     }
     graphics.dispose();
-    return encode(canvas);
+    return EmbeddedPicture.png(canvas);
   }
 
   private static void label(Graphics2D graphics, Drawing.Mark mark) {

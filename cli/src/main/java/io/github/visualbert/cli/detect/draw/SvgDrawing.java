@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.detect.draw;
 
-import java.util.Base64;
+import io.github.visualbert.cli.draw.EmbeddedPicture;
+import io.github.visualbert.cli.draw.SvgText;
 import java.util.Locale;
 
 /** A drawing as an SVG that holds its picture and refers to no other file. */
@@ -10,11 +11,9 @@ final class SvgDrawing {
   /**
    * Returns the text of the file.
    *
-   * @param picture the file of the picture
-   * @param type its media type
-   * @param width of the picture, in its pixels
+   * @param picture what is drawn on
    */
-  static String text(Drawing drawing, byte[] picture, String type, int width, int height) {
+  static String text(Drawing drawing, EmbeddedPicture picture) {
     StringBuilder svg = new StringBuilder();
     append(
         svg,
@@ -28,12 +27,11 @@ final class SvgDrawing {
     append(
         svg,
         "<image width=\"%d\" height=\"%d\" preserveAspectRatio=\"none\""
-            + " style=\"image-rendering:%s\" href=\"data:%s;base64,%s\"/>%n",
-        drawing.scale() * width,
-        drawing.scale() * height,
+            + " style=\"image-rendering:%s\" href=\"%s\"/>%n",
+        drawing.scale() * picture.width(),
+        drawing.scale() * picture.height(),
         drawing.scale() > 1 ? "pixelated" : "auto",
-        type,
-        Base64.getEncoder().encodeToString(picture));
+        picture.dataUrl());
     for (Drawing.Mark mark : drawing.marks()) {
       String box = rectangle(mark.box());
       append(
@@ -57,7 +55,7 @@ final class SvgDrawing {
           Drawing.textY(mark.label()),
           Drawing.textWidth(mark.label()),
           mark.ink(),
-          escaped(mark.text()));
+          SvgText.escaped(mark.text()));
     }
     return svg.append("</g>\n</svg>\n").toString();
   }
@@ -74,25 +72,5 @@ final class SvgDrawing {
         area.y(),
         area.width(),
         area.height());
-  }
-
-  /** Labels are any text; XML has no control characters at all. */
-  private static String escaped(String text) {
-    StringBuilder escaped = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              switch (c) {
-                case '<' -> escaped.append("&lt;");
-                case '>' -> escaped.append("&gt;");
-                case '&' -> escaped.append("&amp;");
-                default -> {
-                  boolean allowed =
-                      c >= ' ' && (c < 0xd800 || c > 0xdfff) && c != 0xfffe && c != 0xffff;
-                  escaped.appendCodePoint(allowed ? c : '?');
-                }
-              }
-            });
-    return escaped.toString();
   }
 }

@@ -3,25 +3,21 @@ package io.github.visualbert.cli.detect.features;
 import io.github.visualbert.cli.detector.DetectionFile;
 import io.github.visualbert.cli.detector.RegionTable;
 import io.github.visualbert.cli.file.NpyBytes;
+import io.github.visualbert.cli.file.NpzWriter;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.internal.file.AtomicFile;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
-import java.io.BufferedOutputStream;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.LocalDateTime;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.CRC32;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 
 /**
  * Writes a file of region features, which appears whole or not at all.
@@ -32,9 +28,6 @@ import java.util.zip.ZipOutputStream;
  * @param boxColumns whether a row ends with its box as fractions of the picture
  */
 public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
-  /** Zip entries have a time; a fixed one gives equal files for equal features. */
-  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
-
   /**
    * Writes the file.
    *
@@ -69,33 +62,18 @@ public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
 
   private void writeNpz(Path file, List<NamedDetection> pictures, boolean alone)
       throws IOException {
-    try (ZipOutputStream zip =
-        new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
+    try (NpzWriter npz = new NpzWriter(file)) {
       if (alone) {
         Detection detection = only(pictures);
         for (Map.Entry<String, Tensor> each : tensors(detection).entrySet()) {
-          add(zip, each.getKey(), each.getValue());
+          npz.add(each.getKey(), each.getValue());
         }
       } else {
         for (NamedDetection picture : pictures) {
-          add(zip, picture.name(), rows(picture.detection().get()));
+          npz.add(picture.name(), rows(picture.detection().get()));
         }
       }
     }
-  }
-
-  private static void add(ZipOutputStream zip, String name, Tensor array) throws IOException {
-    byte[] bytes = NpyBytes.of(array);
-    CRC32 checksum = new CRC32();
-    checksum.update(bytes);
-    ZipEntry entry = new ZipEntry(name + FeatureFormat.NPY.ending());
-    entry.setMethod(ZipEntry.STORED); // as numpy.savez does
-    entry.setSize(bytes.length);
-    entry.setCrc(checksum.getValue());
-    entry.setTimeLocal(TIME);
-    zip.putNextEntry(entry);
-    zip.write(bytes);
-    zip.closeEntry();
   }
 
   private Map<String, Tensor> tensors(Detection detection) {

@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.run;
+package io.github.visualbert.cli.question;
 
 import io.github.visualbert.ask.PictureCache;
 import io.github.visualbert.ask.Request;
@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The options that give pictures and texts on the command line. */
-final class QuestionOptions {
+public final class QuestionOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
@@ -56,7 +56,7 @@ final class QuestionOptions {
   private List<String> phrases = List.of();
 
   /** Returns whether any of the options is given. */
-  boolean given() {
+  public boolean given() {
     return !(images.isEmpty()
         && features.isEmpty()
         && texts.isEmpty()
@@ -69,7 +69,7 @@ final class QuestionOptions {
    *
    * @throws ParameterException when they do not
    */
-  void check(TaskName task) {
+  public void check(TaskName task) {
     if (images.isEmpty() == features.isEmpty()) {
       throw usage("expected pictures by --image or by --features, one of them");
     }
@@ -86,7 +86,7 @@ final class QuestionOptions {
   }
 
   /** Returns the picture and feature files. */
-  Path[] files() {
+  public Path[] files() {
     return Stream.concat(images.stream(), features.stream())
         .map(QuestionOptions::path)
         .flatMap(Optional::stream)
@@ -102,7 +102,7 @@ final class QuestionOptions {
   }
 
   /** Returns the approximate number of sequences in the requests. */
-  int sequences() {
+  public int sequences() {
     int pictures = Math.max(images.size(), features.size());
     return Math.max(texts.size(), pictures) * Math.max(1, choices.size());
   }
@@ -113,7 +113,7 @@ final class QuestionOptions {
    *
    * @throws ParameterException when their numbers do not match
    */
-  List<Request> requests(TaskName task, PictureCache pictures) {
+  public List<Request> requests(TaskName task, PictureCache pictures) {
     List<String> files = images.isEmpty() ? features : images;
     int each = task.pictures();
     if (files.size() % each != 0) {
@@ -148,7 +148,7 @@ final class QuestionOptions {
   }
 
   /** Returns the heading of the answers to a request: its pictures and text. */
-  static String heading(Request request) {
+  public static String heading(Request request) {
     StringBuilder heading = new StringBuilder();
     for (VisualFeatures picture : request.pictures()) {
       heading.append(heading.isEmpty() ? "" : ", ").append(picture.source());

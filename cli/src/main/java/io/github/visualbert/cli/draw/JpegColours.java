@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.detect.draw;
+package io.github.visualbert.cli.draw;
 
 /** How many colours a JPEG has. */
 final class JpegColours {

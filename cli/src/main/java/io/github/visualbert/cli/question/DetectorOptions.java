@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.run;
+package io.github.visualbert.cli.question;
 
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.detector.RegionSettings;
@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
 /** The options of commands that see pictures through an object detector. */
-final class DetectorOptions {
+public final class DetectorOptions {
   @Spec(Target.MIXEE)
   private CommandSpec command;
 
@@ -39,7 +39,7 @@ final class DetectorOptions {
    * @throws ModelException when the detector's folder or the model's settings are invalid
    * @throws ParameterException when a cache is given, but no detector
    */
-  Optional<DetectorPictures> pictures(
+  public Optional<DetectorPictures> pictures(
       Path modelFolder, VisualBertConfig model, ComputeOptions compute, int count) {
     Optional<RegionSettings> settings = RegionSettings.of(modelFolder, detector);
     if (settings.isEmpty() && featureCache != null) {

@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.run;
+package io.github.visualbert.cli.question;
 
 import io.github.visualbert.ask.AnswerNames;
 import io.github.visualbert.ask.Reply;
@@ -9,13 +9,13 @@ import io.github.visualbert.tensor.Tensor;
 import java.io.PrintWriter;
 
 /** Prints replies as small tables for people. */
-final class ReplyTable {
+public final class ReplyTable {
   /** How many leading numbers of a vector are printed. */
   private static final int SHOWN = 6;
 
   private final AnswerNames names;
 
-  ReplyTable(AnswerNames names) {
+  public ReplyTable(AnswerNames names) {
     this.names = names;
   }
 
@@ -24,7 +24,7 @@ final class ReplyTable {
    *
    * @param heading the line above the answers
    */
-  void print(String heading, Reply reply, PrintWriter out) {
+  public void print(String heading, Reply reply, PrintWriter out) {
     out.println(Printable.of(heading));
     switch (reply) {
       case Reply.Failed failed -> out.println("  " + Printable.of(failed.error()));
@@ -76,7 +76,7 @@ final class ReplyTable {
    * Returns a probability with four decimals. {@link java.util.Formatter} would load the data of a
    * locale for it, which takes longer than answering a question.
    */
-  static String decimal(double probability) {
+  public static String decimal(double probability) {
     String digits = Long.toString(10_000 + Math.round(10_000 * probability));
     return (digits.charAt(0) - '1') + "." + digits.substring(1);
   }
