@@ -29,6 +29,8 @@ module io.github.visualbert.cli {
       info.picocli;
   opens io.github.visualbert.cli.evaluate to
       info.picocli;
+  opens io.github.visualbert.cli.explain to
+      info.picocli;
   opens io.github.visualbert.cli.forward to
       info.picocli;
   opens io.github.visualbert.cli.inspect to

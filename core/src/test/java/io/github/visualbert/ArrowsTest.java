@@ -54,9 +54,10 @@ class ArrowsTest {
 
   private static final String CLI =
       """
-      /               -> bench console convert detect doctor evaluate file forward inspect pull run tokenize
+      /               -> bench console convert detect doctor evaluate explain file forward inspect pull run tokenize
       run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
+      explain         -> console detector draw file model question
       batch.arrow     -> batch file
       batch.json      -> batch file
       bench           -> console detector model

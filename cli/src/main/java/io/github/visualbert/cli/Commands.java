@@ -5,6 +5,7 @@ import io.github.visualbert.cli.convert.ConvertCommand;
 import io.github.visualbert.cli.detect.DetectCommand;
 import io.github.visualbert.cli.doctor.DoctorCommand;
 import io.github.visualbert.cli.evaluate.EvaluateCommand;
+import io.github.visualbert.cli.explain.ExplainCommand;
 import io.github.visualbert.cli.forward.ForwardCommand;
 import io.github.visualbert.cli.inspect.InspectCommand;
 import io.github.visualbert.cli.pull.PullCommand;
@@ -19,6 +20,7 @@ final class Commands {
   private static final List<String> NAMES =
       List.of(
           "run",
+          "explain",
           "detect",
           "forward",
           "tokenize",
@@ -53,6 +55,7 @@ final class Commands {
   private static Callable<Integer> make(String name) {
     return switch (name) {
       case "run" -> new RunCommand();
+      case "explain" -> new ExplainCommand();
       case "detect" -> new DetectCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();

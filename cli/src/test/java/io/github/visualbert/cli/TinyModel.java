@@ -23,24 +23,39 @@ public final class TinyModel {
   private final Random random = new Random(1);
   private final DType dtype;
 
-  private TinyModel(DType dtype) {
+  private final int layers;
+  private final int hidden;
+
+  private TinyModel(DType dtype, int layers, int hidden) {
     this.dtype = dtype;
+    this.layers = layers;
+    this.hidden = hidden;
   }
 
   /** Writes a model folder. */
   public static Path write(Path folder, DType dtype) throws IOException {
+    return write(folder, dtype, 1, 2, HIDDEN);
+  }
+
+  /** Writes a model folder of as many layers and heads, which are two numbers wide. */
+  static Path writeDeep(Path folder, int layers, int heads) throws IOException {
+    return write(folder, DType.F32, layers, heads, 2 * heads);
+  }
+
+  private static Path write(Path folder, DType dtype, int layers, int heads, int hidden)
+      throws IOException {
     Files.createDirectories(folder);
     Cli.write(
         folder.resolve("config.json"),
         """
         {"architectures": ["VisualBertForQuestionAnswering"], "hidden_size": %d,
-         "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": %d,
+         "num_hidden_layers": %d, "num_attention_heads": %d, "intermediate_size": %d,
          "vocab_size": %d, "max_position_embeddings": %d, "visual_embedding_dim": %d,
          "num_labels": %d}
         """
-            .formatted(HIDDEN, HIDDEN, WORDS, POSITIONS, REGION_NUMBERS, ANSWERS));
+            .formatted(hidden, layers, heads, hidden, WORDS, POSITIONS, REGION_NUMBERS, ANSWERS));
     Files.copy(Cli.DEMO.resolve("vqa/vocab.txt"), folder.resolve("vocab.txt"));
-    TinyModel model = new TinyModel(dtype);
+    TinyModel model = new TinyModel(dtype, layers, hidden);
     model.addAll();
     model.weights.write(folder.resolve("model.safetensors"));
     return folder;
@@ -48,24 +63,29 @@ public final class TinyModel {
 
   private void addAll() {
     String embeddings = "visual_bert.embeddings.";
-    add(embeddings + "word_embeddings.weight", WORDS, HIDDEN);
-    add(embeddings + "position_embeddings.weight", POSITIONS, HIDDEN);
-    add(embeddings + "visual_position_embeddings.weight", POSITIONS, HIDDEN);
-    add(embeddings + "token_type_embeddings.weight", 2, HIDDEN);
-    add(embeddings + "visual_token_type_embeddings.weight", 2, HIDDEN);
-    linear(embeddings + "visual_projection", HIDDEN, REGION_NUMBERS);
+    add(embeddings + "word_embeddings.weight", WORDS, hidden);
+    add(embeddings + "position_embeddings.weight", POSITIONS, hidden);
+    add(embeddings + "visual_position_embeddings.weight", POSITIONS, hidden);
+    add(embeddings + "token_type_embeddings.weight", 2, hidden);
+    add(embeddings + "visual_token_type_embeddings.weight", 2, hidden);
+    linear(embeddings + "visual_projection", hidden, REGION_NUMBERS);
     layerNorm(embeddings + "LayerNorm");
-    String layer = "visual_bert.encoder.layer.0.";
-    for (String name : new String[] {"query", "key", "value"}) {
-      linear(layer + "attention.self." + name, HIDDEN, HIDDEN);
+    for (int i = 0; i < layers; i++) {
+      addLayer("visual_bert.encoder.layer." + i + ".");
     }
-    linear(layer + "attention.output.dense", HIDDEN, HIDDEN);
+    linear("visual_bert.pooler.dense", hidden, hidden); // only encode reads it
+    linear("cls", ANSWERS, hidden);
+  }
+
+  private void addLayer(String layer) {
+    for (String name : new String[] {"query", "key", "value"}) {
+      linear(layer + "attention.self." + name, hidden, hidden);
+    }
+    linear(layer + "attention.output.dense", hidden, hidden);
     layerNorm(layer + "attention.output.LayerNorm");
-    linear(layer + "intermediate.dense", HIDDEN, HIDDEN);
-    linear(layer + "output.dense", HIDDEN, HIDDEN);
+    linear(layer + "intermediate.dense", hidden, hidden);
+    linear(layer + "output.dense", hidden, hidden);
     layerNorm(layer + "output.LayerNorm");
-    linear("visual_bert.pooler.dense", HIDDEN, HIDDEN); // only encode reads it
-    linear("cls", ANSWERS, HIDDEN);
   }
 
   private void linear(String name, int out, int in) {
@@ -74,8 +94,8 @@ public final class TinyModel {
   }
 
   private void layerNorm(String name) {
-    add(name + ".weight", HIDDEN);
-    add(name + ".bias", HIDDEN);
+    add(name + ".weight", hidden);
+    add(name + ".bias", hidden);
   }
 
   private void add(String name, long... shape) {

@@ -85,6 +85,11 @@ public final class QuestionOptions {
     }
   }
 
+  /** Returns the picture files. */
+  public List<Path> images() {
+    return images.stream().map(QuestionOptions::path).flatMap(Optional::stream).toList();
+  }
+
   /** Returns the picture and feature files. */
   public Path[] files() {
     return Stream.concat(images.stream(), features.stream())
