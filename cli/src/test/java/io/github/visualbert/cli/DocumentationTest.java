@@ -30,7 +30,7 @@ class DocumentationTest {
   private static final Path TESTDATA = Path.of(System.getProperty("testdata"));
 
   private static final Pattern COMMAND =
-      Pattern.compile("(?m)^visualbert ((?:run|detect) (?!.*--input).*)$");
+      Pattern.compile("(?m)^visualbert ((?:run|explain|detect) (?!.*--input).*)$");
 
   private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|(\\S+)");
 
@@ -97,7 +97,7 @@ class DocumentationTest {
     if (word.startsWith("../")) {
       return TESTDATA.resolve("demo/images").resolve(word);
     }
-    return word.matches(".+\\.(safetensors|npz|svg)(#.*)?") ? folder.resolve(word) : word;
+    return word.matches(".+\\.(safetensors|npz|svg|html)(#.*)?") ? folder.resolve(word) : word;
   }
 
   @TestFactory

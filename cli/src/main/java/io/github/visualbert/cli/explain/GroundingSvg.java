@@ -136,7 +136,8 @@ final class GroundingSvg {
     double wide = Math.min(PICTURE_WIDTH, 8.5 * text.codePointCount(0, text.length()) + 8);
     double left =
         Math.clamp(MARGIN + PICTURE_WIDTH * box.left(), MARGIN, MARGIN + PICTURE_WIDTH - wide);
-    double top = Math.clamp(y + height * box.top(), y, y + height - LINE);
+    double top =
+        Math.clamp(y + height * box.top() - LINE, y, y + height - LINE); // above, if it can
     append(
         "<rect x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%d\" fill=\"#000000\"/>\n",
         left, top, wide, LINE - 2);
