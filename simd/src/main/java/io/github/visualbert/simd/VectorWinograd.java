@@ -5,6 +5,7 @@ import static io.github.visualbert.kernel.WinogradTiles.OUTPUTS;
 import static io.github.visualbert.kernel.WinogradTiles.POSITIONS;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
 
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
@@ -13,7 +14,6 @@ import io.github.visualbert.kernel.FeatureMap.Order;
 import io.github.visualbert.kernel.Taps;
 import io.github.visualbert.kernel.WinogradTiles;
 import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.kernel.Workspace;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -22,9 +22,11 @@ import java.lang.foreign.MemorySegment;
  * the transforms.
  *
  * <p>A chunk is some panels of tiles with all their channels, so nothing is shared but the weights,
- * which come from memory once for every chunk.
+ * which come from memory once for every chunk. A map with fewer chunks than there are workers is
+ * transformed as a whole: chunks of the transforms are channels of a panel, those of the products
+ * are features of a position.
  */
-final class VectorWinograd implements Workers.Task {
+final class VectorWinograd {
   /** The most panels of one chunk: more read the weights less often but need more scratch. */
   private static final int CHUNK_PANELS = 8;
 
@@ -32,6 +34,14 @@ final class VectorWinograd implements Workers.Task {
   private static final int BLOCK = 16;
 
   private static final int OUTPUT_POSITIONS = OUTPUTS * OUTPUTS;
+
+  /** The fewest chunks of products for each worker, where they share a map. */
+  private static final int CHUNKS = 4;
+
+  private final Workers.Task panelChunk = this::panelChunk;
+  private final Workers.Task inputChunk = this::inputChunk;
+  private final Workers.Task productChunk = this::productChunk;
+  private final Workers.Task outputChunk = this::outputChunk;
 
   private FeatureMap x;
   private Convolution convolution;
@@ -41,10 +51,14 @@ final class VectorWinograd implements Workers.Task {
   private int in;
   private int out;
   private int panels;
-  private int chunkPanels;
+  private int chunkPanels; // or all, if workers share the map
+  private int chunkFeatures; // of a product, if workers share the map
   private PanelProduct[] products = {};
   private MemorySegment scratch;
-  private long scratchBytes; // for each worker: inputs, products, and lines of one block
+  private long inputBytes; // (position, panel, in channel, 16)
+  private long sumBytes; // the same of out channels
+  private long blockBytes; // lines of one block of channels: gathered and half transformed
+  private long workerBytes; // from one worker's scratch to the next
 
   private VectorWinograd() {}
 
@@ -57,7 +71,7 @@ final class VectorWinograd implements Workers.Task {
     long mark = execution.workspace().mark();
     VectorWinograd task = execution.workspace().kept(VectorWinograd.class, VectorWinograd::new);
     task.set(execution, x, convolution, weights, y);
-    execution.workers().forEach(Math.ceilDiv(task.panels, task.chunkPanels), task);
+    task.compute(execution.workers());
     execution.workspace().release(mark);
   }
 
@@ -80,58 +94,109 @@ final class VectorWinograd implements Workers.Task {
     chunkPanels =
         Math.clamp(
             (long) even(Math.ceilDiv(share, Math.ceilDiv(share, CHUNK_PANELS))), 2, CHUNK_PANELS);
+    boolean shared = Math.ceilDiv(panels, chunkPanels) < workers;
+    if (shared) {
+      chunkPanels = panels;
+    }
+    int blocks = Math.ceilDiv(CHUNKS * workers, POSITIONS);
+    chunkFeatures = shared ? Math.ceilDiv(Math.ceilDiv(out, blocks), ROWS) * ROWS : out;
     products = PanelProduct.forWorkers(workers, products);
-    scratchBytes =
-        ((long) POSITIONS * chunkPanels * (in + out) + 2 * POSITIONS * BLOCK) * PANEL_BYTES;
-    Workspace workspace = execution.workspace();
-    scratch = workspace.floats(Math.multiplyExact(workers, scratchBytes) / Float.BYTES);
+    inputBytes = (long) POSITIONS * chunkPanels * in * PANEL_BYTES;
+    sumBytes = (long) POSITIONS * chunkPanels * out * PANEL_BYTES;
+    blockBytes = 2L * POSITIONS * BLOCK * PANEL_BYTES;
+    workerBytes = shared ? blockBytes : inputBytes + sumBytes + blockBytes;
+    long bytes = (shared ? inputBytes + sumBytes : 0) + Math.multiplyExact(workers, workerBytes);
+    scratch = execution.workspace().floats(bytes / Float.BYTES);
   }
 
   private static int even(int panels) {
     return panels + 1 & -2;
   }
 
-  @Override
-  public void run(int chunk, int worker) {
-    if (products[worker] == null) {
-      products[worker] = new PanelProduct();
+  private void compute(Workers workers) {
+    int chunks = Math.ceilDiv(panels, Math.max(chunkPanels, 1));
+    if (chunks >= workers.count()) {
+      workers.forEach(chunks, panelChunk);
+      return;
     }
+    workers.forEach(panels * Math.ceilDiv(in, BLOCK), inputChunk);
+    workers.forEach(POSITIONS * Math.ceilDiv(out, chunkFeatures), productChunk);
+    workers.forEach(panels * Math.ceilDiv(out, BLOCK), outputChunk);
+  }
+
+  /** Computes some panels of tiles, in a worker's own scratch. */
+  private void panelChunk(int chunk, int worker) {
     int begin = chunk * chunkPanels;
     int count = Math.min(chunkPanels, panels - begin);
-    long inputs = worker * scratchBytes; // (position, panel, in channel, 16)
-    long sums = inputs + (long) POSITIONS * count * in * PANEL_BYTES; // same of out channels
-    long block = sums + (long) POSITIONS * count * out * PANEL_BYTES;
+    long inputs = worker * workerBytes;
+    long sums = inputs + inputBytes;
+    long block = sums + sumBytes;
     for (int p = 0; p < count; p++) {
       for (int c = 0; c < in; c += BLOCK) {
-        long to = inputs + ((long) p * in + c) * PANEL_BYTES;
-        input(begin + p, c, Math.min(BLOCK, in - c), block, to, (long) count * in * PANEL_BYTES);
+        input(begin + p, p, count, c, inputs, block);
       }
     }
-    long rowBytes = (long) in * Float.BYTES;
-    PanelProduct product = products[worker];
     for (int position = 0; position < POSITIONS; position++) {
-      product
-          .rows(weights.weight().data(), position * out * rowBytes, rowBytes)
-          .panels(
-              scratch, inputs + (long) position * count * in * PANEL_BYTES, (long) in * PANEL_BYTES)
-          .into(
-              scratch,
-              sums + (long) position * count * out * PANEL_BYTES,
-              PANEL_BYTES,
-              (long) out * PANEL_BYTES)
-          .compute(out, in, 0, 2 * count);
+      product(worker, position, 0, out, count, inputs, sums);
     }
     for (int p = 0; p < count; p++) {
       for (int c = 0; c < out; c += BLOCK) {
-        long from = sums + ((long) p * out + c) * PANEL_BYTES;
-        int channels = Math.min(BLOCK, out - c);
-        output(begin + p, c, channels, block, from, (long) count * out * PANEL_BYTES);
+        output(begin + p, p, count, c, sums, block);
       }
     }
   }
 
-  /** Gathers and transforms some channels of one panel of tiles. */
-  private void input(int panel, int channel, int channels, long block, long to, long toStep) {
+  /** Transforms a block of channels of one panel, in the scratch that workers share. */
+  private void inputChunk(int chunk, int worker) {
+    int blocks = Math.ceilDiv(in, BLOCK);
+    int panel = chunk / blocks;
+    input(panel, panel, panels, chunk % blocks * BLOCK, 0, sharedBlock(worker));
+  }
+
+  /** Computes some features of one position, in the scratch that workers share. */
+  private void productChunk(int chunk, int worker) {
+    int blocks = Math.ceilDiv(out, chunkFeatures);
+    int begin = chunk % blocks * chunkFeatures;
+    int features = Math.min(chunkFeatures, out - begin);
+    product(worker, chunk / blocks, begin, features, panels, 0, inputBytes);
+  }
+
+  /** Transforms a block of channels of one panel back, from the scratch that workers share. */
+  private void outputChunk(int chunk, int worker) {
+    int blocks = Math.ceilDiv(out, BLOCK);
+    int panel = chunk / blocks;
+    output(panel, panel, panels, chunk % blocks * BLOCK, inputBytes, sharedBlock(worker));
+  }
+
+  private long sharedBlock(int worker) {
+    return inputBytes + sumBytes + worker * workerBytes;
+  }
+
+  /** Multiplies the inputs of {@code count} panels at one position with some output channels. */
+  private void product(
+      int worker, int position, int begin, int features, int count, long inputs, long sums) {
+    if (products[worker] == null) {
+      products[worker] = new PanelProduct();
+    }
+    long rowBytes = (long) in * Float.BYTES;
+    long inputPanel = (long) in * PANEL_BYTES;
+    long sumPanel = (long) out * PANEL_BYTES;
+    long sum = sums + position * count * sumPanel + (long) begin * PANEL_BYTES;
+    products[worker]
+        .rows(weights.weight().data(), (position * (long) out + begin) * rowBytes, rowBytes)
+        .panels(scratch, inputs + position * count * inputPanel, inputPanel)
+        .into(scratch, sum, PANEL_BYTES, sumPanel)
+        .compute(features, in, 0, 2 * count);
+  }
+
+  /**
+   * Gathers and transforms a block of channels of one panel of tiles: panel {@code p} of {@code
+   * count} in the inputs.
+   */
+  private void input(int panel, int p, int count, int channel, long inputs, long block) {
+    int channels = Math.min(BLOCK, in - channel);
+    long to = inputs + ((long) p * in + channel) * PANEL_BYTES;
+    long toStep = (long) count * in * PANEL_BYTES;
     long zero = Memory.begin(scratch);
     long line = (long) BLOCK * PANEL_BYTES; // from one position to the next
     long gathered = zero + block;
@@ -178,8 +243,14 @@ final class VectorWinograd implements Workers.Task {
     }
   }
 
-  /** Transforms some channels of one panel of tiles back and stores the outputs. */
-  private void output(int panel, int channel, int channels, long block, long from, long fromStep) {
+  /**
+   * Transforms a block of channels of one panel of tiles back, panel {@code p} of {@code count} in
+   * the sums, and stores the outputs.
+   */
+  private void output(int panel, int p, int count, int channel, long sums, long block) {
+    int channels = Math.min(BLOCK, out - channel);
+    long from = sums + ((long) p * out + channel) * PANEL_BYTES;
+    long fromStep = (long) count * out * PANEL_BYTES;
     long zero = Memory.begin(scratch);
     long line = (long) BLOCK * PANEL_BYTES;
     long half = zero + block;

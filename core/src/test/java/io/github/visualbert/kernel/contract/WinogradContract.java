@@ -85,20 +85,24 @@ public abstract class WinogradContract extends KernelContract {
     }
   }
 
+  /** Few workers divide the map; many transform it together, and divide the products, too. */
   @Test
   void givesTheSameBitsWithAnyNumberOfWorkers() {
-    FeatureMap x = map(Order.PIXELS, 1, 24, 31, 29);
-    fill(x, 1);
-    Tensor weight = weight(66, 24 * 9, DType.F32, 2);
-    float[] scale = vector(66, 3);
-    FeatureMap expected = map(Order.PIXELS, 1, 66, 31, 29);
-    run(kernels(), alone, x, weight, scale, scale, THREE, Activation.RELU, expected);
-    for (int count : new int[] {2, 3, 7}) {
-      try (Workers workers = Workers.of(count)) {
-        Execution together = new Execution(workers, alone.workspace());
-        FeatureMap y = map(Order.PIXELS, 1, 66, 31, 29);
-        run(kernels(), together, x, weight, scale, scale, THREE, Activation.RELU, y);
-        compareBits(count + " workers", y.matrix(), expected.matrix());
+    for (Order order : Order.values()) {
+      int maps = order == Order.STACKED ? 3 : 1;
+      FeatureMap x = map(order, maps, 24, 31, 29);
+      fill(x, 1);
+      Tensor weight = weight(66, 24 * 9, DType.F32, 2);
+      float[] scale = vector(66, 3);
+      FeatureMap expected = map(order, maps, 66, 31, 29);
+      run(kernels(), alone, x, weight, scale, scale, THREE, Activation.RELU, expected);
+      for (int count : new int[] {2, 3, 7, 19, 70}) {
+        try (Workers workers = Workers.of(count)) {
+          Execution together = new Execution(workers, alone.workspace());
+          FeatureMap y = map(order, maps, 66, 31, 29);
+          run(kernels(), together, x, weight, scale, scale, THREE, Activation.RELU, y);
+          compareBits(count + " workers", y.matrix(), expected.matrix());
+        }
       }
     }
     assertThat(failures).isEmpty();
