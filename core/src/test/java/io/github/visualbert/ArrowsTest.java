@@ -32,9 +32,9 @@ class ArrowsTest {
 
   private static final String CORE =
       """
-      ask           -> / config error internal.file internal.json task tensor vision
+      ask           -> / config detect error internal.file internal.json picture task tensor vision
       /             -> config detect error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
-      task          -> config error internal.task kernel model tensor text vision
+      task          -> config error internal.json internal.task kernel model tensor text vision
       extract       -> internal.json picture vision
       detect        -> error internal.file internal.json kernel picture tensor vision weights
       forward       -> config kernel model tensor

@@ -1,14 +1,10 @@
 package io.github.visualbert.ask;
 
 import io.github.visualbert.VisualBert;
-import io.github.visualbert.error.InputException;
-import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.vision.FeatureFile;
 import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -19,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 
 /**
  * Loads the regions of pictures for a model, from picture files or from feature files.
@@ -31,11 +26,9 @@ public final class PictureCache implements AutoCloseable {
   /** Maximum numbers in the cache: 64 MiB of floats, 200 pictures of 36 regions of 2048 columns. */
   private static final long MAX_NUMBERS = 1L << 24;
 
-  private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/");
-
   private final VisualBert model;
   private final PictureReader reader; // or null, where the model sees by itself
-  private final Path folder;
+  private final RowFolder folder;
   private final FeatureFiles featureFiles = new FeatureFiles(FeatureFile::open);
   // by file, or by the digest of its bytes; least recently used first
   private final Map<String, VisualFeatures> recent = new LinkedHashMap<>(16, 0.75f, true);
@@ -61,7 +54,7 @@ public final class PictureCache implements AutoCloseable {
   public PictureCache(VisualBert model, Path folder, PictureReader reader) {
     this.model = model;
     this.reader = reader;
-    this.folder = folder;
+    this.folder = new RowFolder(folder);
     this.trainedOn = model.trainedOn();
   }
 
@@ -73,12 +66,12 @@ public final class PictureCache implements AutoCloseable {
    */
   VisualFeatures regions(RowPicture picture) {
     return switch (picture) {
-      case RowPicture.File(String path) -> image(file(path));
+      case RowPicture.File(String path) -> image(folder.file(path));
       case RowPicture.Encoded(byte[] file, String name) ->
           cached(
               "bytes " + digest(file),
               () -> reader == null ? model.regions(file, name) : fitting(reader.read(file, name)));
-      case RowPicture.FeatureName(String fileAndName) -> features(file(fileAndName));
+      case RowPicture.FeatureName(String fileAndName) -> features(folder.file(fileAndName));
       case RowPicture.Regions(VisualFeatures features) -> fitting(features);
     };
   }
@@ -98,7 +91,10 @@ public final class PictureCache implements AutoCloseable {
    * @throws io.github.visualbert.error.ModelException when the model has no settings for pictures
    */
   public VisualFeatures image(String file) {
-    Path path = path(file);
+    return image(folder.path(file));
+  }
+
+  private VisualFeatures image(Path path) {
     return cached(
         "image " + path, () -> reader == null ? model.regions(path) : fitting(reader.read(path)));
   }
@@ -110,36 +106,12 @@ public final class PictureCache implements AutoCloseable {
    * @throws io.github.visualbert.error.InputException when the file is invalid
    */
   public VisualFeatures features(String fileAndName) {
-    String path = path(fileAndName).toString();
+    return features(folder.path(fileAndName));
+  }
+
+  private VisualFeatures features(Path fileAndName) {
+    String path = fileAndName.toString();
     return cached("features " + path, () -> fitting(read(path)));
-  }
-
-  /**
-   * Returns a name that a row gives, unless it is that of a pipe or device: a read of it may never
-   * end, and nobody sees which of many rows waits.
-   */
-  private String file(String name) {
-    Path path = path(name);
-    if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
-      throw new InputException(
-          Kind.UNSUPPORTED, path + ": expected a file, found a pipe or a device");
-    }
-    return name;
-  }
-
-  /** Returns the path of a file that a row or an option names. */
-  private Path path(String file) {
-    if (URL.matcher(file).lookingAt()) {
-      throw new InputException(
-          Kind.MALFORMED,
-          "%s: expected the path of a file, found a URL; %s"
-              .formatted(file, InputFiles.adviceForUrl(file)));
-    }
-    try {
-      return folder.resolve(file);
-    } catch (InvalidPathException e) {
-      throw new InputException(Kind.MALFORMED, "expected the path of a file: " + e.getMessage(), e);
-    }
   }
 
   /** Returns features after checking that they fit the model. */

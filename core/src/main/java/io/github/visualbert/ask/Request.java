@@ -2,6 +2,7 @@ package io.github.visualbert.ask;
 
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.PhraseGrounding.Phrase;
+import io.github.visualbert.task.TaggedQuestion;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.List;
 
@@ -14,13 +15,31 @@ import java.util.List;
  * @param phrases the positions in the text of the phrases to find; empty for other tasks than
  *     {@code flickr}
  * @param pictures as many as the task takes; requests about the same picture share one object
+ * @param tagged the question itself where its words name regions, as those of VCR do; else null
  */
 public record Request(
     JsonValue id,
     String text,
     List<String> choices,
     List<Phrase> phrases,
-    List<VisualFeatures> pictures) {
+    List<VisualFeatures> pictures,
+    TaggedQuestion tagged) {
+  /** Makes a request in plain words. */
+  public Request(
+      JsonValue id,
+      String text,
+      List<String> choices,
+      List<Phrase> phrases,
+      List<VisualFeatures> pictures) {
+    this(id, text, choices, phrases, pictures, null);
+  }
+
+  /** Returns the request of a question whose words name regions. */
+  static Request of(JsonValue id, TaggedQuestion tagged) {
+    return new Request(
+        id, tagged.text(), tagged.choices(), List.of(), List.of(tagged.picture()), tagged);
+  }
+
   public VisualFeatures picture() {
     return pictures.getFirst();
   }

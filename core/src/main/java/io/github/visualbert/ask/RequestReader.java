@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /** Reads requests from rows with the fields of a task. Not thread-safe. */
-public final class RequestReader implements AutoCloseable {
+public final class RequestReader implements RowReader {
   private final TaskName task;
   private final PictureCache pictures;
 
@@ -26,6 +26,16 @@ public final class RequestReader implements AutoCloseable {
     return task;
   }
 
+  @Override
+  public String idField() {
+    return "id";
+  }
+
+  @Override
+  public Request request(JsonValue id, JsonObject row) {
+    return request(id, row, () -> RowPictures.of(row));
+  }
+
   /**
    * Returns the request of a row.
    *
@@ -35,6 +45,12 @@ public final class RequestReader implements AutoCloseable {
    *     kind
    */
   public Request request(JsonValue id, JsonObject row, Supplier<RowPictures> given) {
+    if (task == TaskName.VCR && row.get(task.textField()) instanceof JsonArray) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "question: expected a string, found the words and tags of VCR's annotations; they need"
+              + " --images DIR");
+    }
     String text = row.getString(task.textField());
     List<String> choices = task == TaskName.VCR ? row.getArray("choices").toStrings() : List.of();
     List<Phrase> phrases =

@@ -87,10 +87,13 @@ public sealed interface TaskRunner {
   record Choices(MultipleChoice task, int topK) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<MultipleChoice.Question> questions = new ArrayList<>();
+      List<MultipleChoice.Item> questions = new ArrayList<>();
       for (Request request : requests) {
         questions.add(
-            new MultipleChoice.Question(request.text(), request.choices(), request.picture()));
+            request.tagged() != null
+                ? request.tagged()
+                : new MultipleChoice.Question(
+                    request.text(), request.choices(), request.picture()));
       }
       return replies(requests, task.choose(questions), topK);
     }

@@ -37,28 +37,37 @@ public record GivenRegions(double[][] boxes, double[][][][] segms, List<String> 
    */
   public static GivenRegions parse(byte[] json, String source) {
     try {
-      JsonObject object = Json.parseObject(json);
-      JsonArray boxes = object.getArray("boxes");
-      JsonArray segms = object.getArray("segms");
-      List<String> names = object.getArray(object.has("names") ? "names" : "objects").toStrings();
-      double[][] places = new double[boxes.size()][];
-      for (int i = 0; i < places.length; i++) {
-        places[i] = numbers(boxes, i, 4);
-      }
-      double[][][][] polygons = new double[segms.size()][][][];
-      for (int i = 0; i < polygons.length; i++) {
-        polygons[i] = polygons(segms.getArray(i));
-      }
-      int[] use =
-          object.has("use")
-              ? IntStream.range(0, object.getArray("use").size())
-                  .map(object.getArray("use")::getInt)
-                  .toArray()
-              : IntStream.range(0, places.length).toArray();
-      return new GivenRegions(places, polygons, names, use);
+      return of(Json.parseObject(json));
     } catch (JsonException e) {
       throw new InputException(Kind.MALFORMED, source + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Reads regions from a JSON object.
+   *
+   * @throws JsonException when it is not as expected
+   */
+  @SuppressWarnings("exports") // for the project's own readers of rows
+  public static GivenRegions of(JsonObject object) {
+    JsonArray boxes = object.getArray("boxes");
+    JsonArray segms = object.getArray("segms");
+    List<String> names = object.getArray(object.has("names") ? "names" : "objects").toStrings();
+    double[][] places = new double[boxes.size()][];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = numbers(boxes, i, 4);
+    }
+    double[][][][] polygons = new double[segms.size()][][][];
+    for (int i = 0; i < polygons.length; i++) {
+      polygons[i] = polygons(segms.getArray(i));
+    }
+    int[] use =
+        object.has("use")
+            ? IntStream.range(0, object.getArray("use").size())
+                .map(object.getArray("use")::getInt)
+                .toArray()
+            : IntStream.range(0, places.length).toArray();
+    return new GivenRegions(places, polygons, names, use);
   }
 
   private static double[][][] polygons(JsonArray array) {

@@ -93,6 +93,20 @@ public record Sequence(
         imageTextAlignment);
   }
 
+  /** Returns the same sequence with an alignment of its regions; null for none. */
+  public Sequence withAlignment(int[][] newImageTextAlignment) {
+    return new Sequence(
+        inputIds,
+        inputsEmbeds,
+        tokenTypeIds,
+        positionIds,
+        textMask,
+        visualEmbeds,
+        visualTokenTypeIds,
+        visualMask,
+        newImageTextAlignment);
+  }
+
   /** Returns the number of text tokens. */
   public int textLength() {
     return inputIds != null ? inputIds.length : (int) inputsEmbeds.size(0);

@@ -13,14 +13,26 @@ import java.util.List;
 
 /**
  * Ranks the possible answers to a question about a picture (VCR). Any number of choices;
- * thread-safe.
+ * thread-safe. Questions are in plain words, or VCR's own with tagged objects: {@link VcrItem}.
  */
 public final class MultipleChoice {
   private final TaskModel model;
   private final MultipleChoiceHead head;
 
-  /** A question about a picture, with the answers to choose from. */
-  public record Question(String text, List<String> choices, VisualFeatures picture) {}
+  /** What can be asked: a question about a picture, with the answers to choose from. */
+  public sealed interface Item permits Question, TaggedQuestion {
+    /** Returns the question in words. */
+    String text();
+
+    /** Returns the answers in words. */
+    List<String> choices();
+
+    VisualFeatures picture();
+  }
+
+  /** A question about a picture in plain words, with the answers to choose from. */
+  public record Question(String text, List<String> choices, VisualFeatures picture)
+      implements Item {}
 
   /**
    * Makes the task.
@@ -38,23 +50,36 @@ public final class MultipleChoice {
     return choose(List.of(new Question(question, choices, picture))).getFirst();
   }
 
-  /** Ranks the choices of many questions in one pass. */
-  public List<Ranking> choose(List<Question> questions) {
+  /**
+   * Ranks the choices of many questions in one pass.
+   *
+   * @throws InputException when a text is empty, or too long where it must not be cut
+   */
+  public List<Ranking> choose(List<? extends Item> questions) {
     if (model.isNothing(questions)) {
       return List.of();
     }
     List<Sequence> sequences = new ArrayList<>(); // the choices of all questions
     boolean[] truncated = new boolean[questions.size()];
     for (int i = 0; i < questions.size(); i++) {
-      Question question = questions.get(i);
+      Item question = questions.get(i);
       if (question.choices().isEmpty()) {
         throw new InputException(Kind.MALFORMED, "the question has no choices");
       }
-      for (String choice : question.choices()) {
-        TaskModel.requireText("choice", choice);
-        Encoding encoding = model.encode("question", question.text(), choice);
-        truncated[i] |= encoding.truncated();
-        sequences.add(model.sequence(encoding.ids(), encoding.tokenTypeIds(), question.picture()));
+      for (int choice = 0; choice < question.choices().size(); choice++) {
+        TaskModel.requireText("question", question.text());
+        TaskModel.requireText("choice", question.choices().get(choice));
+        AlignedEncoding encoded =
+            switch (question) {
+              case Question plain -> encode(plain, choice);
+              case TaggedQuestion tagged -> encode(tagged, choice);
+            };
+        truncated[i] |= encoded.truncated();
+        Encoding encoding = encoded.encoding();
+        sequences.add(
+            model
+                .sequence(encoding.ids(), encoding.tokenTypeIds(), question.picture())
+                .withAlignment(encoded.alignment()));
       }
     }
     float[] logits = // (choices of all questions, 1)
@@ -71,5 +96,19 @@ public final class MultipleChoice {
       begin += count;
     }
     return rankings;
+  }
+
+  private AlignedEncoding encode(Question question, int choice) {
+    Encoding encoding = model.encode("question", question.text(), question.choices().get(choice));
+    return new AlignedEncoding(encoding, null, encoding.truncated());
+  }
+
+  private AlignedEncoding encode(TaggedQuestion question, int choice) {
+    return AlignedEncoding.of(
+        model.tokenizer(),
+        question,
+        choice,
+        Math.min(AlignedEncoding.MOST_TOKENS, model.maxTextLength()),
+        model.config().maxPositionEmbeddings());
   }
 }

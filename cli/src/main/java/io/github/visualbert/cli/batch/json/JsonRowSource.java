@@ -1,8 +1,7 @@
 package io.github.visualbert.cli.batch.json;
 
 import io.github.visualbert.ask.Reply;
-import io.github.visualbert.ask.RequestReader;
-import io.github.visualbert.ask.RowPictures;
+import io.github.visualbert.ask.RowReader;
 import io.github.visualbert.cli.batch.Row;
 import io.github.visualbert.cli.batch.RowSource;
 import io.github.visualbert.cli.file.JsonLines;
@@ -15,10 +14,10 @@ import io.github.visualbert.internal.json.JsonValue;
 /** Rows of JSON lines: one object a line, with the fields of the task. */
 public final class JsonRowSource implements RowSource {
   private final JsonLines lines;
-  private final RequestReader parser;
+  private final RowReader parser;
 
   /** Takes ownership of the lines and the parser, which {@link #close} closes. */
-  public JsonRowSource(JsonLines lines, RequestReader parser) {
+  public JsonRowSource(JsonLines lines, RowReader parser) {
     this.lines = lines;
     this.parser = parser;
   }
@@ -35,7 +34,7 @@ public final class JsonRowSource implements RowSource {
       lines.requireWhole();
       JsonObject row = Json.parseObject(line);
       id = id(row);
-      return new Row.Asked(place, parser.request(id, row, () -> RowPictures.of(row)));
+      return new Row.Asked(place, parser.request(id, row));
     } catch (JsonException e) {
       return new Row.Faulty(place, new Reply.Failed(id, place + ": " + e.problemInLine()));
     } catch (InputException e) {
@@ -76,6 +75,7 @@ public final class JsonRowSource implements RowSource {
   }
 
   private JsonValue id(JsonObject row) {
-    return row.has("id") ? row.get("id") : lineNumber();
+    String field = parser.idField();
+    return row.has(field) ? row.get(field) : lineNumber();
   }
 }
