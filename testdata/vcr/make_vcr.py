@@ -114,8 +114,8 @@ ITEMS = [
     # a tag of two becomes two words
     ("alley", ["What", "are", [0, 1], "talking", "about", "?"], [["The", [3], "."], ["The", "party", "."], [[2], "."], ["A", "dog", "."]], 0,
      [[[0, 1], "are", "looking", "at", [3], "."], ["They", "are", "waiting", "."], [[2], "is", "waiting", "."], ["It", "is", "closed", "."]], 0),
-    # everyone are all persons, in any case
-    ("alley", ["Is", "everyone", "comfortable", "?"], [["Yes", "."], ["No", "."], ["Not", "very", "."], ["They", "are", "tired", "."]], 3,
+    # everyone are all persons, in any case, beside what is mentioned
+    ("alley", ["Is", "everyone", "comfortable", "?"], [["Yes", ",", "in", [3], "."], ["No", "."], ["Not", "very", "."], ["They", "are", "tired", "."]], 3,
      [["It", "is", "cold", "."], ["They", "are", "standing", "."], ["The", "door", "is", "open", "."], ["No", "one", "smiles", "."]], 2),
     ("crowd", ["What", "is", "Everyones", "story", "?"], [["It", "is", "a", "party", "."], ["They", "wait", "."], ["No", "story", "."], ["Drinks", "."]], 0,
      [["They", "smile", "."], ["They", "are", "guests", "."], ["They", "sit", "."], ["They", "stand", "."]], 3),

@@ -72,6 +72,16 @@ final class DetectorWeights {
     ignore(form::ignores);
   }
 
+  /** Returns whether the file holds nothing that a network needs. */
+  boolean isEmpty() {
+    return asked.containsAll(stored.keySet());
+  }
+
+  /** Returns an exception of kind MISMATCH that names the file. */
+  ModelException mismatch(String what) {
+    return new ModelException(Kind.MISMATCH, source.path() + ": " + what);
+  }
+
   boolean has(String name) {
     return stored.containsKey(form.nameOf(name));
   }
@@ -254,10 +264,7 @@ final class DetectorWeights {
     describe("unexpected", unexpected, problems);
     describe("of another shape or kind", misshapen, problems);
     if (!problems.isEmpty()) {
-      throw new ModelException(
-          Kind.MISMATCH,
-          "%s: does not fit the detector: %s"
-              .formatted(source.path(), String.join("; ", problems)));
+      throw mismatch("does not fit the detector: " + String.join("; ", problems));
     }
   }
 

@@ -62,6 +62,11 @@ final class TowerNetwork {
    * @throws io.github.visualbert.error.ModelException when the weights do not fit it
    */
   static TowerNetwork load(DetectorWeights weights, Kernels kernels, boolean batchStatistics) {
+    if (weights.isEmpty()) {
+      throw weights.mismatch(
+          "expected VCR's tower, tensors detector.…, found none; the authors' .th file has it,"
+              + " conversions for transformers leave it out");
+    }
     weights.useBatchStatistics(batchStatistics);
     ResNet backbone = ResNet.load(weights, "backbone", 4, RESNET);
     weights.useBatchStatistics(false);

@@ -3,8 +3,11 @@ package io.github.visualbert.cli.question;
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.detector.RegionSettings;
 import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.file.Path;
 import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
@@ -23,7 +26,8 @@ public final class DetectorOptions {
       paramLabel = "DIR",
       description =
           "Object detector that finds the regions of pictures; what the model's"
-              + " preprocessor_config.json names by default.")
+              + " preprocessor_config.json names by default. With --images, another checkpoint with"
+              + " VCR's tower than the model's.")
   private Path detector;
 
   @Option(
@@ -58,5 +62,30 @@ public final class DetectorOptions {
                         ? compute.applyTo(builder)
                         : compute.applyTo(builder, known.detector().folder(), count),
                 featureCache));
+  }
+
+  /**
+   * Opens the tower that looks at the given regions of VCR: that of the model's own checkpoint,
+   * unless another is named.
+   *
+   * @throws ModelException when there is none, or its features do not fit the model
+   * @throws ParameterException when a cache is given, which is for detectors
+   */
+  public VcrTower tower(Path modelFolder, VisualBertConfig model, ComputeOptions compute) {
+    if (featureCache != null) {
+      throw new ParameterException(
+          command.commandLine(),
+          "--feature-cache keeps the regions that a detector finds; with --images they are given");
+    }
+    Path weights = detector == null ? modelFolder : ModelLocation.requireWeights(detector);
+    VcrTower tower = compute.applyTo(VcrTower.builder(weights)).open();
+    if (tower.featureDim() != model.visualEmbeddingDim()) {
+      tower.close();
+      throw new ModelException(
+          Kind.MISMATCH,
+          "%s: the tower's features have %d columns, the model's visual_embedding_dim is %d"
+              .formatted(weights, tower.featureDim(), model.visualEmbeddingDim()));
+    }
+    return tower;
   }
 }

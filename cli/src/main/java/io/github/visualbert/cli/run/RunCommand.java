@@ -32,6 +32,7 @@ import io.github.visualbert.cli.question.DetectorOptions;
 import io.github.visualbert.cli.question.ModelOptions;
 import io.github.visualbert.cli.question.QuestionOptions;
 import io.github.visualbert.cli.question.ReplyTable;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.internal.json.JsonValue;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,11 +61,14 @@ import picocli.CommandLine.Option;
       "  visualbert run --task encode --features cat.npy --text \"a cat\" --output"
           + " vectors.safetensors",
       "  visualbert run --task vqa --input questions.jsonl --output answers.jsonl --resume",
+      "  visualbert run --task vcr --model DIR --input val.jsonl --images vcr1images --output"
+          + " answers.jsonl",
       "",
       "A line of --input is an object with id; image, images or features (paths beside the file);"
           + " and question",
       "(vqa), statement (nlvr2), question and choices (vcr), caption and phrases (flickr) or text."
-          + " A bad row",
+          + " With",
+      "--images it is one of VCR's annotations, and its annot_id the id. A bad row",
       "is reported on standard error, written to the output as {id, error}, and makes the exit code"
           + " 3."
     })
@@ -109,31 +113,37 @@ public final class RunCommand extends ConsoleCommand {
 
   @Mixin private DetectorOptions detector;
 
+  @Mixin private VcrOptions vcr;
+
   @Mixin private ComputeOptions compute;
 
   @Override
   public Integer call() {
     check();
     try (VisualBert opened = open();
+        VcrTower tower = vcr.given() ? detector.tower(model.folder(task), opened.config(), compute) : null;
         DetectorPictures eyes =
-            detector
-                .pictures(
-                    model.folder(task),
-                    opened.config(),
-                    compute,
-                    input.given() ? 0 : questions.files().length)
-                .orElse(null)) {
+            vcr.given()
+                ? null
+                : detector
+                    .pictures(
+                        model.folder(task),
+                        opened.config(),
+                        compute,
+                        input.given() ? 0 : questions.files().length)
+                    .orElse(null)) {
       IgnoredTensors.warn(this, opened);
       TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       AnswerNames names = AnswerNames.of(task, opened);
       return input.given()
-          ? answerFile(opened, eyes, runner, names)
+          ? answerFile(opened, tower, eyes, runner, names)
           : answer(opened, eyes, runner, names);
     }
   }
 
   private void check() {
     input.check(output);
+    vcr.check(task, input.input());
     if (!input.given()) {
       questions.check(task);
       checkVectorFile();
@@ -217,7 +227,11 @@ public final class RunCommand extends ConsoleCommand {
 
   /** Answers every row of the input and returns the exit code. */
   private int answerFile(
-      VisualBert opened, DetectorPictures eyes, TaskRunner runner, AnswerNames names) {
+      VisualBert opened,
+      VcrTower tower,
+      DetectorPictures eyes,
+      TaskRunner runner,
+      AnswerNames names) {
     Path file = input.input();
     PictureCache pictures =
         new PictureCache(
@@ -228,11 +242,14 @@ public final class RunCommand extends ConsoleCommand {
     PartialReplies partial = null;
     ReplySink sink;
     try {
-      source = RowSources.open(file, new RequestReader(task, pictures));
+      source =
+          vcr.given()
+              ? vcr.rows(file, tower)
+              : RowSources.open(file, new RequestReader(task, pictures));
       try {
         ReplySinks sinks =
             new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
-        partial = input.resume() ? partial(opened, eyes, source) : null;
+        partial = input.resume() ? partial(opened, tower, eyes, source) : null;
         sink = partial == null ? sinks.create() : sinks.resume(partial);
       } catch (RuntimeException e) {
         source.close();
@@ -256,11 +273,14 @@ public final class RunCommand extends ConsoleCommand {
     return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
   }
 
-  private PartialReplies partial(VisualBert opened, DetectorPictures eyes, RowSource source) {
+  private PartialReplies partial(
+      VisualBert opened, VcrTower tower, DetectorPictures eyes, RowSource source) {
     RunIdentity run =
         RunIdentity.of(task, opened, model.folder(task), topK, lastHiddenState, input.input());
     if (eyes != null) {
       run = run.and("detector", eyes.fingerprint());
+    } else if (vcr.given()) {
+      run = vcr.identify(run, tower);
     }
     return PartialReplies.open(output, task, run, source);
   }
