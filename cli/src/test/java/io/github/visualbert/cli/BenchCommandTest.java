@@ -9,6 +9,7 @@ import io.github.visualbert.weights.SafetensorsWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -143,6 +144,39 @@ class BenchCommandTest {
     times.keys().forEach(name -> assertThat(times.getDouble(name)).as(name).isPositive());
     assertThat(json.getDouble("gflops")).isPositive();
     assertThat(json.getDouble("peak_gflops")).isPositive();
+  }
+
+  private Path tower(float[] segms) throws IOException {
+    Path target = folder.resolve("tower");
+    Files.createDirectories(target);
+    Files.copy(
+        Cli.TESTDATA.resolve("vcr/model.th"),
+        target.resolve("model.th"),
+        StandardCopyOption.REPLACE_EXISTING);
+    Cli.write(target.resolve("case.json"), "{\"detector\": \"vcr\", \"weights\": \"model.th\"}");
+    float[] rois = {0, 0, 50, 60, 10, 10, 90, 40};
+    new SafetensorsWriter()
+        .add("input", Tensor.of(new float[3 * 64 * 96], 1, 3, 64, 96))
+        .add("rois", Tensor.of(rois, 2, 4))
+        .add("segms", Tensor.of(segms, segms.length / 196, 14, 14))
+        .add("classes", Tensor.of(new long[] {0, 80}, 2))
+        .write(target.resolve("bench.safetensors"));
+    return target;
+  }
+
+  @Test
+  void measuresTheStagesOfATowerWhichProposesNothing() throws IOException {
+    Path tower = tower(new float[2 * 196]);
+    Object[] command = {"bench", "--detector", tower, "--seconds", 0.01, "--threads", 1};
+    JsonObject json = (JsonObject) Json.parse(Cli.run(join(command, "--format", "json")).answer());
+    assertThat(json.getString("detector")).isEqualTo("vcr");
+    assertThat(json.getInt("rois")).isEqualTo(2);
+    JsonObject times = json.getObject("milliseconds");
+    assertThat(times.keys()).containsExactly("total", "backbone", "head");
+    times.keys().forEach(name -> assertThat(times.getDouble(name)).as(name).isPositive());
+    assertThat(json.getDouble("gflops")).isPositive();
+    assertThat(Cli.run("bench", "--detector", tower(new float[196])).refusal(3))
+        .contains("expected segms (2, 14, 14) and classes (2), found F32[1, 14, 14]");
   }
 
   @Test

@@ -215,16 +215,7 @@ class RunVcrTest {
     for (String name : List.of("config.json", "vocab.txt")) {
       Files.copy(MODEL.resolve(name), blind.resolve(name));
     }
-    try (Arena arena = Arena.ofConfined();
-        TensorSource source = TensorSource.open(MODEL, arena)) {
-      SafetensorsWriter weights = new SafetensorsWriter();
-      for (String name : source.names()) {
-        if (!name.startsWith("detector.")) {
-          weights.add(name, source.tensor(name));
-        }
-      }
-      weights.write(blind.resolve("model.safetensors"));
-    }
+    spoil(blind.resolve("model.safetensors"), "detector.");
     return blind;
   }
 
@@ -452,5 +443,63 @@ class RunVcrTest {
     all.assertThat(run(batch).err())
         .contains("line 1: question: expected a string, found the words and tags of VCR's");
     all.assertAll();
+  }
+
+  /** The tower of a checkpoint is told of, alone and beside its model, and is no detector. */
+  @Test
+  void otherCommandsKnowTheTower() throws IOException {
+    String text = Cli.run("inspect", MODEL).answer();
+    assertThat(text)
+        .containsPattern("model +VisualBertForMultipleChoice")
+        .containsPattern(
+            "tower +vcr: ResNet of 3 \\+ 4 \\+ 6 \\+ 3 blocks, 16 channels of features")
+        .containsPattern("fits +yes");
+    JsonObject json =
+        (JsonObject) Json.parse(Cli.run("inspect", MODEL, "--format", "json").answer());
+    assertThat(json.getObject("tower").getString("kind")).isEqualTo("vcr");
+    assertThat(json.getObject("tower").getInt("columns")).isEqualTo(16);
+    Path alone = folder.resolve("alone");
+    Files.createDirectories(alone);
+    spoil(alone.resolve("model.safetensors"), "bert.");
+    assertThat(Cli.run("inspect", alone).answer()).containsPattern("tower +vcr: ResNet of 3");
+    Path broken = folder.resolve("broken");
+    Files.createDirectories(broken);
+    spoil(broken.resolve("model.safetensors"), "detector.mask");
+    Cli.Result misfit = Cli.run("inspect", broken);
+    assertThat(misfit.exitCode()).isEqualTo(ExitCode.BAD_MODEL);
+    assertThat(misfit.err()).contains("2 missing: detector.mask_upsample.weight");
+
+    assertThat(Cli.run("doctor", "--detector", alone).answer())
+        .containsPattern("tower +vcr: ResNet of 3")
+        .contains("beside the weights for a picture with 10 regions");
+    json =
+        (JsonObject)
+            Json.parse(Cli.run("doctor", "--detector", MODEL, "--format", "json").answer());
+    assertThat(json.getObject("detector").getObject("memory").getLong("bytes")).isPositive();
+
+    for (Path tower : List.of(alone, MODEL)) {
+      assertThat(
+              Cli.run("detect", "--detector", tower, "--image", IMAGES.resolve("film_d/desk.png"))
+                  .refusal(ExitCode.BAD_MODEL))
+          .endsWith(
+              tower
+                  + ": holds VCR's tower, which looks at given regions instead of finding some:"
+                  + " open it with VcrTower, or answer VCR's annotations with run --task vcr"
+                  + " --images DIR");
+    }
+  }
+
+  /** Copies the weights without some. */
+  private static void spoil(Path file, String without) throws IOException {
+    try (Arena arena = Arena.ofConfined();
+        TensorSource source = TensorSource.open(MODEL, arena)) {
+      SafetensorsWriter weights = new SafetensorsWriter();
+      for (String name : source.names()) {
+        if (!name.startsWith(without)) {
+          weights.add(name, source.tensor(name));
+        }
+      }
+      weights.write(file);
+    }
   }
 }

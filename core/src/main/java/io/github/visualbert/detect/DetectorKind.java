@@ -5,7 +5,6 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.picture.Picture;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,9 +38,6 @@ public enum DetectorKind {
       pyramid(PyramidTraits.MASK_RCNN)),
   /** ResNet-50 with given boxes and masks. */
   VCR(1e-5, false, WeightsForm.TOWER, config -> false, null, null);
-
-  /** The kinds that this version runs. */
-  private static final List<DetectorKind> SUPPORTED = List.of(BUTD, PYTHIA, MASK_RCNN);
 
   /** Makes the network of a kind. */
   @FunctionalInterface
@@ -162,21 +158,14 @@ public enum DetectorKind {
   }
 
   /**
-   * Checks that this version runs this kind.
+   * Checks that this kind finds regions by itself.
    *
    * @throws ModelException when it does not
    */
-  void requireSupported(String source) {
-    if (!SUPPORTED.contains(this)) {
+  void requireFinds(String source) {
+    if (loader == null) {
       throw new ModelException(
-          Kind.UNSUPPORTED,
-          "%s: the detector %s is not supported yet, expected one of %s"
-              .formatted(
-                  source,
-                  kindName(),
-                  SUPPORTED.stream()
-                      .map(DetectorKind::kindName)
-                      .collect(Collectors.joining(", "))));
+          Kind.UNSUPPORTED, "%s: %s %s".formatted(source, kindName(), VcrTower.GIVEN_REGIONS));
     }
   }
 }

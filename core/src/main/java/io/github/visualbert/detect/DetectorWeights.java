@@ -41,7 +41,7 @@ final class DetectorWeights {
   private static final String ANY_BLOCK = "7777777";
 
   /** What a data-parallel wrapper puts in front of every name. */
-  private static final String WRAPPER = "module.";
+  static final String WRAPPER = "module.";
 
   private final TensorSource source;
   private final Kernels kernels;

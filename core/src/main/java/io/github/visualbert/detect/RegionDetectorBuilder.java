@@ -153,6 +153,15 @@ public final class RegionDetectorBuilder {
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public RegionDetector open() {
+    try {
+      return openDetector();
+    } catch (ModelException e) {
+      VcrTower.requireNone(weights == null ? folder.path() : weights);
+      throw e;
+    }
+  }
+
+  private RegionDetector openDetector() {
     Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
     String source = json == null ? folder.config().toString() : jsonSource;
     byte[] text =
@@ -165,7 +174,7 @@ public final class RegionDetectorBuilder {
     try {
       ConfigSection root = new ConfigSection(Json.parseObject(text));
       known = kind == null ? DetectorKind.recognise(root, source) : kind;
-      known.requireSupported(source);
+      known.requireFinds(source);
       config = configured(known.read(root));
     } catch (JsonException e) {
       throw new ModelException(Kind.MALFORMED, "%s: %s".formatted(source, e.getMessage()), e);

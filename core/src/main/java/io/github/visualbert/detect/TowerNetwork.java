@@ -1,28 +1,16 @@
 package io.github.visualbert.detect;
 
-import io.github.visualbert.kernel.Activation;
-import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Kernels;
-import io.github.visualbert.kernel.LinearWeights;
 import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
-import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workspace;
 import java.util.List;
+import java.util.function.Function;
 
 /** VCR's network: a ResNet-50 that looks at given boxes through their masks. Immutable. */
 final class TowerNetwork {
-  private static final String MASKS = "detector.mask_upsample";
-  private static final String MEANING = "detector.object_embed.weight";
-  private static final String OUT = "detector.obj_downsample.1";
-  private static final Window HALVING = new Window(3, 2, 1, 1);
-  private static final int STRIDE = 16;
-
-  /** Cells of a pooled region on a side. */
-  private static final int SIDE = 7;
-
   private static final DetectorConfig.Network RESNET =
       new DetectorConfig.Network(
           List.of(),
@@ -35,24 +23,12 @@ final class TowerNetwork {
 
   private final Kernels kernels;
   private final ResNet backbone;
-  private final ResidualStage head;
-  private final Convolution masks;
-  private final float[] embedding; // (classes, meaning)
-  private final LinearWeights out;
+  private final TowerHead head;
 
-  private TowerNetwork(
-      Kernels kernels,
-      ResNet backbone,
-      ResidualStage head,
-      Convolution masks,
-      float[] embedding,
-      LinearWeights out) {
+  private TowerNetwork(Kernels kernels, ResNet backbone, TowerHead head) {
     this.kernels = kernels;
     this.backbone = backbone;
     this.head = head;
-    this.masks = masks;
-    this.embedding = embedding;
-    this.out = out;
   }
 
   /**
@@ -70,28 +46,25 @@ final class TowerNetwork {
     weights.useBatchStatistics(batchStatistics);
     ResNet backbone = ResNet.load(weights, "backbone", 4, RESNET);
     weights.useBatchStatistics(false);
-    ResidualStage head =
-        ResidualStage.load(weights, "roi_heads.res5", 5, backbone.channels(), 1, 1, RESNET);
-    int masked = weights.size(MASKS + ".weight", 0, 4, 32);
-    if (masked > backbone.channels()) {
-      weights.agree(MASKS, masked, "channels of the map at least", backbone.channels());
-    }
-    int meaning = weights.size(MEANING, 1, 2, 128);
-    int dim = weights.size(OUT + ".weight", 0, 2, 512);
-    TowerNetwork network =
-        new TowerNetwork(
-            kernels,
-            backbone,
-            head,
-            weights.biased(MASKS, masked, 1, HALVING, Activation.LINEAR),
-            weights.floats(MEANING, TowerClasses.COUNT, meaning),
-            weights.linear(OUT, dim, head.channels() + meaning));
+    TowerHead head = TowerHead.load(weights, kernels, backbone.channels(), RESNET);
     weights.orThrow();
-    return network;
+    return new TowerNetwork(kernels, backbone, head);
+  }
+
+  ResNet backbone() {
+    return backbone;
+  }
+
+  TowerHead head() {
+    return head;
+  }
+
+  Kernels kernels() {
+    return kernels;
   }
 
   int featureDim() {
-    return out.outFeatures();
+    return head.featureDim();
   }
 
   String describe() {
@@ -117,124 +90,67 @@ final class TowerNetwork {
     }
   }
 
-  /** Returns the features (regions, dim) of at least one region of a canvas (3, h, w). */
-  float[] forward(Execution execution, FeatureMap x, Regions regions, Stages traced) {
+  /**
+   * Returns the features (regions, dim) of at least one region.
+   *
+   * @param canvas makes the canvas (3, height, width) in a workspace
+   */
+  float[] forward(
+      Execution execution,
+      int height,
+      int width,
+      Function<Workspace, FeatureMap> canvas,
+      Regions regions,
+      Stages traced) {
+    BottomUpAttention.reserve(
+        execution, floats(height, width, regions.count()) + scratch(execution.workers().count()));
+    return pass(execution, height, width, canvas, regions, traced);
+  }
+
+  /** Does what {@link #forward} does, in a workspace that grows where it must. */
+  float[] pass(
+      Execution execution,
+      int height,
+      int width,
+      Function<Workspace, FeatureMap> canvas,
+      Regions regions,
+      Stages traced) {
     Workspace workspace = execution.workspace();
-    int height = backbone.outputs(x.height());
-    int width = backbone.outputs(x.width());
-    FeatureMap map = backbone.forward(execution, kernels.images(), x, traced); // (res4, h/16, w/16)
-    Matrix pixels = // (height x width, channels of res4)
-        workspace.matrix(height * width, map.channels(), Layout.ROWS);
+    Matrix pixels = pixels(workspace, height, width);
+    long mark = workspace.mark();
+    look(execution, canvas.apply(workspace), pixels, traced);
+    workspace.release(mark);
+    return head.forward(
+        execution, pixels, backbone.outputs(height), backbone.outputs(width), regions, traced);
+  }
+
+  /** Makes a matrix for the last map: (height x width of the map, channels). */
+  Matrix pixels(Workspace workspace, int height, int width) {
+    return workspace.matrix(
+        backbone.outputs(height) * backbone.outputs(width), backbone.channels(), Layout.ROWS);
+  }
+
+  /** Computes the last map of a canvas. */
+  void look(Execution execution, FeatureMap canvas, Matrix pixels, Stages traced) {
+    FeatureMap map = // (channels, h / 16, w / 16)
+        backbone.forward(execution, kernels.images(), canvas, traced);
     kernels.images().toRows(execution, map, pixels);
-    int count = regions.count();
-    int channels = map.channels();
-    Trace trace = new Trace(traced, count, channels);
-    float[] seen = new float[count * head.channels()];
-    for (int first = 0; first < count; first += RoiHead.GROUP) {
-      int size = Math.min(RoiHead.GROUP, count - first);
-      long mark = workspace.mark();
-      FeatureMap pooled = // (channels, 7, 7) of each region
-          FeatureMap.stacked(workspace, size, channels, SIDE, SIDE);
-      kernels
-          .images()
-          .roiAlign(
-              execution, pixels, height, width, regions.boxes(), first, 1f / STRIDE, 0, pooled);
-      trace.pooled(first, pooled);
-      mask(execution, regions.segms(), first, pooled);
-      trace.masked(first, pooled);
-      int side = head.outputs(SIDE);
-      FeatureMap deep = // (dim of the head, 7, 7) of each region
-          FeatureMap.stacked(workspace, size, head.channels(), side, side);
-      head.forward(execution, kernels.images(), pooled, deep);
-      Matrix means = workspace.matrix(size, head.channels(), Layout.PANELS);
-      kernels.images().mean(execution, deep, means);
-      System.arraycopy(means.toArray(), 0, seen, first * head.channels(), size * head.channels());
-      workspace.release(mark);
-    }
-    trace.write();
-    traced.floats("roi.features", seen, count, head.channels());
-    return embed(execution, seen, regions.classes());
   }
 
-  /** Adds what the masks say to the first channels of pooled regions. */
-  private void mask(Execution execution, float[] segms, int first, FeatureMap pooled) {
-    int maps = pooled.maps();
-    int cells = PolygonMask.SIZE * PolygonMask.SIZE;
-    FeatureMap x = // (1, 14, 14) of each region
-        FeatureMap.stacked(execution.workspace(), maps, 1, PolygonMask.SIZE, PolygonMask.SIZE);
-    x.matrix().data().fill((byte) 0); // lanes beyond the last region
-    for (int map = 0; map < maps; map++) {
-      for (int cell = 0; cell < cells; cell++) {
-        float value = segms[(first + map) * cells + cell] - 0.5f;
-        x.set(map, 0, cell / PolygonMask.SIZE, cell % PolygonMask.SIZE, value);
-      }
-    }
-    FeatureMap y = // (masked channels, 7, 7) of each region
-        FeatureMap.stacked(execution.workspace(), maps, masks.outChannels(), SIDE, SIDE);
-    kernels.images().convolve(execution, x, masks, null, y);
-    for (int map = 0; map < maps; map++) {
-      for (int c = 0; c < y.channels(); c++) {
-        for (int cell = 0; cell < SIDE * SIDE; cell++) {
-          int row = cell / SIDE;
-          int column = cell % SIDE;
-          pooled.set(
-              map, c, row, column, pooled.get(map, c, row, column) + y.get(map, c, row, column));
-        }
-      }
-    }
+  /** Returns the floats that a pass over some regions of a canvas allocates at once. */
+  long floats(int height, int width, int regions) {
+    long pixels = (long) backbone.outputs(height) * backbone.outputs(width) * backbone.channels();
+    long maps = Maps.floats(3, height, width) + backbone.floats(height, width);
+    return pixels + Math.max(maps, head.floats(regions, backbone.channels()));
   }
 
-  private float[] embed(Execution execution, float[] seen, int[] classes) {
-    Workspace workspace = execution.workspace();
-    int dim = head.channels();
-    int meaning = embedding.length / TowerClasses.COUNT;
-    Matrix both = workspace.matrix(classes.length, dim + meaning, Layout.PANELS);
-    float[] row = new float[dim + meaning];
-    for (int r = 0; r < classes.length; r++) {
-      System.arraycopy(seen, r * dim, row, 0, dim);
-      System.arraycopy(embedding, classes[r] * meaning, row, dim, meaning);
-      both.setRow(r, row);
-    }
-    Matrix features = workspace.matrix(classes.length, featureDim(), Layout.ROWS);
-    kernels.linear(execution, both, out, Activation.RELU, features);
-    return features.toArray();
+  /** Returns about how many bytes a canvas takes while some regions of it are looked at. */
+  long bytes(int height, int width, int regions, int workers) {
+    long heap = 3L * height * width; // the scaled picture
+    return Float.BYTES * (floats(height, width, regions) + heap + scratch(workers));
   }
 
-  /** Collects the pooled regions of all groups, where somebody listens. */
-  private static final class Trace {
-    private final Stages stages;
-    private final int count;
-    private final int channels;
-    private final float[] pooled;
-    private final float[] masked;
-
-    Trace(Stages stages, int count, int channels) {
-      this.stages = stages;
-      this.count = count;
-      this.channels = channels;
-      int length = stages.areWanted() ? count * channels * SIDE * SIDE : 0;
-      this.pooled = new float[length];
-      this.masked = new float[length];
-    }
-
-    void pooled(int first, FeatureMap maps) {
-      add(first, maps, pooled);
-    }
-
-    void masked(int first, FeatureMap maps) {
-      add(first, maps, masked);
-    }
-
-    private void add(int first, FeatureMap maps, float[] all) {
-      if (stages.areWanted()) {
-        float[] values = maps.toArray();
-        System.arraycopy(values, 0, all, first * channels * SIDE * SIDE, values.length);
-      }
-    }
-
-    void write() {
-      stages.floats("roi.pooled", pooled, count, channels, SIDE, SIDE);
-      stages.floats("roi.masked", masked, count, channels, SIDE, SIDE);
-    }
+  private long scratch(int workers) {
+    return workers * BottomUpAttention.scratchPerWorker(backbone.channels());
   }
 }

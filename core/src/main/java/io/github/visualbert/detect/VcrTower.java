@@ -1,7 +1,10 @@
 package io.github.visualbert.detect;
 
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.FeatureMap;
+import io.github.visualbert.kernel.Workspace;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.vision.Box;
 import io.github.visualbert.vision.VisualFeatures;
@@ -11,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
 
 /**
  * The eyes of VCR's checkpoints: a ResNet-50 that looks at regions which are given with the
@@ -21,6 +26,11 @@ import java.util.List;
  * throw {@link IllegalStateException}.
  */
 public final class VcrTower implements AutoCloseable {
+  /** What else to do with it, after its name. */
+  static final String GIVEN_REGIONS =
+      "looks at given regions instead of finding some: open it with VcrTower, or answer VCR's"
+          + " annotations with run --task vcr --images DIR";
+
   private final TowerNetwork network;
   private final int canvasWidth;
   private final int canvasHeight;
@@ -51,10 +61,34 @@ public final class VcrTower implements AutoCloseable {
    * Opens a checkpoint with everything at its default: see {@link VcrTowerBuilder}.
    *
    * @param weights the file, or a folder with one
-   * @throws io.github.visualbert.error.ModelException when it holds no tower
+   * @throws ModelException when it holds no tower
    */
   public static VcrTower open(Path weights) {
     return builder(weights).open();
+  }
+
+  /**
+   * Returns whether a file or folder holds the tensors of a tower; false for what cannot be read.
+   */
+  public static boolean isIn(Path weights) {
+    try (Arena arena = Arena.ofConfined();
+        TensorSource source = TensorSource.open(weights, arena)) {
+      return source.names().stream().anyMatch(WeightsForm::isOfTower);
+    } catch (ModelException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Refuses a tower where a detector is expected.
+   *
+   * @throws ModelException when a file or folder holds one
+   */
+  public static void requireNone(Path weights) {
+    if (isIn(weights)) {
+      throw new ModelException(
+          Kind.UNSUPPORTED, "%s: holds VCR's tower, which %s".formatted(weights, GIVEN_REGIONS));
+    }
   }
 
   /** Returns a builder that opens a checkpoint with settings of your own. */
@@ -68,7 +102,7 @@ public final class VcrTower implements AutoCloseable {
    *
    * @throws io.github.visualbert.error.InputException when a region is outside the picture, empty
    *     or of an unknown class, there are too many, or the picture is too narrow
-   * @throws io.github.visualbert.error.ModelException when the weights hold NaN or infinity
+   * @throws ModelException when the weights hold NaN or infinity
    * @throws IllegalStateException after close
    */
   public VisualFeatures look(Picture picture, GivenRegions regions) {
@@ -85,23 +119,33 @@ public final class VcrTower implements AutoCloseable {
     CanvasInput input = CanvasInput.of(picture, canvasWidth, canvasHeight);
     TowerNetwork.Regions regions = regions(input, given);
     int count = regions.count();
+    traced.floats("roi.boxes", regions.boxes(), count, 4);
+    traced.floats("roi.segms", regions.segms(), count, PolygonMask.SIZE, PolygonMask.SIZE);
     Finiteness finiteness = new Finiteness(source, picture.source());
     float[] features =
         engine.run(
             execution -> {
-              FeatureMap canvas = input.map(execution.workspace(), canvasWidth, canvasHeight);
-              traced.map("input", canvas);
-              traced.ints("input_size", input.height(), input.width());
-              traced.floats("roi.boxes", regions.boxes(), count, 4);
-              traced.floats(
-                  "roi.segms", regions.segms(), count, PolygonMask.SIZE, PolygonMask.SIZE);
-              float[] seen = network.forward(execution, canvas, regions, traced);
+              float[] seen =
+                  network.forward(
+                      execution,
+                      canvasHeight,
+                      canvasWidth,
+                      workspace -> canvas(input, workspace, traced),
+                      regions,
+                      traced);
               finiteness.require(seen);
               return seen;
             });
     traced.floats("features", features, count, featureDim());
     return VisualFeatures.of(picture.source(), features, count, featureDim())
         .withBoxes(boxes(picture, given));
+  }
+
+  private FeatureMap canvas(CanvasInput input, Workspace workspace, Stages traced) {
+    FeatureMap canvas = input.map(workspace, canvasWidth, canvasHeight);
+    traced.map("input", canvas);
+    traced.ints("input_size", input.height(), input.width());
+    return canvas;
   }
 
   private static TowerNetwork.Regions regions(CanvasInput input, GivenRegions given) {
@@ -125,6 +169,47 @@ public final class VcrTower implements AutoCloseable {
     return new TowerNetwork.Regions(boxes, segms, classes);
   }
 
+  /**
+   * Prepares the stages for a canvas that is normalised already, and lets {@code work} run them.
+   *
+   * @param canvas (3, height, width), finite
+   * @param boxes x1, y1, x2, y2 on the canvas of each of at least one region
+   * @param segms (regions, 14, 14), 1 where a region is
+   * @param classes of the regions, 0 for the whole picture, then COCO's
+   * @throws IllegalArgumentException when the sizes do not fit, or the canvas is too narrow
+   */
+  public void measure(
+      float[] canvas,
+      int height,
+      int width,
+      float[] boxes,
+      float[] segms,
+      int[] classes,
+      Consumer<DetectorBench> work) {
+    int count = classes.length;
+    if (canvas.length != 3L * height * width
+        || count == 0
+        || boxes.length != 4L * count
+        || segms.length != (long) count * PolygonMask.SIZE * PolygonMask.SIZE) {
+      throw new IllegalArgumentException(
+          "%d numbers for 3 x %d x %d, %d for boxes and %d for masks of %d regions"
+              .formatted(canvas.length, height, width, boxes.length, segms.length, count));
+    }
+    for (int number : classes) {
+      Objects.checkIndex(number, TowerClasses.COUNT);
+    }
+    if (!network.sees(width, height)) {
+      throw new IllegalArgumentException(
+          "the network takes no picture of %d x %d".formatted(width, height));
+    }
+    TowerNetwork.Regions regions = new TowerNetwork.Regions(boxes, segms, classes);
+    engine.run(
+        execution -> {
+          work.accept(new TowerBench(network, execution, canvas, height, width, regions));
+          return null;
+        });
+  }
+
   private static List<Box> boxes(Picture picture, GivenRegions given) {
     List<Box> boxes = new ArrayList<>();
     boxes.add(new Box(0, 0, 1, 1));
@@ -143,6 +228,14 @@ public final class VcrTower implements AutoCloseable {
   /** Returns the number of columns of a region's features. */
   public int featureDim() {
     return network.featureDim();
+  }
+
+  /**
+   * Returns about how many bytes a picture takes while some regions of it are looked at, beside the
+   * weights and the picture itself.
+   */
+  public long estimatedBytes(int regions) {
+    return network.bytes(canvasHeight, canvasWidth, regions, engine.workers().count());
   }
 
   /** Returns one line about the network. */

@@ -207,4 +207,9 @@ enum WeightsForm {
 
   /** Returns whether a file may hold this tensor and no network needs it. */
   abstract boolean ignores(String written);
+
+  /** Returns whether a file names a tensor as the tower's backbone does. */
+  static boolean isOfTower(String written) {
+    return written.startsWith(BACKBONE) || written.startsWith(DetectorWeights.WRAPPER + BACKBONE);
+  }
 }

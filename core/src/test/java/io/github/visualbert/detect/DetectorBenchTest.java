@@ -75,6 +75,48 @@ class DetectorBenchTest {
     return count[0];
   }
 
+  /** Its work grows as that of the others does, and nothing is proposed. */
+  @Test
+  void runsTheStagesOfTheTower() {
+    try (VcrTower tower =
+        VcrTowerGoldenTest.builder(DetectorCase.of("vcr_small")).threads(1).open()) {
+      long small = work(tower, 64, 1);
+      long wide = work(tower, 128, 1);
+      long head = work(tower, 64, 2) - small;
+      assertThat(head).isPositive();
+      assertThat(work(tower, 64, 3) - small).isEqualTo(2 * head);
+      assertThat(wide - head).isEqualTo(2 * (small - head));
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () ->
+                  tower.measure(
+                      new float[12], 2, 2, new float[4], new float[9], new int[1], s -> {}));
+    }
+  }
+
+  private static long work(VcrTower tower, int width, int regions) {
+    float[] boxes = new float[4 * regions];
+    for (int i = 0; i < boxes.length; i++) {
+      boxes[i] = i % 4 < 2 ? 5 : 40;
+    }
+    long[] count = new long[1];
+    tower.measure(
+        new float[3 * 64 * width],
+        64,
+        width,
+        boxes,
+        new float[regions * 196],
+        new int[regions],
+        stages -> {
+          assertThat(stages.proposes()).isFalse();
+          stages.backbone();
+          stages.rpn();
+          stages.head();
+          count[0] = stages.multiplyAdds();
+        });
+    return count[0];
+  }
+
   @Test
   void refusesSizesThatDoNotFit() {
     try (RegionDetector detector = open()) {

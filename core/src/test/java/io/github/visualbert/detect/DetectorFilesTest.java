@@ -201,7 +201,20 @@ class DetectorFilesTest {
     assertThatThrownBy(
             () -> RegionDetector.builder(SpoiltDetector.DEMO).kind(DetectorKind.VCR).open())
         .isInstanceOf(ModelException.class)
-        .hasMessageContaining("vcr is not supported yet, expected one of butd, pythia, mask_rcnn");
+        .hasMessageContaining(
+            ": vcr looks at given regions instead of finding some: open it with VcrTower");
+  }
+
+  @Test
+  void aTowerIsNoDetector() {
+    Path tower = TestData.ROOT.resolve("vcr");
+    assertThat(VcrTower.isIn(tower)).isTrue();
+    assertThat(VcrTower.isIn(SpoiltDetector.DEMO)).isFalse();
+    assertThat(VcrTower.isIn(folder)).isFalse();
+    assertThatThrownBy(() -> RegionDetector.open(tower))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(tower + ": holds VCR's tower, which looks at given regions")
+        .hasMessageContaining("VcrTower");
   }
 
   @Test

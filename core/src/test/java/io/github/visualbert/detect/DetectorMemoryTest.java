@@ -6,6 +6,7 @@ import io.github.visualbert.TestData;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
@@ -80,6 +81,51 @@ class DetectorMemoryTest {
       Execution execution = new Execution(workers, workspace);
       BottomUpAttention.reserve(execution, reserved);
       network.find(execution, input, new Finiteness(source, "picture"), Stages.NONE);
+      return workspace.peak() / Float.BYTES;
+    }
+  }
+
+  /** With one region the backbone takes most, with many on a small canvas the head. */
+  @Test
+  void theTowerTakesWhatItStates() {
+    Path weights = TestData.ROOT.resolve("goldens/detectors/cases/vcr_small/model.th");
+    Kernels kernels = KernelSelection.select("scalar").kernels();
+    try (Arena arena = Arena.ofShared();
+        TensorSource source = TensorSource.open(weights, arena);
+        Workers workers = Workers.of(1)) {
+      TowerNetwork network =
+          TowerNetwork.load(
+              new DetectorWeights(source, kernels, arena, 1e-5, WeightsForm.TOWER), kernels, false);
+      for (int[] sizes : new int[][] {{128, 64, 1}, {128, 64, 20}, {32, 32, 40}, {33, 17, 5}}) {
+        long stated = network.floats(sizes[1], sizes[0], sizes[2]);
+        for (double share : new double[] {1, 0.97}) {
+          long reserved = (long) (share * stated);
+          long allocated = allocated(network, sizes, workers, reserved);
+          if (share == 1) {
+            assertThat(allocated).as("%d", sizes[2]).isLessThan(reserved + 16);
+          } else {
+            assertThat(allocated).as("less, %d", sizes[2]).isGreaterThan(reserved + 16);
+          }
+        }
+      }
+    }
+  }
+
+  private static long allocated(TowerNetwork network, int[] sizes, Workers workers, long reserved) {
+    float[] boxes = new float[4 * sizes[2]];
+    for (int i = 0; i < boxes.length; i++) {
+      boxes[i] = i % 4 < 2 ? 1 : 12;
+    }
+    try (Workspace workspace = new Workspace()) {
+      Execution execution = new Execution(workers, workspace);
+      BottomUpAttention.reserve(execution, reserved);
+      network.pass(
+          execution,
+          sizes[1],
+          sizes[0],
+          space -> FeatureMap.of(space, 3, sizes[1], sizes[0]),
+          new TowerNetwork.Regions(boxes, new float[sizes[2] * 196], new int[sizes[2]]),
+          Stages.NONE);
       return workspace.peak() / Float.BYTES;
     }
   }

@@ -8,7 +8,10 @@ import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.ModelLocation;
+import io.github.visualbert.detect.DetectorBench;
+import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.forward.Forward;
 import io.github.visualbert.forward.ForwardInputs;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -18,6 +21,7 @@ import io.github.visualbert.model.MultiplyAdds;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,7 +49,8 @@ public final class BenchCommand extends ConsoleCommand {
       paramLabel = "DIR",
       description =
           "A detector's folder with case.json (detector, config, weights) and bench.safetensors"
-              + " (input, rois), to measure it stage by stage.")
+              + " (input, rois; of VCR's tower also segms and classes), to measure it stage by"
+              + " stage.")
   private Path detector;
 
   @Option(names = "--batch", paramLabel = "N", description = "Sequences in a batch; 1 by default.")
@@ -87,19 +92,32 @@ public final class BenchCommand extends ConsoleCommand {
   private int benchDetector() {
     DetectorBenchFolder folder = new DetectorBenchFolder(ModelLocation.require(detector));
     DetectorBenchFolder.Inputs inputs = folder.inputs();
-    try (RegionDetector opened = compute.applyTo(folder.detector()).open();
-        ProgressBar progress = ProgressBar.on(err())) {
-      AtomicReference<DetectorTimes> times = new AtomicReference<>();
-      opened.measure(
-          inputs.picture(),
-          inputs.height(),
-          inputs.width(),
-          inputs.boxes(),
-          stages -> times.set(DetectorTimes.measure(stages, seconds, progress)));
-      Kernels kernels = KernelSelection.select(compute.provider()).kernels();
-      double peak = PeakRate.measure(kernels, compute.threads());
-      print(opened.kind().kindName(), inputs, times.get(), kernels.provider(), peak);
+    DetectorKind kind = folder.kind();
+    AtomicReference<DetectorTimes> times = new AtomicReference<>();
+    try (ProgressBar progress = ProgressBar.on(err())) {
+      Consumer<DetectorBench> measuring =
+          stages -> times.set(DetectorTimes.measure(stages, seconds, progress));
+      if (kind == DetectorKind.VCR) {
+        try (VcrTower opened = compute.applyTo(folder.tower()).open()) {
+          opened.measure(
+              inputs.picture(),
+              inputs.height(),
+              inputs.width(),
+              inputs.boxes(),
+              inputs.segms(),
+              inputs.classes(),
+              measuring);
+        }
+      } else {
+        try (RegionDetector opened = compute.applyTo(folder.detector()).open()) {
+          opened.measure(
+              inputs.picture(), inputs.height(), inputs.width(), inputs.boxes(), measuring);
+        }
+      }
     }
+    Kernels kernels = KernelSelection.select(compute.provider()).kernels();
+    double peak = PeakRate.measure(kernels, compute.threads());
+    print(kind.kindName(), inputs, times.get(), kernels.provider(), peak);
     return ExitCode.OK;
   }
 

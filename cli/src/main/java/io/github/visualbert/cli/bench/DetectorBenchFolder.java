@@ -3,6 +3,8 @@ package io.github.visualbert.cli.bench;
 import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.detect.VcrTower;
+import io.github.visualbert.detect.VcrTowerBuilder;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
@@ -13,18 +15,57 @@ import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * A detector's folder with what it is measured on: {@code case.json} names {@code detector}, {@code
  * config} and {@code weights}; {@code bench.safetensors} holds {@code input} (1, 3, height, width),
- * ready for the network, and {@code rois} (regions, 4) in its pixels.
+ * ready for the network, and {@code rois} (regions, 4) in its pixels. VCR's tower has no {@code
+ * config}, and also {@code segms} (regions, 14, 14) and {@code classes} (regions).
  */
 record DetectorBenchFolder(Path folder) {
+  /** Cells of a mask on a side. */
+  private static final int CELLS = 14;
+
+  private static final String CASE = "case.json";
   private static final int MAX_FILE_BYTES = 1 << 20;
 
-  /** What a detector is measured on. */
-  record Inputs(float[] picture, int height, int width, float[] boxes) {}
+  /**
+   * What a detector is measured on.
+   *
+   * @param segms null for a detector that needs none
+   * @param classes null for a detector that needs none
+   */
+  record Inputs(
+      float[] picture, int height, int width, float[] boxes, float[] segms, int[] classes) {}
+
+  private JsonObject description() {
+    Path file = folder.resolve(CASE);
+    try {
+      return Json.parseObject(TextFiles.read(file, "a description of a detector", MAX_FILE_BYTES));
+    } catch (JsonException e) {
+      throw malformed(e);
+    }
+  }
+
+  private InputException malformed(RuntimeException e) {
+    return new InputException(Kind.MALFORMED, folder.resolve(CASE) + ": " + e.getMessage(), e);
+  }
+
+  /**
+   * Returns the kind of detector.
+   *
+   * @throws InputException when {@code case.json} is invalid
+   */
+  DetectorKind kind() {
+    try {
+      return DetectorKind.of(description().getString("detector"));
+    } catch (JsonException | IllegalArgumentException e) {
+      throw malformed(e);
+    }
+  }
 
   /**
    * Returns a builder for the detector.
@@ -32,17 +73,23 @@ record DetectorBenchFolder(Path folder) {
    * @throws InputException when {@code case.json} is invalid
    */
   RegionDetectorBuilder detector() {
-    Path file = folder.resolve("case.json");
     try {
-      JsonObject description =
-          Json.parseObject(TextFiles.read(file, "a description of a detector", MAX_FILE_BYTES));
-      DetectorKind kind = DetectorKind.of(description.getString("detector"));
+      JsonObject description = description();
       return new DetectorFolder(folder, folder.resolve(description.getString("config")))
           .builder()
-          .kind(kind)
+          .kind(kind())
           .weights(folder.resolve(description.getString("weights")));
-    } catch (JsonException | IllegalArgumentException e) {
-      throw new InputException(Kind.MALFORMED, file + ": " + e.getMessage(), e);
+    } catch (JsonException | InvalidPathException e) {
+      throw malformed(e);
+    }
+  }
+
+  /** Returns a builder for VCR's tower; throws as {@link #detector} does. */
+  VcrTowerBuilder tower() {
+    try {
+      return VcrTower.builder(folder.resolve(description().getString("weights")));
+    } catch (JsonException | InvalidPathException e) {
+      throw malformed(e);
     }
   }
 
@@ -70,13 +117,34 @@ record DetectorBenchFolder(Path folder) {
             "%s: expected input (1, 3, height, width) and rois (regions, 4), found %s and %s"
                 .formatted(file, input, rois));
       }
+      boolean given = kind() == DetectorKind.VCR;
+      Tensor segms = given ? tensors.tensor("segms") : null;
+      Tensor classes = given ? tensors.tensor("classes") : null;
+      if (given
+          && !(Arrays.equals(segms.shape(), new long[] {rois.size(0), CELLS, CELLS})
+              && Arrays.equals(classes.shape(), new long[] {rois.size(0)}))) {
+        throw new InputException(
+            Kind.MISMATCH,
+            "%s: expected segms (%d, %d, %d) and classes (%d), found %s and %s"
+                .formatted(file, rois.size(0), CELLS, CELLS, rois.size(0), segms, classes));
+      }
       return new Inputs(
           input.toFloatArray(),
           Math.toIntExact(input.size(2)),
           Math.toIntExact(input.size(3)),
-          rois.toFloatArray());
+          rois.toFloatArray(),
+          given ? segms.toFloatArray() : null,
+          given ? ints(classes) : null);
     } catch (ModelException e) { // the reader is that of weights, and blames the model
       throw new InputException(e.kind(), e.getMessage(), e);
     }
+  }
+
+  private static int[] ints(Tensor tensor) {
+    int[] ints = new int[Math.toIntExact(tensor.elementCount())];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = Math.toIntExact(tensor.getLong(i));
+    }
+    return ints;
   }
 }

@@ -26,7 +26,9 @@ record DetectorTimes(Map<String, Double> milliseconds, long multiplyAdds) {
         };
     medians.put(TOTAL, Stopwatch.measure(all, seconds, progress).median());
     medians.put("backbone", Stopwatch.measure(stages::backbone, seconds, progress).median());
-    medians.put("rpn", Stopwatch.measure(stages::rpn, seconds, progress).median());
+    if (stages.proposes()) {
+      medians.put("rpn", Stopwatch.measure(stages::rpn, seconds, progress).median());
+    }
     medians.put("head", Stopwatch.measure(stages::head, seconds, progress).median());
     return new DetectorTimes(medians, stages.multiplyAdds());
   }

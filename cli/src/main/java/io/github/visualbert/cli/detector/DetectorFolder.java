@@ -3,6 +3,7 @@ package io.github.visualbert.cli.detector;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.file.ModelFolder;
@@ -53,6 +54,7 @@ public record DetectorFolder(Path folder, Path configuration) {
     if (others.size() == 1) {
       return new DetectorFolder(folder, others.getFirst());
     }
+    VcrTower.requireNone(folder);
     throw new ModelException(
         Kind.MISMATCH,
         "%s: expected the configuration of a detector (%s or one other .yaml), found %s"

@@ -10,12 +10,14 @@ import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.console.VersionProvider;
 import io.github.visualbert.cli.detector.DetectorFacts;
 import io.github.visualbert.cli.detector.DetectorFolder;
+import io.github.visualbert.cli.detector.TowerFacts;
 import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.cli.model.VectorModule;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
@@ -68,7 +70,10 @@ public final class DoctorCommand extends ConsoleCommand {
   @Override
   public Integer call() {
     MemoryUse memory = model == null ? null : memoryOf(ModelLocation.require(model));
-    DetectorFacts facts = detector == null ? null : factsOf(DetectorFolder.require(detector));
+    boolean tower = detector != null && VcrTower.isIn(ModelLocation.requireWeights(detector));
+    TowerFacts towerFacts = tower ? TowerFacts.of(ModelLocation.requireWeights(detector)) : null;
+    DetectorFacts facts =
+        detector == null || tower ? null : factsOf(DetectorFolder.require(detector));
     Optional<String> unloadable = VectorModule.load();
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
@@ -103,9 +108,13 @@ public final class DoctorCommand extends ConsoleCommand {
         memory.write(json);
         json.endObject();
       }
-      if (facts != null) {
+      if (detector != null) {
         json.name("detector").beginObject().field("folder", detector.toString());
-        facts.write(json);
+        if (tower) {
+          towerFacts.write(json);
+        } else {
+          facts.write(json);
+        }
         json.endObject();
       }
       out.println(json.endObject());
@@ -118,6 +127,9 @@ public final class DoctorCommand extends ConsoleCommand {
       }
       if (facts != null) {
         facts.addTo(text);
+      }
+      if (tower) {
+        towerFacts.addTo(text);
       }
       text.print(out, "");
     }

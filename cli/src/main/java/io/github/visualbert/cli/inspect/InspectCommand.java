@@ -60,7 +60,7 @@ public final class InspectCommand extends ConsoleCommand {
       print(report, out);
     }
     if (Files.isDirectory(weights)) {
-      report.audit().orThrow();
+      report.orThrow();
     }
     return ExitCode.OK;
   }
@@ -91,6 +91,11 @@ public final class InspectCommand extends ConsoleCommand {
       describe(report.model(), report.configured(), summary);
       audit(report.audit(), summary);
       report.memory().addTo(summary, "memory");
+    }
+    if (report.tower() != null) {
+      report.tower().addTo(summary);
+    } else if (report.towerMisfit() != null) {
+      summary.row("tower", report.towerMisfit().getMessage());
     }
     summary.print(out, "");
   }
@@ -152,6 +157,11 @@ public final class InspectCommand extends ConsoleCommand {
       write(report.model(), json);
       write(report.audit(), json);
       report.memory().write(json);
+    }
+    if (report.tower() != null) {
+      json.name("tower").beginObject();
+      report.tower().write(json);
+      json.endObject();
     }
     return json.endObject().toString();
   }

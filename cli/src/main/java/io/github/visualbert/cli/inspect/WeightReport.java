@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.inspect;
 
 import io.github.visualbert.cli.console.ProgressBar;
+import io.github.visualbert.cli.detector.TowerFacts;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.error.ModelException;
@@ -25,6 +26,9 @@ import java.util.Map;
  * @param unknown why there is no model; null when there is one
  * @param audit the weights against the sizes; null when there is no model
  * @param memory what the model occupies; null when there is no model
+ * @param tower VCR's tower, which lies beside the model; null when there is none, or it does not
+ *     fit
+ * @param towerMisfit why the tower does not fit; null when it does, or there is none
  */
 public record WeightReport(
     Path file,
@@ -35,7 +39,9 @@ public record WeightReport(
     boolean configured,
     String unknown,
     LoadAudit audit,
-    MemoryUse memory) {
+    MemoryUse memory,
+    TowerFacts tower,
+    ModelException towerMisfit) {
 
   /**
    * Reads the weights, all elements included.
@@ -58,10 +64,19 @@ public record WeightReport(
                 ? Architecture.stated(VisualBertConfig.read(config), checkpoint)
                 : Architecture.recover(checkpoint, 0);
       } catch (ModelException e) { // weights of another model are still valid weights
-        if (Files.isDirectory(fileOrFolder)) {
+        if (Files.isDirectory(fileOrFolder) && checkpoint.detectorNames().isEmpty()) {
           throw e;
         }
         unknown = e.getMessage();
+      }
+      TowerFacts tower = null;
+      ModelException towerMisfit = null;
+      if (!checkpoint.detectorNames().isEmpty()) {
+        try {
+          tower = TowerFacts.of(fileOrFolder);
+        } catch (ModelException e) {
+          towerMisfit = e;
+        }
       }
       return new WeightReport(
           checkpoint.source().path(),
@@ -72,7 +87,23 @@ public record WeightReport(
           configured,
           unknown,
           model == null ? null : LoadAudit.of(checkpoint, model),
-          model == null ? null : MemoryUse.of(checkpoint, model));
+          model == null ? null : MemoryUse.of(checkpoint, model),
+          tower,
+          towerMisfit);
+    }
+  }
+
+  /**
+   * Checks that there is a model or a tower that can be used.
+   *
+   * @throws ModelException that names everything that does not fit
+   */
+  void orThrow() {
+    if (audit != null) {
+      audit.orThrow();
+    }
+    if (towerMisfit != null) {
+      throw towerMisfit;
     }
   }
 }
