@@ -155,9 +155,19 @@ final class BottomUpAttention implements RegionNetwork {
         boxes,
         selected.objects(),
         selected.confidences(),
+        selected.confidences(),
         selected.attributes(),
         selected.attributeConfidences(),
         selected.threshold());
+  }
+
+  @Override
+  public float[] classProbabilities(Execution execution, float[] features) {
+    long mark = execution.workspace().mark();
+    float[] logits = head.classLogits(execution, kernels, features);
+    execution.workspace().release(mark);
+    int classes = config.head().classes();
+    return Scores.softmax(logits, classes + 1, classes);
   }
 
   /** Makes the first pass take one block of memory, instead of ever larger ones. */

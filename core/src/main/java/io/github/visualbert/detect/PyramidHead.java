@@ -142,18 +142,23 @@ final class PyramidHead {
           "roi.pooled", pooled, Math.min(TRACED, count), channels, resolution, resolution);
     }
     long mark = workspace.mark();
-    Matrix x = workspace.matrix(count, featureDim(), Layout.PANELS);
-    float[] row = new float[featureDim()];
-    for (int r = 0; r < count; r++) {
-      System.arraycopy(features, r * row.length, row, 0, row.length);
-      x.setRow(r, row);
-    }
-    Matrix y = workspace.matrix(count, featureDim(), Layout.PANELS);
-    kernels.linear(execution, x, second, Activation.RELU, y);
+    Matrix y = hidden(execution, kernels, features); // (regions, dim)
     float[] logits = RoiHead.linear(execution, kernels, y, classes);
     float[] hidden = y.toArray();
     workspace.release(mark);
     return new Outputs(features, hidden, logits);
+  }
+
+  private Matrix hidden(Execution execution, Kernels kernels, float[] features) {
+    Matrix x = RegionNetwork.panels(execution, features, featureDim());
+    Matrix y = execution.workspace().matrix(x.rows(), featureDim(), Layout.PANELS);
+    kernels.linear(execution, x, second, Activation.RELU, y);
+    return y;
+  }
+
+  /** Returns the logits of regions with these features, (regions, classes + 1). */
+  float[] classLogits(Execution execution, Kernels kernels, float[] features) {
+    return RoiHead.linear(execution, kernels, hidden(execution, kernels, features), classes);
   }
 
   private static int[] regionsOf(int[] chosen, int level) {

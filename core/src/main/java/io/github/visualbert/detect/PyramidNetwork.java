@@ -207,9 +207,18 @@ final class PyramidNetwork implements RegionNetwork {
         RegionNetwork.rows(boxes, 4, kept),
         objects,
         probabilities,
+        RegionNetwork.rows(selected.confidences(), 1, kept),
         noAttributes,
         none,
         config.thresholds()[0]);
+  }
+
+  @Override
+  public float[] classProbabilities(Execution execution, float[] features) {
+    long mark = execution.workspace().mark();
+    float[] logits = head.classLogits(execution, kernels, features);
+    execution.workspace().release(mark);
+    return Scores.softmax(logits, config.head().classes() + 1, 0);
   }
 
   @Override

@@ -11,6 +11,9 @@ package io.github.visualbert.detect;
  * @param objectId its class, from 0
  * @param object the name of the class, or null when there are no labels
  * @param confidence the probability of the class
+ * @param selectionConfidence what the region was selected by: the confidence, or of a detector that
+ *     suppresses overlapping regions class by class, the probability of the most probable class
+ *     that no better region took from it; 0 when each was taken
  * @param attributeId the most probable attribute, from 0; -1 when the detector knows none
  * @param attribute the name of the attribute, or null when there are no labels
  * @param attributeConfidence the probability of the attribute; 0 when the detector knows none
@@ -24,6 +27,7 @@ public record Region(
     int objectId,
     String object,
     float confidence,
+    float selectionConfidence,
     int attributeId,
     String attribute,
     float attributeConfidence) {}

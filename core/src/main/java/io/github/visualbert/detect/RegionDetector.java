@@ -2,6 +2,7 @@ package io.github.visualbert.detect;
 
 import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.Box;
 import io.github.visualbert.vision.VisualFeatures;
 import io.github.visualbert.weights.TensorSource;
@@ -185,9 +186,28 @@ public final class RegionDetector implements AutoCloseable {
         object,
         labels.object(object),
         found.probabilities()[i],
+        found.selectedBy()[i],
         attribute,
         labels.attribute(attribute),
         found.attributeProbabilities()[i]);
+  }
+
+  /**
+   * Returns how probable each class is for regions of this detector, among all classes and
+   * background: (regions, classes), without background.
+   *
+   * @param features those of a {@link Detection}, without box columns
+   * @throws IllegalArgumentException when they have other columns than the detector's
+   * @throws IllegalStateException after close
+   */
+  public Tensor classProbabilities(VisualFeatures features) {
+    if (features.dim() != network.featureDim()) {
+      throw new IllegalArgumentException(
+          "features of %d columns, expected %d".formatted(features.dim(), network.featureDim()));
+    }
+    float[] probabilities =
+        engine.run(execution -> network.classProbabilities(execution, features.toArray()));
+    return Tensor.of(probabilities, features.regions(), probabilities.length / features.regions());
   }
 
   /** Returns which detector this is. */
@@ -203,6 +223,11 @@ public final class RegionDetector implements AutoCloseable {
   /** Returns the names of the attributes, or an empty list when there are no label files. */
   public List<String> attributeLabels() {
     return labels.attributes();
+  }
+
+  /** Returns how many attributes the detector tells apart; 0 when it knows none. */
+  public int attributeCount() {
+    return config.head().attributes();
   }
 
   /** Returns the number of columns of a region's features. */

@@ -1,6 +1,8 @@
 package io.github.visualbert.detect;
 
 import io.github.visualbert.kernel.Execution;
+import io.github.visualbert.kernel.Matrix;
+import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.picture.Picture;
 
 /** The network of a kind of detector. Immutable and thread-safe. */
@@ -13,6 +15,7 @@ interface RegionNetwork {
    * @param boxes x1, y1, x2, y2 of each region, in pixels of the picture
    * @param objects the most probable class of each
    * @param probabilities of that class
+   * @param selectedBy the confidence that each was selected by
    * @param attributes the attribute of each, -1 without attributes
    * @param attributeProbabilities of that attribute, 0 without
    * @param threshold the overlap of the last suppression
@@ -23,6 +26,7 @@ interface RegionNetwork {
       float[] boxes,
       int[] objects,
       float[] probabilities,
+      float[] selectedBy,
       int[] attributes,
       float[] attributeProbabilities,
       double threshold) {}
@@ -34,6 +38,13 @@ interface RegionNetwork {
    *     small for the network
    */
   Found forward(Execution execution, Picture picture, Finiteness finiteness, Stages traced);
+
+  /**
+   * Returns the probabilities of the classes, without background, (regions, classes).
+   *
+   * @param features (regions, dim) of at least one region that the network found
+   */
+  float[] classProbabilities(Execution execution, float[] features);
 
   /** Returns whether the network takes prepared pictures of a size. */
   boolean sees(int width, int height);
@@ -57,6 +68,17 @@ interface RegionNetwork {
    * that is too narrow.
    */
   long bytes(int width, int height, int workers);
+
+  /** Returns rows that are multiplied by weights, in a matrix of the workspace. */
+  static Matrix panels(Execution execution, float[] rows, int length) {
+    Matrix x = execution.workspace().matrix(rows.length / length, length, Layout.PANELS);
+    float[] row = new float[length];
+    for (int r = 0; r < x.rows(); r++) {
+      System.arraycopy(rows, r * length, row, 0, length);
+      x.setRow(r, row);
+    }
+    return x;
+  }
 
   /** Returns the rows of a matrix of rows of equal length, in another order. */
   static float[] rows(float[] matrix, int length, int[] order) {

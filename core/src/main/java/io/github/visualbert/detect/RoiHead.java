@@ -160,6 +160,12 @@ final class RoiHead {
     return new Outputs(all, classLogits, boxDeltas, attributeLogits);
   }
 
+  /** Returns the logits of regions with these features, (regions, classes + 1). */
+  float[] classLogits(Execution execution, Kernels kernels, float[] features) {
+    return linear(
+        execution, kernels, RegionNetwork.panels(execution, features, featureDim()), classes);
+  }
+
   /** Returns some rows of a matrix, from the first of a panel on. */
   private static Matrix rows(Matrix matrix, int first, int count) {
     long at = Float.BYTES * matrix.index(first, 0);

@@ -25,6 +25,26 @@ final class Scores {
     return (float) (StrictMath.exp(logits[from + index] - max) / sum);
   }
 
+  /**
+   * Returns the softmax of each row of logits, without one column.
+   *
+   * @param columns of a row
+   * @param background the column that is left out
+   */
+  static float[] softmax(float[] logits, int columns, int background) {
+    int rows = logits.length / columns;
+    float[] all = new float[logits.length];
+    float[] classes = new float[rows * (columns - 1)];
+    for (int r = 0; r < rows; r++) {
+      softmax(logits, r * columns, columns, all);
+      int to = r * (columns - 1);
+      System.arraycopy(all, r * columns, classes, to, background);
+      System.arraycopy(
+          all, r * columns + background + 1, classes, to + background, columns - 1 - background);
+    }
+    return classes;
+  }
+
   /** Writes the softmax of {@code count} logits from {@code from} to the same places. */
   static void softmax(float[] logits, int from, int count, float[] out) {
     float max = logits[from + best(logits, from, count)];

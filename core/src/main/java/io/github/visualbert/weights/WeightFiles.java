@@ -23,6 +23,9 @@ final class WeightFiles {
 
   private static final int MAX_SHOWN = 5;
 
+  /** Endings of the authors' checkpoints, and of the detectors as they were published. */
+  private static final List<String> ORIGINALS = List.of(".th", ".pth", ".pkl");
+
   /** What weights are called by other names, and by other frameworks. */
   private static final Pattern WEIGHTS_OF_ANYBODY =
       Pattern.compile(
@@ -84,18 +87,22 @@ final class WeightFiles {
           others.add(file);
         }
       }
-      List<Path> originals = others.stream().filter(f -> f.toString().endsWith(".th")).toList();
+      List<Path> originals = others.stream().filter(WeightFiles::isOriginal).toList();
       if (originals.size() == 1) {
         return originals.getFirst();
       }
       throw new ModelException(
           Kind.UNREADABLE,
-          "%s: expected %s or one *.th file, found %s"
+          "%s: expected %s or one *.th, *.pth or *.pkl file, found %s"
               .formatted(folder, String.join(", ", ModelFolder.WEIGHTS), instead(others)));
     } catch (IOException e) {
       throw new ModelException(
           Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(folder, InputFiles.reason(e)), e);
     }
+  }
+
+  private static boolean isOriginal(Path file) {
+    return ORIGINALS.stream().anyMatch(file.toString()::endsWith);
   }
 
   /** Says what there is instead, and what could be made of it. */

@@ -253,7 +253,7 @@ class SafetensorsTest {
     String expected =
         folder
             + ": expected model.safetensors, model.safetensors.index.json, pytorch_model.bin,"
-            + " pytorch_model.bin.index.json or one *.th file, found ";
+            + " pytorch_model.bin.index.json or one *.th, *.pth or *.pkl file, found ";
     String next =
         "; `visualbert convert FILE FOLDER` makes a model of a file of torch.save or safetensors by"
             + " another name";

@@ -87,9 +87,9 @@ class ShardedFilesTest {
       assertThatExceptionOfType(ModelException.class)
           .isThrownBy(() -> TensorSource.open(folder, arena))
           .withMessageEndingWith(
-              "pytorch_model.bin.index.json or one *.th file, found one.safetensors (a safetensors"
-                  + " file); `visualbert convert FILE FOLDER` makes a model of a file of torch.save"
-                  + " or safetensors by another name")
+              "pytorch_model.bin.index.json or one *.th, *.pth or *.pkl file, found one.safetensors"
+                  + " (a safetensors file); `visualbert convert FILE FOLDER` makes a model of a"
+                  + " file of torch.save or safetensors by another name")
           .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.UNREADABLE));
       Path original = folder.resolve("vqa.th");
       Files.copy(folder.resolve("one.safetensors"), original);

@@ -37,6 +37,7 @@ import picocli.CommandLine.Option;
       "  visualbert detect --image cat.png --draw cat.svg --format json",
       "  visualbert detect --detector DIR --image photos --output regions.npz --resume",
       "  visualbert detect --detector DIR --input list.txt --output features --output-format npy",
+      "  visualbert detect --detector DIR --image photos --output features --layout pythia",
       "  visualbert detect --cases DIR --outputs DIR"
     })
 public final class DetectCommand extends ConsoleCommand {
@@ -80,6 +81,8 @@ public final class DetectCommand extends ConsoleCommand {
 
   @Mixin private OutputOptions output;
 
+  @Mixin private LayoutOption layout;
+
   @Mixin private FormatOption format;
 
   @Mixin private ComputeOptions compute;
@@ -92,7 +95,7 @@ public final class DetectCommand extends ConsoleCommand {
     }
     List<PictureFile> pictures = input.pictures();
     boolean one = input.isOne();
-    output.check(one, pictures);
+    output.check(one, pictures, layout.layout());
     if (output.given() && !one) {
       input.requireDifferentNames(pictures);
     }
@@ -100,6 +103,7 @@ public final class DetectCommand extends ConsoleCommand {
     try (RegionDetector opened =
             compute.applyTo(builder(folder), folder.folder(), pictures.size()).open();
         ScratchFolder scratch = scratch(one)) {
+      layout.check(opened);
       Path kept = featureCache != null ? featureCache : scratch.path();
       Function<Path, Detection> eyes =
           kept == null ? opened::detect : new DetectionCache(kept, opened)::detect;
@@ -153,7 +157,7 @@ public final class DetectCommand extends ConsoleCommand {
   }
 
   private RegionDetectorBuilder builder(DetectorFolder folder) {
-    RegionDetectorBuilder builder = folder.builder();
+    RegionDetectorBuilder builder = layout.applyTo(folder.builder());
     if (labels != null) {
       if (!Files.isDirectory(labels)) {
         throw usage("--labels " + labels + ": expected a folder");

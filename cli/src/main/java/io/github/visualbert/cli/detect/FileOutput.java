@@ -1,6 +1,6 @@
 package io.github.visualbert.cli.detect;
 
-import io.github.visualbert.cli.detect.features.FeatureFileWriter;
+import io.github.visualbert.cli.detect.features.FeatureWriter;
 import io.github.visualbert.cli.detect.features.NamedDetection;
 import io.github.visualbert.detect.Detection;
 import java.nio.file.Path;
@@ -13,7 +13,7 @@ import java.util.function.Function;
  */
 final class FileOutput implements FeatureOutput {
   private final Path file;
-  private final FeatureFileWriter writer;
+  private final FeatureWriter writer;
   private final boolean alone;
   private final Function<Path, Detection> cache; // null for a picture alone
   private final List<NamedDetection> pictures = new ArrayList<>();
@@ -24,7 +24,7 @@ final class FileOutput implements FeatureOutput {
    * @param alone whether it is the file of one picture
    * @param cache returns a detection again; not needed for a picture alone
    */
-  FileOutput(Path file, FeatureFileWriter writer, boolean alone, Function<Path, Detection> cache) {
+  FileOutput(Path file, FeatureWriter writer, boolean alone, Function<Path, Detection> cache) {
     this.file = file;
     this.writer = writer;
     this.alone = alone;

@@ -1,6 +1,6 @@
 package io.github.visualbert.cli.detect;
 
-import io.github.visualbert.cli.detect.features.FeatureFileWriter;
+import io.github.visualbert.cli.detect.features.FeatureWriter;
 import io.github.visualbert.cli.detect.features.NamedDetection;
 import io.github.visualbert.cli.file.OutputException;
 import io.github.visualbert.cli.file.OutputFile;
@@ -27,7 +27,7 @@ final class FolderOutput implements FeatureOutput {
   private static final int MAX_IDENTITY_BYTES = 1 << 12;
 
   private final Path folder;
-  private final FeatureFileWriter writer;
+  private final FeatureWriter writer;
   private final boolean resume;
 
   /**
@@ -37,7 +37,7 @@ final class FolderOutput implements FeatureOutput {
    * @param resume whether to keep the files that are there
    * @throws InputException when its files are of another detector, or of other columns
    */
-  FolderOutput(Path folder, FeatureFileWriter writer, RegionDetector detector, boolean resume) {
+  FolderOutput(Path folder, FeatureWriter writer, RegionDetector detector, boolean resume) {
     this.folder = OutputFile.makeFolder(folder);
     this.writer = writer;
     this.resume = resume && isOf(detector);
@@ -52,7 +52,7 @@ final class FolderOutput implements FeatureOutput {
                 detector.fingerprint(),
                 detector.minDetections(),
                 detector.maxDetections(),
-                writer.boxColumns() ? "box-columns" : "features");
+                writer.contents());
     if (!Files.exists(file)) {
       OutputFile.write(file, text -> text.write(run + "\n"));
       return false;
@@ -73,7 +73,7 @@ final class FolderOutput implements FeatureOutput {
   }
 
   private Path file(PictureFile picture) {
-    return folder.resolve(picture.name() + writer.format().ending());
+    return folder.resolve(writer.fileName(picture.path(), picture.name()));
   }
 
   @Override

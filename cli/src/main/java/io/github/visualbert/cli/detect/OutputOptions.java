@@ -5,6 +5,8 @@ import io.github.visualbert.cli.batch.arrow.ArrowUnavailableException;
 import io.github.visualbert.cli.detect.draw.DrawingFile;
 import io.github.visualbert.cli.detect.features.FeatureFileWriter;
 import io.github.visualbert.cli.detect.features.FeatureFormat;
+import io.github.visualbert.cli.detect.features.FeatureLayout;
+import io.github.visualbert.cli.detect.features.FeatureWriter;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.DetectorKind;
@@ -69,6 +71,7 @@ final class OutputOptions {
   private double minConfidence = 0.5;
 
   private FeatureFormat format;
+  private FeatureLayout layout;
 
   /** Returns whether features or drawings are written. */
   boolean given() {
@@ -101,14 +104,20 @@ final class OutputOptions {
    * Checks that the options are consistent.
    *
    * @param one whether exactly one picture is named
+   * @param ofFiles whose files are written; null for our own
    * @throws ParameterException when they are not
    */
-  void check(boolean one, List<PictureFile> pictures) {
+  void check(boolean one, List<PictureFile> pictures, FeatureLayout ofFiles) {
+    layout = ofFiles;
     Path[] inputs = pictures.stream().map(PictureFile::path).toArray(Path[]::new);
     if (output == null) {
-      if (outputFormat != null || boxColumns || resume) {
+      if (outputFormat != null || boxColumns || resume || layout != null) {
         throw usage(
-            (resume ? "--resume" : boxColumns ? "--box-columns" : "--output-format")
+            (resume
+                    ? "--resume"
+                    : boxColumns
+                        ? "--box-columns"
+                        : layout != null ? "--layout" : "--output-format")
                 + " goes with --output");
       }
     } else {
@@ -127,11 +136,35 @@ final class OutputOptions {
     }
   }
 
+  private void checkLayout() {
+    if (outputFormat != null || boxColumns) {
+      throw usage(
+          (boxColumns ? "--box-columns" : "--output-format")
+              + " does not go with --layout, which says what the files hold");
+    }
+    if (!isFolder() && !FeatureFormat.of(output).equals(layout.single())) {
+      throw usage(
+          "--output %s: --layout %s writes a folder%s"
+              .formatted(
+                  output,
+                  layout,
+                  layout
+                      .single()
+                      .map(single -> ", or a file with a name ending in " + single.ending())
+                      .orElse("")));
+    }
+  }
+
   private void checkOutput(boolean one, List<PictureFile> pictures, Path[] inputs) {
+    if (layout != null) {
+      checkLayout();
+    }
     if (isFolder()) {
       format =
           outputFormat == null
-              ? FeatureFormat.SAFETENSORS
+              ? layout == null
+                  ? FeatureFormat.SAFETENSORS
+                  : layout.single().orElse(FeatureFormat.NPY)
               : FeatureFormat.of(outputFormat)
                   .orElseThrow(
                       () ->
@@ -182,7 +215,10 @@ final class OutputOptions {
    * @param cache returns the detection of a picture that was seen before
    */
   FeatureOutput open(RegionDetector detector, boolean one, Function<Path, Detection> cache) {
-    FeatureFileWriter writer = new FeatureFileWriter(format, boxColumns);
+    FeatureWriter writer =
+        layout == null
+            ? new FeatureFileWriter(format, boxColumns)
+            : layout.writer(detector, !isFolder());
     return isFolder()
         ? new FolderOutput(output, writer, detector, resume)
         : new FileOutput(output, writer, one, cache);

@@ -26,8 +26,9 @@ import java.util.zip.CRC32;
 /**
  * A detection as a safetensors file, with R regions: {@code visual_embeds} (R, columns), {@code
  * boxes} (R, 4) in pixels, {@code proposals}, {@code object_ids}, {@code object_probs}, {@code
- * attribute_ids} and {@code attribute_probs} (R), and {@code image_size}, width and height. The
- * metadata hold the {@code threshold} of the last suppression, and a checksum of the tensors.
+ * selection_probs}, {@code attribute_ids} and {@code attribute_probs} (R), and {@code image_size},
+ * width and height. The metadata hold the {@code threshold} of the last suppression, and a checksum
+ * of the tensors.
  */
 public final class DetectionFile {
   /** The name of the rows of features. */
@@ -37,6 +38,7 @@ public final class DetectionFile {
   private static final String PROPOSALS = "proposals";
   private static final String OBJECT_IDS = "object_ids";
   private static final String OBJECT_PROBS = "object_probs";
+  private static final String SELECTION_PROBS = "selection_probs";
   private static final String ATTRIBUTE_IDS = "attribute_ids";
   private static final String ATTRIBUTE_PROBS = "attribute_probs";
   private static final String IMAGE_SIZE = "image_size";
@@ -61,6 +63,7 @@ public final class DetectionFile {
     tensors.put(PROPOSALS, Tensor.of(table.proposals(), count));
     tensors.put(OBJECT_IDS, Tensor.of(table.objectIds(), count));
     tensors.put(OBJECT_PROBS, Tensor.of(table.objectProbs(), count));
+    tensors.put(SELECTION_PROBS, Tensor.of(table.selectionProbs(), count));
     tensors.put(ATTRIBUTE_IDS, Tensor.of(table.attributeIds(), count));
     tensors.put(ATTRIBUTE_PROBS, Tensor.of(table.attributeProbs(), count));
     tensors.put(IMAGE_SIZE, Tensor.of(new long[] {detection.width(), detection.height()}, 2));
@@ -119,6 +122,7 @@ public final class DetectionFile {
             tensors.put(PROPOSALS, tensor(file, stored, PROPOSALS, DType.I64, count));
             tensors.put(OBJECT_IDS, tensor(file, stored, OBJECT_IDS, DType.I64, count));
             tensors.put(OBJECT_PROBS, tensor(file, stored, OBJECT_PROBS, DType.F32, count));
+            tensors.put(SELECTION_PROBS, tensor(file, stored, SELECTION_PROBS, DType.F32, count));
             tensors.put(ATTRIBUTE_IDS, tensor(file, stored, ATTRIBUTE_IDS, DType.I64, count));
             tensors.put(ATTRIBUTE_PROBS, tensor(file, stored, ATTRIBUTE_PROBS, DType.F32, count));
             tensors.put(IMAGE_SIZE, tensor(file, stored, IMAGE_SIZE, DType.I64, 2));
@@ -173,6 +177,7 @@ public final class DetectionFile {
               object,
               label(detector.objectLabels(), object),
               tensors.get(OBJECT_PROBS).getFloat(i),
+              tensors.get(SELECTION_PROBS).getFloat(i),
               attribute,
               label(detector.attributeLabels(), attribute),
               tensors.get(ATTRIBUTE_PROBS).getFloat(i)));

@@ -15,6 +15,7 @@ public record RegionTable(
     long[] proposals,
     long[] objectIds,
     float[] objectProbs,
+    float[] selectionProbs,
     long[] attributeIds,
     float[] attributeProbs) {
 
@@ -27,6 +28,7 @@ public record RegionTable(
             new long[count],
             new long[count],
             new float[count],
+            new float[count],
             new long[count],
             new float[count]);
     for (int i = 0; i < count; i++) {
@@ -38,6 +40,7 @@ public record RegionTable(
       table.proposals[i] = region.proposal();
       table.objectIds[i] = region.objectId();
       table.objectProbs[i] = region.confidence();
+      table.selectionProbs[i] = region.selectionConfidence();
       table.attributeIds[i] = region.attributeId();
       table.attributeProbs[i] = region.attributeConfidence();
     }

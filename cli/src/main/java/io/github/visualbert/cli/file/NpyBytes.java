@@ -15,10 +15,10 @@ public final class NpyBytes {
 
   private NpyBytes() {}
 
-  /** Returns the file of a tensor, F32 or I64. */
+  /** Returns the file of a tensor, F32, F64 or I64. */
   public static byte[] of(Tensor array) {
     // version 1.0: magic, length of the header, the header padded to a multiple of 64 bytes
-    String type = array.dtype() == DType.I64 ? "<i8" : "<f4";
+    String type = array.dtype() == DType.I64 ? "<i8" : array.dtype() == DType.F64 ? "<f8" : "<f4";
     String header =
         "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }"
             .formatted(type, sizes(array.shape()));

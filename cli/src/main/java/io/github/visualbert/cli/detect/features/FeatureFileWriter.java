@@ -1,7 +1,6 @@
 package io.github.visualbert.cli.detect.features;
 
 import io.github.visualbert.cli.detector.DetectionFile;
-import io.github.visualbert.cli.detector.RegionTable;
 import io.github.visualbert.cli.file.NpyBytes;
 import io.github.visualbert.cli.file.NpzWriter;
 import io.github.visualbert.cli.file.OutputException;
@@ -11,11 +10,8 @@ import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.SafetensorsWriter;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
@@ -27,21 +23,26 @@ import java.util.Map;
  *
  * @param boxColumns whether a row ends with its box as fractions of the picture
  */
-public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
-  /**
-   * Writes the file.
-   *
-   * @param alone whether it is the file of one picture, whatever its name
-   * @throws OutputException when that fails; then a file of that name is as it was
-   */
+public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) implements FeatureWriter {
+  @Override
+  public String fileName(Path picture, String name) {
+    return name + format.ending();
+  }
+
+  @Override
+  public String contents() {
+    return boxColumns ? "box-columns" : "features";
+  }
+
+  @Override
   public void write(Path target, List<NamedDetection> pictures, boolean alone) {
     try (AtomicFile file = AtomicFile.of(target)) {
       Path unfinished = file.unfinished();
       switch (format) {
-        case NPY -> Files.write(unfinished, NpyBytes.of(rows(only(pictures))));
+        case NPY -> Files.write(unfinished, NpyBytes.of(rows(FeatureWriter.only(pictures))));
         case NPZ -> writeNpz(unfinished, pictures, alone);
         case SAFETENSORS -> writeSafetensors(unfinished, pictures, alone);
-        case TSV -> writeTsv(unfinished, pictures);
+        case TSV -> TsvFeatures.BOTTOM_UP.write(unfinished, pictures, this::rows);
         case ARROW -> ArrowFeatures.write(unfinished, pictures, this::rows);
         case JSONL -> writeJsonLines(unfinished, pictures);
       }
@@ -56,15 +57,11 @@ public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
     return (boxColumns ? detection.featuresWithBoxColumns() : detection.features()).tensor();
   }
 
-  private static Detection only(List<NamedDetection> pictures) {
-    return pictures.getFirst().detection().get();
-  }
-
   private void writeNpz(Path file, List<NamedDetection> pictures, boolean alone)
       throws IOException {
     try (NpzWriter npz = new NpzWriter(file)) {
       if (alone) {
-        Detection detection = only(pictures);
+        Detection detection = FeatureWriter.only(pictures);
         for (Map.Entry<String, Tensor> each : tensors(detection).entrySet()) {
           npz.add(each.getKey(), each.getValue());
         }
@@ -97,31 +94,6 @@ public record FeatureFileWriter(FeatureFormat format, boolean boxColumns) {
                       () -> tensors(picture.detection().get()).get(name).data()));
     }
     writer.write(file);
-  }
-
-  private void writeTsv(Path file, List<NamedDetection> pictures) throws IOException {
-    try (BufferedWriter out = Files.newBufferedWriter(file)) {
-      for (NamedDetection picture : pictures) {
-        Detection detection = picture.detection().get();
-        out.write(
-            String.join(
-                "\t",
-                picture.name(),
-                Integer.toString(detection.width()),
-                Integer.toString(detection.height()),
-                Integer.toString(detection.regions().size()),
-                base64(RegionTable.of(detection).boxes()),
-                base64(rows(detection).toFloatArray())));
-        out.write('\n');
-      }
-    }
-  }
-
-  private static String base64(float[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(values.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return Base64.getEncoder().encodeToString(bytes.array());
   }
 
   private void writeJsonLines(Path file, List<NamedDetection> pictures) throws IOException {

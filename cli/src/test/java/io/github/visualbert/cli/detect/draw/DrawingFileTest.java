@@ -32,7 +32,7 @@ class DrawingFileTest {
   @TempDir private Path folder;
 
   private static Region region(float x1, float y1, float x2, float y2, String object, float p) {
-    return new Region(0, x1, y1, x2, y2, object.length(), object, p, 0, "red", 0.5f);
+    return new Region(0, x1, y1, x2, y2, object.length(), object, p, p, 0, "red", 0.5f);
   }
 
   private static Detection detection(int width, int height, Region... regions) {
