@@ -1,6 +1,8 @@
 package io.github.visualbert;
 
+import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
+import io.github.visualbert.config.VisualBertConfig;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.error.ModelException;
@@ -12,9 +14,11 @@ import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.vision.FeatureOrigin;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -31,10 +35,13 @@ final class PreprocessorConfig implements AutoCloseable {
   private final Preset preset;
   private final FeatureExtractor extractor; // or null
   private final String lack; // why there is no extractor
+  private final int maxRegions; // 0 where it is not stated
 
-  private PreprocessorConfig(Path file, Preset preset, FeatureExtractor extractor, String lack) {
+  private PreprocessorConfig(
+      Path file, Preset preset, int maxRegions, FeatureExtractor extractor, String lack) {
     this.file = file;
     this.preset = preset;
+    this.maxRegions = maxRegions;
     this.extractor = extractor;
     this.lack = lack;
   }
@@ -48,7 +55,7 @@ final class PreprocessorConfig implements AutoCloseable {
   static PreprocessorConfig read(ModelFolder folder, UnaryOperator<RegionDetectorBuilder> compute) {
     Path file = folder.preprocessorConfig();
     if (!Files.exists(file)) {
-      return new PreprocessorConfig(file, Preset.AUTHORS, null, "no such file");
+      return new PreprocessorConfig(file, Preset.AUTHORS, 0, null, "no such file");
     }
     byte[] bytes = TextFiles.readOfModel(file, "a preprocessor configuration", MAX_FILE_BYTES);
     try {
@@ -61,6 +68,10 @@ final class PreprocessorConfig implements AutoCloseable {
   private static PreprocessorConfig of(
       Path file, JsonObject json, UnaryOperator<RegionDetectorBuilder> compute) {
     Preset preset = Preset.of(json.getString("preset", Preset.HF.presetName()));
+    int maxRegions = json.getInt("max_regions", 0);
+    if (maxRegions < 0 || maxRegions == 0 && json.has("max_regions")) {
+      throw json.expected("max_regions", "at least 1");
+    }
     String type = json.getString("image_processor_type", "");
     FeatureExtractor extractor =
         switch (type) {
@@ -73,7 +84,7 @@ final class PreprocessorConfig implements AutoCloseable {
             ? "names no image_processor_type"
             : "image_processor_type is %s, expected %s or %s"
                 .formatted(type, GRID_FEATURES, REGION_FEATURES);
-    return new PreprocessorConfig(file, preset, extractor, lack);
+    return new PreprocessorConfig(file, preset, maxRegions, extractor, lack);
   }
 
   /** The detector's folder is relative to the model's; it is opened for the first picture. */
@@ -98,7 +109,7 @@ final class PreprocessorConfig implements AutoCloseable {
 
   /** Returns the same settings with the regions of another detector. */
   PreprocessorConfig withDetector(RegionFeatures detector) {
-    return new PreprocessorConfig(file, preset, detector, null);
+    return new PreprocessorConfig(file, preset, maxRegions, detector, null);
   }
 
   /**
@@ -108,6 +119,30 @@ final class PreprocessorConfig implements AutoCloseable {
    */
   Preset preset() {
     return preset;
+  }
+
+  /**
+   * Returns how many of a picture's regions the model takes, the first ones.
+   *
+   * @param trainedOn what it was trained on, which decides where the file does not
+   */
+  int maxRegions(Optional<FeatureOrigin> trainedOn) {
+    return maxRegions > 0
+        ? maxRegions
+        : trainedOn.map(FeatureOrigin::regionsTaken).orElse(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Returns the detector whose features the authors trained a checkpoint on, where its head and
+   * sizes are those of one of theirs and the file names no other preset.
+   */
+  Optional<FeatureOrigin> trainedOn(HeadType head, VisualBertConfig model) {
+    return preset == Preset.AUTHORS
+        ? FeatureOrigin.ofCheckpoint(
+            (head == HeadType.BASE ? model.headType() : head).className(),
+            model.visualEmbeddingDim(),
+            model.numLabels())
+        : Optional.empty();
   }
 
   /**

@@ -139,12 +139,17 @@ public final class VisualBert implements AutoCloseable {
    * states another preset. {@link FeatureOrigin#warning} then tells whether features fit.
    */
   public Optional<FeatureOrigin> trainedOn() {
-    return preprocessor.preset() == Preset.AUTHORS
-        ? FeatureOrigin.ofCheckpoint(
-            (headType == HeadType.BASE ? config.headType() : headType).className(),
-            config.visualEmbeddingDim(),
-            config.numLabels())
-        : Optional.empty();
+    return preprocessor.trainedOn(headType, config);
+  }
+
+  /**
+   * Returns how many of a picture's regions the model takes, the first ones: what the key {@code
+   * max_regions} of its {@code preprocessor_config.json} says, or else 144 for the authors'
+   * checkpoints that were trained on features for NLVR2, and {@link Integer#MAX_VALUE} for others.
+   * {@link #regions} gives no more.
+   */
+  public int maxRegions() {
+    return preprocessor.maxRegions(trainedOn());
   }
 
   /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */
@@ -164,7 +169,7 @@ public final class VisualBert implements AutoCloseable {
   public VisualFeatures regions(Path picture) {
     FeatureExtractor extractor =
         extractor(); // reports a model without one before the picture is read
-    return extractor.extract(Picture.read(picture));
+    return extractor.extract(Picture.read(picture)).first(maxRegions());
   }
 
   /**
@@ -176,12 +181,12 @@ public final class VisualBert implements AutoCloseable {
    */
   public VisualFeatures regions(byte[] file, String name) {
     FeatureExtractor extractor = extractor();
-    return extractor.extract(Picture.decode(file, name));
+    return extractor.extract(Picture.decode(file, name)).first(maxRegions());
   }
 
   /** Returns the regions of a decoded picture; throws as {@link #regions(Path)} does. */
   public VisualFeatures regions(Picture picture) {
-    return extractor().extract(picture);
+    return extractor().extract(picture).first(maxRegions());
   }
 
   /**
@@ -196,8 +201,18 @@ public final class VisualBert implements AutoCloseable {
     engine.requireOpen();
     boolean boxes =
         config.visualEmbeddingDim() == detection.features().dim() + Detection.BOX_COLUMNS.size();
-    return (boxes ? detection.featuresWithBoxColumns() : detection.features())
-        .requireDim(config.visualEmbeddingDim());
+    return regions(boxes ? detection.featuresWithBoxColumns() : detection.features());
+  }
+
+  /**
+   * Returns what the model takes of features that were computed before, such as those of a file:
+   * all of them, or the first {@link #maxRegions}.
+   *
+   * @throws io.github.visualbert.error.InputException when they have other columns than the model
+   *     expects
+   */
+  public VisualFeatures regions(VisualFeatures features) {
+    return features.requireDim(config.visualEmbeddingDim()).first(maxRegions());
   }
 
   private FeatureExtractor extractor() {

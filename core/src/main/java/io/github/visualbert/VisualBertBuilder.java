@@ -15,11 +15,13 @@ import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Architecture;
 import io.github.visualbert.model.LoadAudit;
+import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.weights.Checkpoint;
 import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -102,7 +104,11 @@ public final class VisualBertBuilder {
     return this;
   }
 
-  /** Sees pictures through the detector of a folder, which is opened and closed with the model. */
+  /**
+   * Sees pictures through the detector of a folder, which is opened and closed with the model. It
+   * keeps {@linkplain RegionDetectorBuilder#detectionsOf as many regions} as the checkpoint was
+   * trained on.
+   */
   public VisualBertBuilder detector(Path detectorOfModel) {
     this.detectorFolder = detectorOfModel;
     return this;
@@ -201,7 +207,8 @@ public final class VisualBertBuilder {
         architecture.makeHead(engine.kernels(), checkpoint),
         detector == null && detectorFolder == null
             ? preprocessor
-            : preprocessor.withDetector(regionFeatures(config.visualEmbeddingDim())),
+            : preprocessor.withDetector(
+                regionFeatures(config.visualEmbeddingDim(), preprocessor.trainedOn(type, config))),
         preset != null ? preset : preprocessor.preset(),
         names,
         audit.ignored());
@@ -212,11 +219,13 @@ public final class VisualBertBuilder {
     return executor == null ? builder : builder.executor(executor);
   }
 
-  private RegionFeatures regionFeatures(int columns) {
+  private RegionFeatures regionFeatures(int columns, Optional<FeatureOrigin> trainedOn) {
     if (detector != null) {
       return RegionFeatures.of(detector, hasBoxColumns(detector, columns));
     }
-    RegionDetector opened = applyTo(RegionDetector.builder(detectorFolder)).open();
+    RegionDetectorBuilder builder = RegionDetector.builder(detectorFolder);
+    trainedOn.ifPresent(builder::detectionsOf);
+    RegionDetector opened = applyTo(builder).open();
     return RegionFeatures.opening(() -> opened, hasBoxColumns(opened, columns));
   }
 

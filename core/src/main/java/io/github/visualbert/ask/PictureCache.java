@@ -114,9 +114,9 @@ public final class PictureCache implements AutoCloseable {
     return cached("features " + path, () -> fitting(read(path)));
   }
 
-  /** Returns features after checking that they fit the model. */
+  /** Returns what the model takes of features, after checking that they fit it. */
   VisualFeatures fitting(VisualFeatures features) {
-    features.requireDim(model.config().visualEmbeddingDim());
+    VisualFeatures taken = model.regions(features);
     if (!warned && trainedOn.isPresent()) {
       trainedOn
           .get()
@@ -127,7 +127,7 @@ public final class PictureCache implements AutoCloseable {
                 warning.set(line);
               });
     }
-    return features;
+    return taken;
   }
 
   /**

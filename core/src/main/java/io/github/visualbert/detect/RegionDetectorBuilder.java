@@ -10,6 +10,7 @@ import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
+import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
@@ -36,6 +37,8 @@ import java.util.concurrent.Executor;
  */
 public final class RegionDetectorBuilder {
   private static final int MAX_CONFIG_BYTES = 1 << 20;
+  private static final int FLICKR_FEWEST = 10;
+  private static final int FLICKR_MOST = 100;
 
   private final ModelFolder folder;
   private String json;
@@ -98,6 +101,17 @@ public final class RegionDetectorBuilder {
     this.least = fewest;
     this.most = all;
     return this;
+  }
+
+  /**
+   * Keeps as many regions as the features had that the authors' checkpoints were trained on, unless
+   * {@link #detections} says how many: 10 to 100 of bottom-up attention with boxes, for Flickr30k,
+   * and as many as the configuration says for others.
+   */
+  public RegionDetectorBuilder detectionsOf(FeatureOrigin origin) {
+    return origin == FeatureOrigin.BOTTOM_UP_WITH_BOXES && most == DetectorConfig.UNSTATED
+        ? detections(FLICKR_FEWEST, FLICKR_MOST)
+        : this;
   }
 
   /**

@@ -40,6 +40,7 @@ public enum FeatureOrigin {
 
   private static final int PYTHIA_ANSWERS = 3129;
   private static final int BOX_COLUMNS = 6;
+  private static final int NLVR2_REGIONS = 144; // of 150: the authors' image_feature_cap
 
   private final String description;
   private final int dim;
@@ -59,6 +60,14 @@ public enum FeatureOrigin {
   /** Returns the number of columns of its features. */
   public int dim() {
     return dim;
+  }
+
+  /**
+   * Returns how many of a picture's regions the authors gave to the checkpoints that were trained
+   * on them, the first ones; {@link Integer#MAX_VALUE} for all.
+   */
+  public int regionsTaken() {
+    return this == MASK_RCNN ? NLVR2_REGIONS : Integer.MAX_VALUE;
   }
 
   /** Guesses where features came from; empty when they look like none of these. */

@@ -8,6 +8,7 @@ import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.vision.FeatureOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -16,10 +17,13 @@ import java.util.Optional;
  * How a model wants to see pictures through a detector: what its {@code preprocessor_config.json}
  * says under the type {@code RegionFeatures}, or a command line.
  *
- * @param least the fewest regions, or -1 for what the detector says
+ * @param least the fewest regions, or -1 where the model does not say
  * @param most the most regions, or -1
+ * @param trainedOn what decides then: the features that the checkpoint was trained on, or null for
+ *     what the detector says
  */
-public record RegionSettings(DetectorFolder detector, int least, int most) {
+public record RegionSettings(
+    DetectorFolder detector, int least, int most, FeatureOrigin trainedOn) {
   private static final int MAX_FILE_BYTES = 1 << 20;
   private static final int UNSTATED = -1;
 
@@ -27,10 +31,12 @@ public record RegionSettings(DetectorFolder detector, int least, int most) {
    * Reads the settings of a model that was opened, so what else the file says is checked already.
    *
    * @param other the detector to use instead of the one that the model names, or null
+   * @param trainedOn the features that the checkpoint was trained on, where that is known
    * @return empty where neither names one
    * @throws ModelException when the settings are invalid, or the detector's folder
    */
-  public static Optional<RegionSettings> of(Path model, Path other) {
+  public static Optional<RegionSettings> of(
+      Path model, Path other, Optional<FeatureOrigin> trainedOn) {
     Path file = new ModelFolder(model).preprocessorConfig();
     int least = UNSTATED;
     int most = UNSTATED;
@@ -52,11 +58,19 @@ public record RegionSettings(DetectorFolder detector, int least, int most) {
       return Optional.empty();
     }
     Path folder = other != null ? other : model.resolve(named).normalize();
-    return Optional.of(new RegionSettings(DetectorFolder.require(folder), least, most));
+    return Optional.of(
+        new RegionSettings(
+            DetectorFolder.require(folder),
+            least,
+            most,
+            other == null ? null : trainedOn.orElse(null)));
   }
 
   RegionDetectorBuilder builder() {
     RegionDetectorBuilder builder = detector.builder();
-    return most < 1 ? builder : builder.detections(Math.max(least, 0), most);
+    if (most > 0) {
+      return builder.detections(Math.max(least, 0), most);
+    }
+    return trainedOn == null ? builder : builder.detectionsOf(trainedOn);
   }
 }

@@ -116,7 +116,7 @@ public final class ExplainCommand extends ConsoleCommand {
                 (builder, folder) -> compute.applyTo(builder, folder, questions.sequences()));
         DetectorPictures eyes =
             detector
-                .pictures(model.folder(task), opened.config(), compute, questions.files().length)
+                .pictures(model.folder(task), opened, compute, questions.files().length)
                 .orElse(null)) {
       IgnoredTensors.warn(this, opened);
       return explain(opened, eyes);

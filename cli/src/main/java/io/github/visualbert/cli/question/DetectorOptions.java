@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.question;
 
+import io.github.visualbert.VisualBert;
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.detector.RegionSettings;
 import io.github.visualbert.cli.model.ComputeOptions;
@@ -44,8 +45,8 @@ public final class DetectorOptions {
    * @throws ParameterException when a cache is given, but no detector
    */
   public Optional<DetectorPictures> pictures(
-      Path modelFolder, VisualBertConfig model, ComputeOptions compute, int count) {
-    Optional<RegionSettings> settings = RegionSettings.of(modelFolder, detector);
+      Path modelFolder, VisualBert model, ComputeOptions compute, int count) {
+    Optional<RegionSettings> settings = RegionSettings.of(modelFolder, detector, model.trainedOn());
     if (settings.isEmpty() && featureCache != null) {
       throw new ParameterException(
           command.commandLine(),
@@ -56,7 +57,7 @@ public final class DetectorOptions {
         known ->
             new DetectorPictures(
                 known,
-                model.visualEmbeddingDim(),
+                model.config().visualEmbeddingDim(),
                 builder ->
                     count < 1
                         ? compute.applyTo(builder)

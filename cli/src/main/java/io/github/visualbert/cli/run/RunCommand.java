@@ -121,14 +121,15 @@ public final class RunCommand extends ConsoleCommand {
   public Integer call() {
     check();
     try (VisualBert opened = open();
-        VcrTower tower = vcr.given() ? detector.tower(model.folder(task), opened.config(), compute) : null;
+        VcrTower tower =
+            vcr.given() ? detector.tower(model.folder(task), opened.config(), compute) : null;
         DetectorPictures eyes =
             vcr.given()
                 ? null
                 : detector
                     .pictures(
                         model.folder(task),
-                        opened.config(),
+                        opened,
                         compute,
                         input.given() ? 0 : questions.files().length)
                     .orElse(null)) {
