@@ -289,7 +289,6 @@ class EvaluateCommandTest {
         "--task vcr --predictions p | expected --annotations",
         "--task encode --predictions p --annotations a | --task is encode, expected vqa, nlvr2, vcr"
             + " or flickr",
-        "--task flickr --predictions p --annotations a | flickr needs --regions",
         "--task vqa --predictions p --annotations a --regions r | --regions goes with --task"
             + " flickr",
         "--task vqa --predictions p --annotations a --split r | --split goes with --task flickr",

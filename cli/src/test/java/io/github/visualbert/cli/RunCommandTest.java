@@ -90,7 +90,8 @@ class RunCommandTest {
                 .strip())
         .matches(
             "\\{\"id\":\"1\",\"task\":\"flickr\",\"answers\":\\[\\{\"phrase\":\"ring\","
-                + "\"region\":\\d+,\"label\":\"region \\d+\",\"index\":\\d+,\"score\":0\\.\\d+}]}");
+                + "\"region\":\\d+,\"label\":\"region \\d+\",\"index\":\\d+,\"score\":0\\.\\d+,"
+                + "\"box\":\\[0\\.\\d+,0\\.\\d+,0\\.\\d+,0\\.\\d+]}]}");
   }
 
   @Test

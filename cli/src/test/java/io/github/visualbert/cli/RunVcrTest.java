@@ -429,9 +429,9 @@ class RunVcrTest {
     all.assertThat(run(join(batch, "--rationales")).err())
         .contains("--rationales goes with --images");
     all.assertThat(run("--images", IMAGES, "--question", "why?").err())
-        .contains("--images goes with --task vcr and --input");
+        .contains("--images goes with --task vcr or flickr, and --input");
     all.assertThat(Cli.runTask("vqa", join(batch, "--images", IMAGES)).err())
-        .contains("--images goes with --task vcr and --input");
+        .contains("--images goes with --task vcr or flickr, and --input");
     all.assertThat(run(join(batch, "--images", INPUT)).err())
         .contains("--images " + INPUT + ": expected a folder");
     all.assertThat(

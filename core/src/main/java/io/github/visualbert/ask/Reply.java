@@ -3,6 +3,7 @@ package io.github.visualbert.ask;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.vision.Box;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -25,8 +26,15 @@ public sealed interface Reply {
    * The answers of one ranking.
    *
    * @param about the part of the text they are about; null for the whole text
+   * @param boxes where each answer is in the picture; empty where answers are no regions, or their
+   *     places are not known
    */
-  record Group(String about, List<Answer> answers) {}
+  record Group(String about, List<Answer> answers, List<Box> boxes) {
+    /** Makes answers that are not regions. */
+    public Group(String about, List<Answer> answers) {
+      this(about, answers, List.of());
+    }
+  }
 
   /**
    * The encoder's vectors.

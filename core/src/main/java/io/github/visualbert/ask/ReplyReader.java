@@ -6,6 +6,7 @@ import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.vision.Box;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -54,7 +55,7 @@ public final class ReplyReader {
       String about =
           answer.has("phrase") ? answer.getString("phrase") : answer.has("mask") ? "[MASK]" : null;
       if (!answer.has("mask") || groups.size() < answer.getInt("mask")) {
-        groups.add(new Reply.Group(about, new ArrayList<>()));
+        groups.add(new Reply.Group(about, new ArrayList<>(), new ArrayList<>()));
       }
       groups
           .getLast()
@@ -62,6 +63,18 @@ public final class ReplyReader {
           .add(
               new Answer(
                   answer.getString("label"), answer.getInt("index"), answer.getDouble("score")));
+      if (answer.has("box")) {
+        JsonArray box = answer.getArray("box");
+        groups
+            .getLast()
+            .boxes()
+            .add(
+                new Box(
+                    (float) box.getDouble(0),
+                    (float) box.getDouble(1),
+                    (float) box.getDouble(2),
+                    (float) box.getDouble(3)));
+      }
     }
     return groups;
   }

@@ -4,6 +4,7 @@ import io.github.visualbert.VisualBert;
 import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.vision.Box;
 
 /** Writes each reply as a JSON object. Immutable and thread-safe. */
 public final class ReplyWriter {
@@ -47,7 +48,8 @@ public final class ReplyWriter {
     int mask = 0;
     for (Reply.Group group : reply.groups()) {
       mask++;
-      for (Answer answer : group.answers()) {
+      for (int i = 0; i < group.answers().size(); i++) {
+        Answer answer = group.answers().get(i);
         json.beginObject();
         if (task == TaskName.FLICKR) {
           json.field("phrase", group.about()).field("region", answer.index());
@@ -58,7 +60,13 @@ public final class ReplyWriter {
         if (names.isPlaceholder(answer)) {
           json.field("placeholder", true);
         }
-        json.field("score", answer.score()).endObject();
+        json.field("score", answer.score());
+        if (!group.boxes().isEmpty()) {
+          Box box = group.boxes().get(i);
+          json.name("box").beginArray().value(box.left()).value(box.top());
+          json.value(box.right()).value(box.bottom()).endArray();
+        }
+        json.endObject();
       }
     }
     json.endArray();

@@ -10,6 +10,7 @@ import io.github.visualbert.task.PreTraining;
 import io.github.visualbert.task.QuestionAnswering;
 import io.github.visualbert.task.Ranking;
 import io.github.visualbert.task.VisualReasoning;
+import io.github.visualbert.vision.Box;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -114,7 +115,13 @@ public sealed interface TaskRunner {
         List<Reply.Group> groups = new ArrayList<>();
         boolean truncated = false;
         for (GroundedPhrase phrase : grounded.get(i)) {
-          groups.add(new Reply.Group(phrase.text(), phrase.regions().answers()));
+          List<Answer> answers = phrase.regions().answers();
+          List<Box> places = requests.get(i).picture().boxes();
+          List<Box> boxes =
+              places.isEmpty()
+                  ? places
+                  : answers.stream().map(answer -> places.get(answer.index())).toList();
+          groups.add(new Reply.Group(phrase.text(), answers, boxes));
           truncated |= phrase.regions().truncated();
         }
         replies.add(

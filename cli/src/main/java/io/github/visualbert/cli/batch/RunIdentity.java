@@ -67,6 +67,15 @@ public record RunIdentity(Map<String, String> facts) {
     return new RunIdentity(more);
   }
 
+  /**
+   * Returns the identity of a run that the content of files determines, too.
+   *
+   * @throws InputException when one cannot be read
+   */
+  public RunIdentity andFiles(String name, List<Path> files) {
+    return and(name, digest(files));
+  }
+
   /** Reads what {@link #json} wrote. */
   public static RunIdentity read(JsonObject json) {
     Map<String, String> facts = new LinkedHashMap<>();

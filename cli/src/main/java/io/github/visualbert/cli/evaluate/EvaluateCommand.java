@@ -69,7 +69,9 @@ public final class EvaluateCommand extends ConsoleCommand {
   @Option(
       names = "--regions",
       paramLabel = "FILE",
-      description = "flickr: boxes of the regions: JSON, or the feature file the model read.")
+      description =
+          "flickr: boxes of the regions: JSON, or the feature file the model read; those in the"
+              + " predictions by default.")
   private Path regions;
 
   @Option(
@@ -118,9 +120,6 @@ public final class EvaluateCommand extends ConsoleCommand {
     requireTask(result, "--result", TaskName.VQA);
     if (annotations == null && result == null) {
       throw usage("expected --annotations" + (task == TaskName.VQA ? " or --result" : ""));
-    }
-    if (regions == null && task == TaskName.FLICKR) {
-      throw usage("flickr needs --regions");
     }
     if (result != null) {
       OutputFile.require(spec(), "--result", result, predictions, annotations);

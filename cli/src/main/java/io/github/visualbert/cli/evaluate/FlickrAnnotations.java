@@ -1,7 +1,8 @@
 package io.github.visualbert.cli.evaluate;
 
+import io.github.visualbert.ask.FlickrSentence;
+import io.github.visualbert.ask.FlickrSentence.Mark;
 import io.github.visualbert.cli.evaluate.FlickrCaption.Phrase;
-import io.github.visualbert.cli.evaluate.FlickrSentence.Mark;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonArray;
@@ -98,13 +99,21 @@ final class FlickrAnnotations {
       for (int number = 0; source.peekAfterSpace() >= 0; number++) {
         Line line = source.line();
         List<Phrase> phrases = new ArrayList<>();
-        for (Mark mark : FlickrSentence.marks(source.readText(), line)) {
+        for (Mark mark : sentence(source.readText(), line).marks()) {
           phrases.add(new Phrase(mark.words(), mark.types(), objects.boxes(mark.entity())));
         }
         visitor.accept(
             new FlickrCaption(
                 line, image + "#" + number, image, objects.width(), objects.height(), phrases));
       }
+    }
+  }
+
+  private static FlickrSentence sentence(String text, Line line) {
+    try {
+      return FlickrSentence.of(text);
+    } catch (InputException e) {
+      throw line.malformed(e.getMessage());
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.evaluate;
 
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.vision.Box;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,7 +12,7 @@ import java.util.Map;
 
 /**
  * The regions that a model found for the phrases of captions: lines that {@code visualbert run}
- * wrote, each answer with {@code phrase}, {@code region} and {@code score}.
+ * wrote, each answer with {@code phrase}, {@code region}, {@code score} and perhaps {@code box}.
  */
 final class FlickrPredictions {
   private FlickrPredictions() {}
@@ -37,7 +38,7 @@ final class FlickrPredictions {
      * Adds the next region for a phrase. Scores fall within a ranking and no region comes twice, so
      * a rising score or a repeated region begins the next ranking of the same phrase.
      */
-    private void add(String phrase, int region, double score) {
+    private void add(String phrase, int region, Box box, double score) {
       List<Ranking> rankings =
           byPhrase.computeIfAbsent(phrase.toLowerCase(Locale.ROOT), p -> new ArrayList<>());
       if (rankings.isEmpty()
@@ -45,22 +46,29 @@ final class FlickrPredictions {
           || rankings.getLast().regions.contains(region)) {
         rankings.add(new Ranking());
       }
-      rankings.getLast().add(region, score);
+      rankings.getLast().add(region, box, score);
     }
   }
 
   /** Regions of a picture, the most probable first. */
   static final class Ranking {
     private final List<Integer> regions = new ArrayList<>();
+    private final List<Box> boxes = new ArrayList<>();
     private double lowest;
 
-    private void add(int region, double score) {
+    private void add(int region, Box box, double score) {
       regions.add(region);
+      boxes.add(box);
       lowest = score;
     }
 
     List<Integer> regions() {
       return regions;
+    }
+
+    /** Returns where they are, as fractions of the picture; null where the line does not say. */
+    List<Box> boxes() {
+      return boxes;
     }
   }
 
@@ -88,8 +96,23 @@ final class FlickrPredictions {
       if (region < 0) {
         throw answer.expected("region", "at least 0");
       }
-      rankings.add(answer.getString("phrase"), region, answer.getDouble("score"));
+      rankings.add(answer.getString("phrase"), region, box(answer), answer.getDouble("score"));
     }
     return rankings;
+  }
+
+  private static Box box(JsonObject answer) {
+    if (!answer.has("box")) {
+      return null;
+    }
+    JsonArray corners = answer.getArray("box");
+    if (corners.size() != 4) {
+      throw answer.expected("box", "[left, top, right, bottom]");
+    }
+    return new Box(
+        (float) corners.getDouble(0),
+        (float) corners.getDouble(1),
+        (float) corners.getDouble(2),
+        (float) corners.getDouble(3));
   }
 }

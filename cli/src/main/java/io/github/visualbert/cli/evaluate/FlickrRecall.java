@@ -7,6 +7,7 @@ import io.github.visualbert.cli.evaluate.FlickrScores.Recall;
 import io.github.visualbert.cli.evaluate.Predictions.Prediction;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
+import io.github.visualbert.vision.Box;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,10 +28,11 @@ public final class FlickrRecall {
   private static final double RIGHT = 0.5;
 
   private final Pairing<Rankings> pairing;
-  private final RegionBoxes regions;
+  private final RegionBoxes regions; // null for those that the predictions hold
   private final Count all = new Count();
   private final SortedMap<String, Count> types = new TreeMap<>();
   private int depth = Integer.MAX_VALUE; // of the shortest ranking that does not hold all regions
+  private int longest; // of all rankings
 
   private FlickrRecall(Pairing<Rankings> pairing, RegionBoxes regions) {
     this.pairing = pairing;
@@ -41,7 +43,8 @@ public final class FlickrRecall {
    * Scores predictions.
    *
    * @param annotations the published folder, or lines of JSON
-   * @param regions where the regions lie: JSON, or the feature file that the model read
+   * @param regions where the regions lie: JSON, or the feature file that the model read; null where
+   *     the predictions say it, but then not what is possible at all
    * @param split a file with the names of the pictures that count, one a line; null for all
    * @param allowMissing whether phrases without a prediction count as wrong, and predictions
    *     without a phrase do not count
@@ -51,7 +54,7 @@ public final class FlickrRecall {
       Path predictions, Path annotations, Path regions, Path split, boolean allowMissing) {
     Pairing<Rankings> pairing =
         new Pairing<>(FlickrPredictions.read(predictions), annotations, allowMissing);
-    try (RegionBoxes boxes = RegionBoxes.open(regions)) {
+    try (RegionBoxes boxes = regions == null ? null : RegionBoxes.open(regions)) {
       FlickrRecall recall = new FlickrRecall(pairing, boxes);
       FlickrAnnotations.forEach(annotations, split, recall::add);
       return recall.scores(annotations, pairing.finish());
@@ -125,36 +128,47 @@ public final class FlickrRecall {
   }
 
   private void add(FlickrCaption caption, Phrase phrase, Ranking ranking) {
-    List<PixelBox> boxes = regions.of(caption);
+    List<PixelBox> boxes = regions == null ? null : regions.of(caption);
     int first = Integer.MAX_VALUE; // the rank of the first right region, from 0
     if (ranking != null) {
-      first = firstRight(caption, phrase, ranking, boxes);
-      if (ranking.regions().size() < boxes.size()) {
-        depth = Math.min(depth, ranking.regions().size());
+      int size = ranking.regions().size();
+      for (int rank = size - 1; rank >= 0; rank--) {
+        PixelBox box =
+            boxes == null
+                ? box(caption, ranking.boxes().get(rank))
+                : box(caption, ranking.regions().get(rank), boxes);
+        first = isRight(box, phrase) ? rank : first;
+      }
+      longest = Math.max(longest, size);
+      if (boxes != null && size < boxes.size()) {
+        depth = Math.min(depth, size);
       }
     }
-    boolean possible = boxes.stream().anyMatch(box -> isRight(box, phrase));
+    boolean possible = boxes != null && boxes.stream().anyMatch(box -> isRight(box, phrase));
     all.add(first, possible);
     for (String type : new HashSet<>(phrase.types())) {
       types.computeIfAbsent(type, t -> new Count()).add(first, possible);
     }
   }
 
-  private int firstRight(
-      FlickrCaption caption, Phrase phrase, Ranking ranking, List<PixelBox> boxes) {
-    int first = Integer.MAX_VALUE;
-    for (int rank = ranking.regions().size() - 1; rank >= 0; rank--) {
-      int region = ranking.regions().get(rank);
-      if (region >= boxes.size()) {
-        throw pairing
-            .line(caption.id())
-            .mismatch(
-                "region is %d, picture %s has %d regions"
-                    .formatted(region, caption.image(), boxes.size()));
-      }
-      first = isRight(boxes.get(region), phrase) ? rank : first;
+  private PixelBox box(FlickrCaption caption, int region, List<PixelBox> boxes) {
+    if (region >= boxes.size()) {
+      throw pairing
+          .line(caption.id())
+          .mismatch(
+              "region is %d, picture %s has %d regions"
+                  .formatted(region, caption.image(), boxes.size()));
     }
-    return first;
+    return boxes.get(region);
+  }
+
+  private PixelBox box(FlickrCaption caption, Box predicted) {
+    if (predicted == null) {
+      throw pairing
+          .line(caption.id())
+          .mismatch("expected the box of each region, or --regions with the boxes of the pictures");
+    }
+    return PixelBox.of(predicted, caption);
   }
 
   private static boolean isRight(PixelBox region, Phrase phrase) {
@@ -171,9 +185,12 @@ public final class FlickrRecall {
       throw new InputException(
           Kind.MISMATCH, annotations + ": expected phrases with boxes, found none");
     }
+    boolean bounded = regions != null;
+    // Without the regions of a picture, a ranking shorter than the longest holds all of them.
+    int known = bounded ? depth : longest;
     SortedMap<String, Recall> recalls = new TreeMap<>();
-    types.forEach((type, count) -> recalls.put(type, count.recall(depth)));
-    return new FlickrScores(all.recall(depth), recalls, coverage);
+    types.forEach((type, count) -> recalls.put(type, count.recall(known, bounded)));
+    return new FlickrScores(all.recall(known, bounded), recalls, coverage);
   }
 
   /** Phrases, and up to which rank they were found. */
@@ -192,12 +209,12 @@ public final class FlickrRecall {
       possible += isPossible ? 1 : 0;
     }
 
-    Recall recall(int depth) {
+    Recall recall(int depth, boolean bounded) {
       return new Recall(
           new Share(at1, phrases),
           depth < 5 ? null : new Share(at5, phrases),
           depth < 10 ? null : new Share(at10, phrases),
-          new Share(possible, phrases));
+          bounded ? new Share(possible, phrases) : null);
     }
   }
 }

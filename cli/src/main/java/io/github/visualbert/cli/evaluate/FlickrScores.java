@@ -16,7 +16,8 @@ public record FlickrScores(Recall all, SortedMap<String, Recall> types, Coverage
    * @param at1 those whose first region is right
    * @param at5 those with a right one among the first five; null when fewer were predicted
    * @param at10 those with a right one among the first ten; null when fewer were predicted
-   * @param upperBound those with a right one among all regions of the picture
+   * @param upperBound those with a right one among all regions of the picture; null when those are
+   *     not known
    */
   public record Recall(Share at1, Share at5, Share at10, Share upperBound) {}
 }

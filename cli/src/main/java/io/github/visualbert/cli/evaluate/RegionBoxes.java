@@ -97,35 +97,12 @@ sealed interface RegionBoxes extends AutoCloseable {
     }
 
     private List<PixelBox> read(FlickrCaption caption) {
-      if (caption.width() < 1 || caption.height() < 1) {
-        throw caption
-            .line()
-            .mismatch("expected the width and height of the picture, to place its regions");
-      }
       List<Box> fractions = features.read(caption.image()).boxes();
       if (fractions.isEmpty()) {
         throw new InputException(
             Kind.MISMATCH, file + ": expected features with boxes, found features alone");
       }
-      return fractions.stream()
-          .map(
-              box ->
-                  new PixelBox(
-                      pixels(box.left(), caption.width()),
-                      pixels(box.top(), caption.height()),
-                      pixels(box.right(), caption.width()),
-                      pixels(box.bottom(), caption.height())))
-          .toList();
-    }
-
-    /**
-     * Returns a fraction of a picture's size in pixels. Undoes the rounding of whole pixels to
-     * float fractions, so that an overlap of exactly 0.5 stays 0.5.
-     */
-    private static double pixels(float fraction, int size) {
-      double pixels = (double) fraction * size;
-      double whole = Math.rint(pixels);
-      return Math.abs(pixels - whole) < 1e-3 ? whole : pixels;
+      return fractions.stream().map(box -> PixelBox.of(box, caption)).toList();
     }
 
     @Override

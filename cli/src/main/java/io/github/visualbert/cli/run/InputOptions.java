@@ -54,9 +54,10 @@ final class InputOptions {
    * Checks that the options are consistent.
    *
    * @param output the value of {@code --output}, or null
+   * @param folder whether a folder is the input
    * @throws ParameterException when they are not
    */
-  void check(Path output) {
+  void check(Path output, boolean folder) {
     if (input == null) {
       if (resume || failFast) {
         throw usage((resume ? "--resume" : "--fail-fast") + " goes with --input");
@@ -66,7 +67,9 @@ final class InputOptions {
     if (output == null) {
       throw usage("--input needs --output");
     }
-    requireEnding("--input", input);
+    if (!folder) {
+      requireEnding("--input", input);
+    }
     requireEnding("--output", output);
     if (!BatchFormat.isStandardOutput(output)) {
       OutputFile.require(command, "--output", output, input);

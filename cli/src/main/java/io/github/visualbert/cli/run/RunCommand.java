@@ -63,12 +63,15 @@ import picocli.CommandLine.Option;
       "  visualbert run --task vqa --input questions.jsonl --output answers.jsonl --resume",
       "  visualbert run --task vcr --model DIR --input val.jsonl --images vcr1images --output"
           + " answers.jsonl",
+      "  visualbert run --task flickr --model DIR --detector DIR --input Flickr30kEntities --images"
+          + " flickr30k-images --output regions.jsonl",
       "",
       "A line of --input is an object with id; image, images or features (paths beside the file);"
           + " and question",
       "(vqa), statement (nlvr2), question and choices (vcr), caption and phrases (flickr) or text."
           + " With",
-      "--images it is one of VCR's annotations, and its annot_id the id. A bad row",
+      "--images it is one of VCR's annotations, and its annot_id the id, or --input the folder of"
+          + " Flickr30k Entities. A bad row",
       "is reported on standard error, written to the output as {id, error}, and makes the exit code"
           + " 3."
     })
@@ -113,7 +116,7 @@ public final class RunCommand extends ConsoleCommand {
 
   @Mixin private DetectorOptions detector;
 
-  @Mixin private VcrOptions vcr;
+  @Mixin private PublishedOptions published;
 
   @Mixin private ComputeOptions compute;
 
@@ -122,9 +125,11 @@ public final class RunCommand extends ConsoleCommand {
     check();
     try (VisualBert opened = open();
         VcrTower tower =
-            vcr.given() ? detector.tower(model.folder(task), opened.config(), compute) : null;
+            published.givesRegions(task)
+                ? detector.tower(model.folder(task), opened.config(), compute)
+                : null;
         DetectorPictures eyes =
-            vcr.given()
+            published.givesRegions(task)
                 ? null
                 : detector
                     .pictures(
@@ -143,8 +148,8 @@ public final class RunCommand extends ConsoleCommand {
   }
 
   private void check() {
-    input.check(output);
-    vcr.check(task, input.input());
+    input.check(output, published.isFolder(task));
+    published.check(task, input.input());
     if (!input.given()) {
       questions.check(task);
       checkVectorFile();
@@ -237,15 +242,16 @@ public final class RunCommand extends ConsoleCommand {
     PictureCache pictures =
         new PictureCache(
             opened,
-            BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent(),
+            published.imagesOr(
+                BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent()),
             eyes);
     RowSource source;
     PartialReplies partial = null;
     ReplySink sink;
     try {
       source =
-          vcr.given()
-              ? vcr.rows(file, tower)
+          published.given()
+              ? published.rows(file, tower, pictures)
               : RowSources.open(file, new RequestReader(task, pictures));
       try {
         ReplySinks sinks =
@@ -280,8 +286,9 @@ public final class RunCommand extends ConsoleCommand {
         RunIdentity.of(task, opened, model.folder(task), topK, lastHiddenState, input.input());
     if (eyes != null) {
       run = run.and("detector", eyes.fingerprint());
-    } else if (vcr.given()) {
-      run = vcr.identify(run, tower);
+    }
+    if (published.given()) {
+      run = published.identify(run, input.input(), tower);
     }
     return PartialReplies.open(output, task, run, source);
   }
