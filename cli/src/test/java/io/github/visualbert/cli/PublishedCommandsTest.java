@@ -69,6 +69,45 @@ class PublishedCommandsTest {
   }
 
   @Test
+  void aQuestionIsAnsweredThroughADetector() throws IOException {
+    Path eyes = TinyDetector.publish("pythia_small", folder);
+    Path vqa = TinyModel.write(folder.resolve("vqa"), HeadType.QUESTION_ANSWERING, 20);
+    Object[] command = {
+      "run", "--task", "vqa", "--provider", "scalar", "--format", "json", "--model", vqa
+    };
+    Object[] question = join(command, "--question", "what is the colour of the ring?");
+    Cli.Result seen = Cli.run(join(question, "--detector", eyes, "--image", RIGHT));
+    assertThat(seen.out()).contains("\"task\":\"vqa\"");
+    Object[] detect = {"detect", "--provider", "scalar", "--detector", eyes, "--image", RIGHT};
+    Path features = folder.resolve("features");
+    Cli.run(join(detect, "--output", features, "--layout", "pythia")).answer();
+    assertThat(Cli.run(join(question, "--features", features.resolve("wide.npy"))).out())
+        .isEqualTo(seen.out());
+  }
+
+  @Test
+  void twoCaptionsOfAPictureAreReadThroughADetector() throws IOException {
+    Path pre = TinyModel.write(folder.resolve("pre"), HeadType.PRE_TRAINING, 18);
+    Object[] command = {
+      "run", "--task", "pretrain", "--provider", "scalar", "--format", "json", "--model", pre
+    };
+    Object[] picture = join(command, "--detector", detector, "--image", LEFT);
+    String one = "a ring on the [MASK].";
+    String other = "two rings and a circle.";
+    String both = Cli.run(join(picture, "--text", one, "--text", other)).answer();
+    assertThat(both.lines()).hasSize(2);
+    assertThat(both.lines().toList().getFirst())
+        .isEqualTo(Cli.run(join(picture, "--text", one)).answer().strip());
+    assertThat(both.lines().toList().getLast())
+        .isEqualTo(
+            Cli.run(join(picture, "--text", other))
+                .answer()
+                .strip()
+                .replace("\"id\":\"1\"", "\"id\":\"2\""));
+    assertThat(both.lines()).allMatch(line -> line.contains("\"match\":"));
+  }
+
+  @Test
   void twoPicturesAreJudgedThroughADetector() {
     String seen = judge(model, "--detector", detector, "--image", LEFT, "--image", RIGHT);
     Path file = features();

@@ -98,6 +98,37 @@ class PullCommandTest {
     return home.resolve("hub/models--uclanlp--visualbert-vqa/snapshots/" + hub.model(NAME).commit);
   }
 
+  /** Fetches a detector and looks through it. */
+  private void fetchDetector(String name, String golden, String config, String weights)
+      throws IOException {
+    Path published = TinyDetector.publish(golden, home.resolve("published"));
+    hub.model(name)
+        .add("README.md", "a detector")
+        .add(config, Files.readAllBytes(published.resolve(config)))
+        .add(weights, Files.readAllBytes(published.resolve(weights)));
+    Cli.Result result = pull(name);
+    assertThat(result.exitCode()).isZero();
+    assertThat(result.err().strip())
+        .isEqualTo(
+            "visualbert pull: note: the detector has no objects_vocab.txt, so classes have no"
+                + " names; features and answers are the same");
+    assertThat(result.out().lines().map(line -> line.split(" ")[0]).toList().subList(0, 2))
+        .containsExactlyInAnyOrder(config, weights);
+    Path folder = Path.of(result.out().lines().toList().getLast());
+    Object image = TinyDetector.image(golden);
+    assertThat(Cli.run("detect", "--detector", folder, "--image", image).answer())
+        .isEqualTo(Cli.run("detect", "--detector", published, "--image", image).answer());
+  }
+
+  @Test
+  void fetchesADetector() throws IOException {
+    String name = "unc-nlp/frcnn-vg-finetuned";
+    fetchDetector(name, "butd_small", "config.yaml", "pytorch_model.bin");
+    fetchDetector("a/b", "pythia_small", "detectron_model.yaml", "detectron_model.pth");
+    hub.model(name).add("objects_vocab.txt", "yolk,egg\n");
+    pull(name).answer(); // and no note on standard error
+  }
+
   @Test
   void reportsWhatItFetchedAndWhere() {
     Cli.Result result = pull(NAME);

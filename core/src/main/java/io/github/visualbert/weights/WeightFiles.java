@@ -23,9 +23,6 @@ final class WeightFiles {
 
   private static final int MAX_SHOWN = 5;
 
-  /** Endings of the authors' checkpoints, and of the detectors as they were published. */
-  private static final List<String> ORIGINALS = List.of(".th", ".pth", ".pkl");
-
   /** What weights are called by other names, and by other frameworks. */
   private static final Pattern WEIGHTS_OF_ANYBODY =
       Pattern.compile(
@@ -102,7 +99,7 @@ final class WeightFiles {
   }
 
   private static boolean isOriginal(Path file) {
-    return ORIGINALS.stream().anyMatch(file.toString()::endsWith);
+    return ModelFolder.ORIGINALS.stream().anyMatch(file.toString()::endsWith);
   }
 
   /** Says what there is instead, and what could be made of it. */

@@ -46,7 +46,7 @@ public final class DetectCommand extends ConsoleCommand {
       paramLabel = "DIR",
       description =
           "Folder of the detector: its configuration (config.json or YAML), weights and label"
-              + " files; the demo detector by default.")
+              + " files; or its name on the hub, once pulled; the demo detector by default.")
   private Path detector;
 
   @Option(

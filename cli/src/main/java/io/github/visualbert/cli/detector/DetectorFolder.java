@@ -26,13 +26,13 @@ import java.util.stream.Stream;
  */
 public record DetectorFolder(Path folder, Path configuration) {
   /** The files of the names of classes and attributes. */
-  public static final List<String> LABELS = List.of("objects_vocab.txt", "attributes_vocab.txt");
+  public static final List<String> LABELS = ModelFolder.DETECTOR_LABELS;
 
   private static final int MAX_JSON_BYTES = 1 << 20;
 
   /** The names that are published, and the one that {@code convert} writes, which is preferred. */
   private static final List<String> NAMES =
-      List.of(ModelFolder.CONFIG, "config.yaml", "detectron_model.yaml");
+      Stream.concat(Stream.of(ModelFolder.CONFIG), ModelFolder.DETECTOR_CONFIGS.stream()).toList();
 
   /** Sections that every detector's configuration has one of, and no model of language has. */
   private static final List<String> SECTIONS = List.of("resnets", "rpn", "roi_heads", "fpn");

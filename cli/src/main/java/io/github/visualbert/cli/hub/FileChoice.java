@@ -53,15 +53,27 @@ record FileChoice(Set<RepoPath> files, RepoPath index) {
         break;
       }
     }
+    if (weights == null) {
+      List<RepoPath> originals = listed.stream().filter(FileChoice::isOriginal).toList();
+      if (originals.size() == 1) { // as a folder's only one is its weights
+        weights = originals.getFirst();
+        chosen.add(weights);
+      }
+    }
     if (weights == null && patterns.isEmpty()) {
       throw new ModelException(
           Kind.MISMATCH,
-          "%s: expected weights, one of %s; it has %s. Others are fetched with --include"
+          "%s: expected weights, one of %s or one *.th, *.pth or *.pkl file; it has %s. Others are fetched with --include"
               .formatted(name, String.join(", ", ModelFolder.WEIGHTS), some(listed)));
     }
     return new FileChoice(
         chosen,
         weights != null && weights.text().endsWith(ModelFolder.INDEX_ENDING) ? weights : null);
+  }
+
+  private static boolean isOriginal(RepoPath path) {
+    return !path.text().contains("/")
+        && ModelFolder.ORIGINALS.stream().anyMatch(path.text()::endsWith);
   }
 
   /**

@@ -28,7 +28,8 @@ import picocli.CommandLine.Parameters;
 /** {@code visualbert pull}: fetches a model from the hub into the cache. */
 @Command(
     name = "pull",
-    description = "Fetch a model from the Hugging Face hub, for --model.",
+    description =
+        "Fetch a model or a detector from the Hugging Face hub, for --model or --detector.",
     footer = {
       "",
       "The last line printed is the folder of the model. Files go where Hugging Face's own tools"
@@ -38,6 +39,7 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  visualbert pull uclanlp/visualbert-vqa --vocab-from google-bert/bert-base-uncased",
+      "  visualbert pull unc-nlp/frcnn-vg-finetuned",
       "  visualbert run --task vqa --model uclanlp/visualbert-vqa --features cat.npy --question"
           + " \"What is it?\""
     })
@@ -159,6 +161,16 @@ public final class PullCommand extends ConsoleCommand {
   /** Warns on standard error of files that the model needs and lacks. */
   private void noteMissing(HubName model, Path folder) {
     PrintWriter err = err();
+    if (isDetector(folder)) {
+      String labels = ModelFolder.DETECTOR_LABELS.getFirst();
+      if (!Files.exists(folder.resolve(labels))) {
+        err.println(
+            "visualbert pull: note: the detector has no "
+                + labels
+                + ", so classes have no names; features and answers are the same");
+      }
+      return;
+    }
     if (!Files.exists(folder.resolve(ModelFolder.CONFIG))) {
       err.println("visualbert pull: note: the model has no config.json");
     }
@@ -171,6 +183,12 @@ public final class PullCommand extends ConsoleCommand {
               + model
               + " --vocab-from google-bert/bert-base-uncased, or --vocab FILE");
     }
+  }
+
+  private static boolean isDetector(Path folder) {
+    return !Files.exists(folder.resolve(ModelFolder.CONFIG))
+        && ModelFolder.DETECTOR_CONFIGS.stream()
+            .anyMatch(name -> Files.exists(folder.resolve(name)));
   }
 
   private void checkEnvironment() {

@@ -39,6 +39,17 @@ public record ModelFolder(Path path) {
   /** The names of a file of labels; the first that is there is read. */
   public static final List<String> LABELS = List.of("labels.txt", "labels.json");
 
+  /** The names of a detector's configuration as they are published. */
+  public static final List<String> DETECTOR_CONFIGS =
+      List.of("config.yaml", "detectron_model.yaml");
+
+  /** The names of the files of a detector's classes and attributes. */
+  public static final List<String> DETECTOR_LABELS =
+      List.of("objects_vocab.txt", "attributes_vocab.txt");
+
+  /** Endings of the authors' checkpoints, and of the detectors as they were published. */
+  public static final List<String> ORIGINALS = List.of(".th", ".pth", ".pkl");
+
   /** What the name of an index ends in, which spreads the weights over several files. */
   public static final String INDEX_ENDING = ".index.json";
 
@@ -101,6 +112,8 @@ public record ModelFolder(Path path) {
     names.addAll(OF_THE_TOKENIZER);
     names.add(PREPROCESSOR_CONFIG);
     names.addAll(LABELS);
+    names.addAll(DETECTOR_CONFIGS);
+    names.addAll(DETECTOR_LABELS);
     return List.copyOf(names);
   }
 
