@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * A pickle of a dictionary of numpy arrays, as Detectron and its converters wrote weights.
@@ -30,9 +31,12 @@ final class NumpyPickle implements PickledObjects {
 
   private static final int MAX_DIMENSIONS = 64; // numpy's
 
+  private static final Set<Object> LATIN = Set.of("latin1", "latin-1", "iso-8859-1");
+
   private final MappedFile file;
   private final TorchPickle collections; // for the values that both kinds of pickle have
   private final Map<String, ArrayBytes> bytes = new HashMap<>();
+  private PickleInput input;
 
   private NumpyPickle(MappedFile file) {
     this.file = file;
@@ -52,8 +56,12 @@ final class NumpyPickle implements PickledObjects {
     Object root = new PickleReader(new PickleInput(file), numpy).read();
     Map<String, TorchTensor> tensors = StateDict.of(root, file);
     Map<String, MemorySegment> storages = new HashMap<>();
+    Map<ArrayBytes, MemorySegment> once =
+        new HashMap<>(); // any number of arrays may be of one text
     for (TorchTensor tensor : tensors.values()) {
-      storages.computeIfAbsent(tensor.storage().key(), key -> numpy.bytes.get(key).in(file, arena));
+      storages.computeIfAbsent(
+          tensor.storage().key(),
+          key -> once.computeIfAbsent(numpy.bytes.get(key), source -> source.in(file, arena)));
     }
     return new TorchFile(file, WeightFormat.NUMPY_PICKLE, arena, tensors, storages);
   }
@@ -61,6 +69,12 @@ final class NumpyPickle implements PickledObjects {
   @Override
   public MappedFile file() {
     return file;
+  }
+
+  @Override
+  public void readFrom(PickleInput pickle) {
+    this.input = pickle;
+    collections.readFrom(pickle);
   }
 
   @Override
@@ -79,18 +93,18 @@ final class NumpyPickle implements PickledObjects {
 
   @Override
   public StorageValue storage(Object id) {
-    throw file.malformed("a pickle that refers to another file");
+    throw input.malformed("a pickle that refers to another file");
   }
 
   @Override
-  public Object bytes(PickleInput input, long length) {
+  public Object bytes(long length) {
     Bytes run = new Bytes(input.position(), length, false);
     input.skip(length);
     return run;
   }
 
   @Override
-  public Object text(PickleInput input, long length) {
+  public Object text(long length) {
     if (length >= 0 && length <= LONGEST_TEXT) {
       return input.text(length);
     }
@@ -101,7 +115,7 @@ final class NumpyPickle implements PickledObjects {
 
   /** Python 2 has one kind of string; a short one of ASCII may be a name, any may be bytes. */
   @Override
-  public Object string(PickleInput input, long length) {
+  public Object string(long length) {
     long start = input.position();
     if (length >= 0 && length <= LONGEST_TEXT) {
       byte[] string = input.bytes(length);
@@ -112,24 +126,32 @@ final class NumpyPickle implements PickledObjects {
       }
       return new String(string, StandardCharsets.US_ASCII);
     }
-    return bytes(input, length);
+    return bytes(length);
   }
 
   @Override
   public Object make(Object name, Object arguments) {
     if (!(name instanceof NumpyCall(NumpyName known)) || !(arguments instanceof Tuple tuple)) {
-      throw file.malformed("pickle: something that is no function is called");
+      throw input.malformed("something that is no function is called");
     }
     Object[] given = tuple.elements;
     return switch (known) {
       case ORDERED_DICT -> collections.make(new Name(TorchName.ORDERED_DICT), arguments);
-      case ENCODE -> given.length > 0 && isBytes(given[0]) ? given[0] : Opaque.OTHER;
+      case ENCODE -> encoded(given);
       case BYTES -> given.length == 0 ? "" : Opaque.OTHER;
       case TYPE -> type(given);
       case RECONSTRUCT -> new TensorValue(null);
       case FROM_BUFFER -> fromBuffer(given);
       case ARRAY, SCALAR -> Opaque.OTHER;
     };
+  }
+
+  /** Python writes bytes as a text whose characters they are; no other codec makes bytes here. */
+  private Object encoded(Object[] given) {
+    if (given.length != 2 || !LATIN.contains(given[1])) {
+      throw input.malformed("bytes of another codec than latin1");
+    }
+    return isBytes(given[0]) ? given[0] : Opaque.OTHER;
   }
 
   private static boolean isBytes(Object value) {
@@ -141,28 +163,9 @@ final class NumpyPickle implements PickledObjects {
     if (given.length > 0 && given[0] instanceof String code) {
       boolean hasOrder = !code.isEmpty() && "<>|=".indexOf(code.charAt(0)) >= 0;
       type.bigEndian = code.startsWith(">");
-      type.type = numberType(hasOrder ? code.substring(1) : code);
+      type.type = TorchType.ofNumpy(hasOrder ? code.substring(1) : code);
     }
     return type;
-  }
-
-  /** Returns the type of numbers by numpy's code, or null. */
-  private static TorchType numberType(String code) {
-    return switch (code) {
-      case "f2" -> TorchType.HALF;
-      case "f4" -> TorchType.FLOAT;
-      case "f8" -> TorchType.DOUBLE;
-      case "i1" -> TorchType.CHAR;
-      case "i2" -> TorchType.SHORT;
-      case "i4" -> TorchType.INT;
-      case "i8" -> TorchType.LONG;
-      case "u1" -> TorchType.BYTE;
-      case "u2" -> TorchType.UINT16;
-      case "u4" -> TorchType.UINT32;
-      case "u8" -> TorchType.UINT64;
-      case "b1" -> TorchType.BOOL;
-      default -> null;
-    };
   }
 
   /** Bytes, type, shape, order. */
@@ -198,7 +201,9 @@ final class NumpyPickle implements PickledObjects {
   private void order(ArrayType type, Object state) {
     if (!(state instanceof Tuple tuple)
         || tuple.elements.length < 3
-        || !(tuple.elements[1] instanceof String order)) {
+        || !(tuple.elements[1] instanceof String order)
+        || order.length() != 1
+        || "<>=|".indexOf(order.charAt(0)) < 0) {
       throw wrongState(NumpyName.TYPE);
     }
     type.bigEndian = order.equals(">");
@@ -220,7 +225,7 @@ final class NumpyPickle implements PickledObjects {
     long bytesNeeded = byteSize(sizes, type.type);
     ArrayBytes source = new ArrayBytes(data, bytesNeeded, type.bigEndian ? type.type.byteSize : 1);
     if (!source.mayHold(bytesNeeded)) {
-      throw file.malformed(
+      throw input.malformed(
           "an array of shape %s needs %d bytes, found %d"
               .formatted(sizes, bytesNeeded, source.length()));
     }
@@ -249,7 +254,7 @@ final class NumpyPickle implements PickledObjects {
     try {
       return Math.multiplyExact(TensorInfo.elementCount(sizes), (long) type.byteSize);
     } catch (ArithmeticException overflow) {
-      throw file.malformed("an array of shape %s is larger than any file".formatted(sizes));
+      throw input.malformed("an array of shape %s is larger than any file".formatted(sizes));
     }
   }
 
@@ -266,6 +271,6 @@ final class NumpyPickle implements PickledObjects {
   }
 
   private ModelException wrongState(NumpyName name) {
-    return file.malformed("pickle: %s is not given what it needs".formatted(name));
+    return input.malformed("%s is not given what it needs".formatted(name));
   }
 }

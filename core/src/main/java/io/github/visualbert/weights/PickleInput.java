@@ -86,7 +86,7 @@ final class PickleInput {
   /** Reads as many bytes as were announced. */
   byte[] bytes(long length) {
     if (length < 0 || length > LONGEST_TEXT) {
-      throw malformed("a text of %s bytes".formatted(Long.toUnsignedString(length)));
+      throw malformed("a value of %s bytes".formatted(Long.toUnsignedString(length)));
     }
     need(length);
     byte[] bytes = new byte[(int) length];

@@ -34,6 +34,7 @@ final class PickleReader {
   PickleReader(PickleInput input, PickledObjects objects) {
     this.input = input;
     this.objects = objects;
+    objects.readFrom(input);
   }
 
   /**
@@ -66,14 +67,14 @@ final class PickleReader {
       case 0x8a -> push(integer(input.littleEndian(1)));
       case 0x8b -> push(integer(input.littleEndian(4)));
       case 'G' -> push(input.bigEndianDouble());
-      case 'X' -> push(objects.text(input, input.littleEndian(4)));
-      case 0x8c -> push(objects.text(input, input.littleEndian(1)));
-      case 0x8d -> push(objects.text(input, input.littleEndian(8)));
-      case 'T' -> push(objects.string(input, input.littleEndian(4)));
-      case 'U' -> push(objects.string(input, input.littleEndian(1)));
-      case 'C' -> push(objects.bytes(input, input.littleEndian(1)));
-      case 'B' -> push(objects.bytes(input, input.littleEndian(4)));
-      case 0x8e, 0x96 -> push(objects.bytes(input, input.littleEndian(8)));
+      case 'X' -> push(objects.text(input.littleEndian(4)));
+      case 0x8c -> push(objects.text(input.littleEndian(1)));
+      case 0x8d -> push(objects.text(input.littleEndian(8)));
+      case 'T' -> push(objects.string(input.littleEndian(4)));
+      case 'U' -> push(objects.string(input.littleEndian(1)));
+      case 'C' -> push(objects.bytes(input.littleEndian(1)));
+      case 'B' -> push(objects.bytes(input.littleEndian(4)));
+      case 0x8e, 0x96 -> push(objects.bytes(input.littleEndian(8)));
       case ')' -> push(new Tuple());
       case 0x85 -> push(new Tuple(pop(1)));
       case 0x86 -> push(new Tuple(pop(2)));
@@ -111,9 +112,11 @@ final class PickleReader {
         objects.build(top(), state);
       }
       case 'Q' -> push(objects.storage(pop()));
+      case 'P' -> push(objects.storage(input.line()));
       case 'i' -> throw objects.hostile(input.line() + "." + input.line());
       case 'o', 0x82, 0x83, 0x84, 0x92 ->
           throw objects.hostile("instruction 0x%02x, an object".formatted(instruction));
+      case 0x97, 0x98 -> throw input.malformed("a buffer that lies outside of the file");
       default ->
           throw input.malformed("the instruction 0x%02x is not one of data".formatted(instruction));
     }

@@ -10,6 +10,9 @@ import io.github.visualbert.weights.Pickled.StorageValue;
 interface PickledObjects {
   MappedFile file();
 
+  /** Learns where the values are read, for messages; called before anything else. */
+  void readFrom(PickleInput input);
+
   /** Returns what a pickle means by a name; throws for every name that is not on the list. */
   Pickled find(String module, String name);
 
@@ -23,13 +26,13 @@ interface PickledObjects {
   StorageValue storage(Object id);
 
   /** Reads past a run of bytes and returns its value. */
-  Object bytes(PickleInput input, long length);
+  Object bytes(long length);
 
   /** Reads a text of UTF-8. */
-  Object text(PickleInput input, long length);
+  Object text(long length);
 
   /** Reads a string of Python 2, which is text or bytes. */
-  Object string(PickleInput input, long length);
+  Object string(long length);
 
   /** Returns the exception for something that is not data. */
   ModelException hostile(String name);

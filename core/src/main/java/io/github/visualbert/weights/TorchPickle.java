@@ -25,6 +25,7 @@ final class TorchPickle implements PickledObjects {
 
   private final MappedFile file;
   private final Map<String, TorchStorage> storages = new LinkedHashMap<>();
+  private PickleInput input;
   private int pairsCopied;
 
   TorchPickle(MappedFile file) {
@@ -34,6 +35,11 @@ final class TorchPickle implements PickledObjects {
   @Override
   public MappedFile file() {
     return file;
+  }
+
+  @Override
+  public void readFrom(PickleInput pickle) {
+    this.input = pickle;
   }
 
   /** Returns every storage that was named so far, by its key. */
@@ -53,18 +59,18 @@ final class TorchPickle implements PickledObjects {
 
   /** The numbers lie elsewhere in the file, so bytes are of no interest. */
   @Override
-  public Object bytes(PickleInput input, long length) {
+  public Object bytes(long length) {
     input.skip(length);
     return Opaque.OTHER;
   }
 
   @Override
-  public Object text(PickleInput input, long length) {
+  public Object text(long length) {
     return input.text(length);
   }
 
   @Override
-  public Object string(PickleInput input, long length) {
+  public Object string(long length) {
     return input.text(length);
   }
 
@@ -72,14 +78,14 @@ final class TorchPickle implements PickledObjects {
   public ModelException hostile(String name) {
     return new ModelException(
         Kind.HOSTILE,
-        "%s: refused: the pickle asks for %s, and weights need no code"
-            .formatted(file.path(), TensorInfo.quote(name)));
+        "%s: refused: the pickle asks for %s before byte %d, and weights need no code"
+            .formatted(file.path(), TensorInfo.quote(name), input.position()));
   }
 
   @Override
   public Object make(Object name, Object arguments) {
     if (!(name instanceof Name(TorchName known)) || !(arguments instanceof Tuple tuple)) {
-      throw file.malformed("pickle: something that is no function is called");
+      throw input.malformed("something that is no function is called");
     }
     return make(known, tuple.elements);
   }
@@ -172,7 +178,7 @@ final class TorchPickle implements PickledObjects {
     TorchTensor tensor = view(name, type, given);
     if (tensor == null) {
       TorchStorage storage = ((StorageValue) given[0]).storage;
-      throw file.malformed(
+      throw input.malformed(
           "a tensor reaches beyond its storage %s of %d %s"
               .formatted(TensorInfo.quote(storage.key()), storage.length(), storage.type().dtype));
     }
@@ -264,12 +270,12 @@ final class TorchPickle implements PickledObjects {
         && tuple.elements[2] instanceof String key
         && tuple.elements[4] instanceof Long length) {
       if (length < 0 || length > Long.MAX_VALUE / type.byteSize) {
-        throw file.malformed(
+        throw input.malformed(
             "the storage %s claims %d elements".formatted(TensorInfo.quote(key), length));
       }
       TorchStorage storage = new TorchStorage(key, type, length);
       if (!storages.computeIfAbsent(key, unused -> storage).equals(storage)) {
-        throw file.malformed(
+        throw input.malformed(
             "the storage %s is described in two ways".formatted(TensorInfo.quote(key)));
       }
       Object part = tuple.elements.length > 5 ? tuple.elements[5] : Opaque.NONE;
@@ -287,7 +293,7 @@ final class TorchPickle implements PickledObjects {
         return new StorageValue(storage, offset * type.byteSize, partLength * type.byteSize);
       }
     }
-    throw file.malformed("pickle: a persistent id that names no storage");
+    throw input.malformed("a persistent id that names no storage");
   }
 
   /**
@@ -305,11 +311,11 @@ final class TorchPickle implements PickledObjects {
           default -> target == Opaque.OTHER;
         };
     if (!passedOver) {
-      throw file.malformed("pickle: a state is given to something that has none");
+      throw input.malformed("a state is given to something that has none");
     }
   }
 
   private ModelException wrongArguments(TorchName name) {
-    return file.malformed("pickle: %s is not given what it needs".formatted(name));
+    return input.malformed("%s is not given what it needs".formatted(name));
   }
 }

@@ -86,4 +86,23 @@ enum TorchType {
     }
     return null;
   }
+
+  /** Returns the type of numbers by numpy's code, or null. */
+  static TorchType ofNumpy(String code) {
+    return switch (code) {
+      case "f2" -> HALF;
+      case "f4" -> FLOAT;
+      case "f8" -> DOUBLE;
+      case "i1" -> CHAR;
+      case "i2" -> SHORT;
+      case "i4" -> INT;
+      case "i8" -> LONG;
+      case "u1" -> BYTE;
+      case "u2" -> UINT16;
+      case "u4" -> UINT32;
+      case "u8" -> UINT64;
+      case "b1" -> BOOL;
+      default -> null;
+    };
+  }
 }

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,33 @@ class NumpyPickleTest {
         TensorSource source = TensorSource.open(file, arena)) {
       assertThat(source.tensor("a").shape()).containsExactly(2, 1);
       assertThat(source.tensor("a").toFloatArray()).containsExactly(1, -2);
+    }
+  }
+
+  /** One text is one copy, whatever number of arrays a few bytes of pickle make of it. */
+  @Test
+  void arraysOfOneTextShareItsBytes() throws IOException {
+    String one = array("(I2\nt", "f4", "<", "S'abcdefgh'\np7");
+    String again = array("(I2\nt", "f4", "<", "g7");
+    String other = array("(I2\nt", "f4", ">", "g7");
+    String members =
+        Stream.of(one, again, other)
+            .map(array -> array.substring("(dp0\nS'a'\n".length(), array.length() - 2))
+            .collect(Collectors.joining());
+    Path file = folder.resolve("one.pkl");
+    int[] number = {0};
+    String named =
+        Stream.of(members.split("(?=cnumpy.core.multiarray)"))
+            .map(array -> "S'a%d'\n%s".formatted(number[0]++, array))
+            .collect(Collectors.joining("s", "(dp0\n", "s."));
+    Files.write(file, named.getBytes(ISO_8859_1));
+    try (Arena arena = Arena.ofConfined();
+        TensorSource source = TensorSource.open(file, arena)) {
+      long address = source.tensor("a0").data().address();
+      assertThat(source.tensor("a1").data().address()).isEqualTo(address);
+      assertThat(source.tensor("a2").data().address()).isNotEqualTo(address);
+      assertThat(source.tensor("a2").toFloatArray())
+          .isNotEqualTo(source.tensor("a0").toFloatArray());
     }
   }
 
