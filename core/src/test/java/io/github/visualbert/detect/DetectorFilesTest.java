@@ -3,12 +3,9 @@ package io.github.visualbert.detect;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.visualbert.Mutants;
 import io.github.visualbert.TestData;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.internal.json.Json;
-import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -162,18 +159,6 @@ class DetectorFilesTest {
         .hasMessageContaining(message)
         .message()
         .doesNotContain("\n");
-  }
-
-  @Test
-  void damagedConfigurationsAreReadOrRefused() {
-    new Mutants(List.of(SpoiltDetector.config().getBytes()), JsonException.class, 400)
-        .attack(
-            3000,
-            mutant -> {
-              ConfigSection root = new ConfigSection(Json.parseObject(mutant));
-              BottomUpConfig.recognises(root);
-              BottomUpConfig.read(root);
-            });
   }
 
   /** The published file has keys in lower case, the code that reads it asks for both. */
