@@ -27,7 +27,8 @@ import java.util.concurrent.Executor;
  * <tr><th>weights</th><td>what the folder holds: {@code model.safetensors}, {@code pytorch_model.bin},
  *     …</td></tr>
  * <tr><th>labels</th><td>{@code objects_vocab.txt} and {@code attributes_vocab.txt} of the folder,
- *     where they are there</td></tr>
+ *     or {@code visual_genome_categories.json}, where they are there; without them the names of COCO
+ *     for {@code mask_rcnn} with its 80 classes</td></tr>
  * <tr><th>kind</th><td>the one that the configuration is of</td></tr>
  * <tr><th>detections</th><td>those of the configuration</td></tr>
  * <tr><th>least confidence</th><td>0 for {@code pythia}, 0.2 for {@code mask_rcnn}</td></tr>
@@ -75,7 +76,7 @@ public final class RegionDetectorBuilder {
     return this;
   }
 
-  /** Takes the label files from this folder instead of the detector's. */
+  /** Takes the label files from this folder, which has at least one, not from the detector's. */
   public RegionDetectorBuilder labels(Path otherFolder) {
     this.labels = otherFolder;
     return this;
@@ -228,7 +229,9 @@ public final class RegionDetectorBuilder {
                       new DetectorWeights(opened, kernels, arena, known.epsilon(), known.form()),
                       kernels));
       DetectorLabels names =
-          DetectorLabels.read(labels == null ? folder.path() : labels, config.head());
+          labels == null
+              ? DetectorLabels.read(folder.path(), known, config.head())
+              : DetectorLabels.require(labels, known, config.head());
       Engine engine = new Engine(kernels, workers, opened::checkUnchanged);
       return new RegionDetector(known, config, network, names, settings, engine, opened, arena);
     } catch (RuntimeException | Error e) {

@@ -53,7 +53,8 @@ public final class DetectCommand extends ConsoleCommand {
       names = "--labels",
       paramLabel = "DIR",
       description =
-          "Folder of objects_vocab.txt and attributes_vocab.txt; the detector's by default.")
+          "Folder of objects_vocab.txt and attributes_vocab.txt, or"
+              + " visual_genome_categories.json; the detector's by default.")
   private Path labels;
 
   @Option(

@@ -45,7 +45,7 @@ public record ModelFolder(Path path) {
 
   /** The names of the files of a detector's classes and attributes. */
   public static final List<String> DETECTOR_LABELS =
-      List.of("objects_vocab.txt", "attributes_vocab.txt");
+      List.of("objects_vocab.txt", "attributes_vocab.txt", "visual_genome_categories.json");
 
   /** Endings of the authors' checkpoints, and of the detectors as they were published. */
   public static final List<String> ORIGINALS = List.of(".th", ".pth", ".pkl");
