@@ -70,7 +70,10 @@ public final class PictureCache implements AutoCloseable {
       case RowPicture.Encoded(byte[] file, String name) ->
           cached(
               "bytes " + digest(file),
-              () -> reader == null ? model.regions(file, name) : fitting(reader.read(file, name)));
+              () ->
+                  reader == null
+                      ? model.regions(file, name)
+                      : fitting(reader.read(file, name), reader.origin()));
       case RowPicture.FeatureName(String fileAndName) -> features(folder.file(fileAndName));
       case RowPicture.Regions(VisualFeatures features) -> fitting(features);
     };
@@ -96,7 +99,8 @@ public final class PictureCache implements AutoCloseable {
 
   private VisualFeatures image(Path path) {
     return cached(
-        "image " + path, () -> reader == null ? model.regions(path) : fitting(reader.read(path)));
+        "image " + path,
+        () -> reader == null ? model.regions(path) : fitting(reader.read(path), reader.origin()));
   }
 
   /**
@@ -116,11 +120,18 @@ public final class PictureCache implements AutoCloseable {
 
   /** Returns what the model takes of features, after checking that they fit it. */
   VisualFeatures fitting(VisualFeatures features) {
+    return fitting(features, Optional.empty());
+  }
+
+  /** Does so; an origin that is known is not guessed. */
+  private VisualFeatures fitting(VisualFeatures features, Optional<FeatureOrigin> known) {
+    trainedOn.ifPresent(origin -> origin.requireDim(features));
     VisualFeatures taken = model.regions(features);
     if (!warned && trainedOn.isPresent()) {
-      trainedOn
-          .get()
-          .warning(features)
+      FeatureOrigin expected = trainedOn.get();
+      known
+          .map(origin -> expected.warning(features, origin))
+          .orElseGet(() -> expected.warning(features))
           .ifPresent(
               line -> {
                 warned = true;

@@ -4,6 +4,7 @@ import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.vision.FeatureOrigin;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Function;
@@ -17,6 +18,7 @@ public enum DetectorKind {
       1e-5,
       true,
       WeightsForm.DETECTRON2,
+      FeatureOrigin.BOTTOM_UP,
       BottomUpConfig::recognises,
       BottomUpConfig::read,
       BottomUpAttention::load),
@@ -25,6 +27,7 @@ public enum DetectorKind {
       0,
       false,
       WeightsForm.BENCHMARK,
+      FeatureOrigin.RESNEXT_FPN,
       BenchmarkConfig::recognises,
       BenchmarkConfig::read,
       pyramid(PyramidTraits.PYTHIA)),
@@ -33,11 +36,12 @@ public enum DetectorKind {
       0,
       true,
       WeightsForm.CAFFE2,
+      FeatureOrigin.MASK_RCNN,
       DetectronConfig::recognises,
       DetectronConfig::read,
       pyramid(PyramidTraits.MASK_RCNN)),
   /** ResNet-50 with given boxes and masks. */
-  VCR(1e-5, false, WeightsForm.TOWER, config -> false, null, null);
+  VCR(1e-5, false, WeightsForm.TOWER, FeatureOrigin.VCR_TOWER, config -> false, null, null);
 
   /** Makes the network of a kind. */
   @FunctionalInterface
@@ -53,6 +57,7 @@ public enum DetectorKind {
   private final double epsilon;
   private final boolean upright;
   private final WeightsForm form;
+  private final FeatureOrigin origin;
   private final Predicate<ConfigSection> recogniser;
   private final Function<ConfigSection, DetectorConfig> reader;
   private final Loader loader;
@@ -61,12 +66,14 @@ public enum DetectorKind {
       double epsilon,
       boolean upright,
       WeightsForm form,
+      FeatureOrigin origin,
       Predicate<ConfigSection> recogniser,
       Function<ConfigSection, DetectorConfig> reader,
       Loader loader) {
     this.epsilon = epsilon;
     this.upright = upright;
     this.form = form;
+    this.origin = origin;
     this.recogniser = recogniser;
     this.reader = reader;
     this.loader = loader;
@@ -99,6 +106,11 @@ public enum DetectorKind {
   /** Returns the name that files and the command line write, such as {@code butd}. */
   public String kindName() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Returns where the features of this kind come from, without columns for boxes. */
+  public FeatureOrigin origin() {
+    return origin;
   }
 
   /**

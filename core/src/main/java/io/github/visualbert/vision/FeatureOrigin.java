@@ -1,5 +1,7 @@
 package io.github.visualbert.vision;
 
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -19,18 +21,18 @@ public enum FeatureOrigin {
    * Pythia's ResNeXt-101-FPN (the authors' VQA checkpoints) or MMF's ResNeXt-152-FPN: fc6, 100
    * regions.
    */
-  RESNEXT_FPN("a ResNeXt-FPN detector of Pythia or MMF (fc6)", 2048, 100),
+  RESNEXT_FPN("pythia", "a ResNeXt-FPN detector of Pythia or MMF (fc6)", 2048, 100),
   /** Bottom-up attention's ResNet-101-C4: the mean of res5, 10 to 100 regions, or 36. */
-  BOTTOM_UP("bottom-up attention's ResNet-101-C4 (mean of res5)", 2048, 100),
+  BOTTOM_UP("butd", "bottom-up attention's ResNet-101-C4 (mean of res5)", 2048, 100),
   /** Bottom-up attention with six columns for the box, as in BAN's Flickr30k features. */
-  BOTTOM_UP_WITH_BOXES("bottom-up attention's ResNet-101-C4 with boxes", 2054, 100),
+  BOTTOM_UP_WITH_BOXES("butd", "bottom-up attention's ResNet-101-C4 with boxes", 2054, 100),
   /**
    * Detectron's Mask R-CNN with ResNet-101-FPN, the authors' choice for NLVR2: fc6, 144 of 150
    * regions.
    */
-  MASK_RCNN("Detectron's Mask R-CNN R-101-FPN (fc6)", 1024, 150),
+  MASK_RCNN("mask_rcnn", "Detectron's Mask R-CNN R-101-FPN (fc6)", 1024, 150),
   /** The ResNet-50 that was trained together with the authors' VCR checkpoints: given boxes. */
-  VCR_TOWER("the ResNet-50 tower of the VCR checkpoints", 512, Integer.MAX_VALUE);
+  VCR_TOWER("vcr", "the ResNet-50 tower of the VCR checkpoints", 512, Integer.MAX_VALUE);
 
   /**
    * The share of zeros that tells a ReLU, which makes many, from a mean, which makes few. Chosen,
@@ -42,14 +44,21 @@ public enum FeatureOrigin {
   private static final int BOX_COLUMNS = 6;
   private static final int NLVR2_REGIONS = 144; // of 150: the authors' image_feature_cap
 
+  private final String detector;
   private final String description;
   private final int dim;
   private final int mostRegions;
 
-  FeatureOrigin(String description, int dim, int mostRegions) {
+  FeatureOrigin(String detector, String description, int dim, int mostRegions) {
+    this.detector = detector;
     this.description = description;
     this.dim = dim;
     this.mostRegions = mostRegions;
+  }
+
+  /** Returns the kind of the detector as the command line writes it, such as {@code pythia}. */
+  public String detector() {
+    return detector;
   }
 
   /** Returns a description of the detector. */
@@ -68,6 +77,20 @@ public enum FeatureOrigin {
    */
   public int regionsTaken() {
     return this == MASK_RCNN ? NLVR2_REGIONS : Integer.MAX_VALUE;
+  }
+
+  /**
+   * Checks that features are as wide as those that a checkpoint of this detector was trained on.
+   *
+   * @throws InputException when they have another number of columns; it names the detector
+   */
+  public void requireDim(VisualFeatures features) {
+    if (features.dim() != dim) {
+      throw new InputException(
+          Kind.MISMATCH,
+          "%s: visual_embeds has %d columns, the model's visual_embedding_dim is %d; it was trained on features of %s: give it those of the detector %s"
+              .formatted(features.source(), features.dim(), dim, description, detector));
+    }
   }
 
   /** Guesses where features came from; empty when they look like none of these. */
@@ -117,6 +140,21 @@ public enum FeatureOrigin {
 
   private static Optional<FeatureOrigin> only(boolean known, FeatureOrigin origin) {
     return known ? Optional.of(origin) : Optional.empty();
+  }
+
+  /**
+   * Returns one line of warning when features are of another detector than this one, which a
+   * checkpoint was trained on; empty when they are of this.
+   *
+   * @param known where the features come from
+   */
+  public Optional<String> warning(VisualFeatures features, FeatureOrigin known) {
+    return known == this
+        ? Optional.empty()
+        : Optional.of(
+            "%s: the detector %s gives features of %s, but the checkpoint was trained on those of %s: give it the detector %s; expect wrong answers"
+                .formatted(
+                    features.source(), known.detector, known.description, description, detector));
   }
 
   /**

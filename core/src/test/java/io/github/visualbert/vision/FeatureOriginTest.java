@@ -1,14 +1,17 @@
 package io.github.visualbert.vision;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.visualbert.TestData;
+import io.github.visualbert.error.InputException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FeatureOriginTest {
   /** Positive numbers, a share of them zero; the last six columns below 1. */
@@ -70,6 +73,42 @@ class FeatureOriginTest {
             "f.npy: has 101 regions, but the checkpoint was trained on features of a ResNeXt-FPN"
                 + " detector of Pythia or MMF (fc6), which gives at most 100");
     assertThat(FeatureOrigin.MASK_RCNN.warning(features(36, 2048, 0))).isEmpty();
+  }
+
+  /** What is known to be the checkpoint's detector is not guessed at, and what is not is named. */
+  @ParameterizedTest
+  @EnumSource
+  void theDetectorIsNamedWhereItIsKnown(FeatureOrigin expected) {
+    VisualFeatures features = features(3, expected.dim(), 0);
+    for (FeatureOrigin known : FeatureOrigin.values()) {
+      Optional<String> warning = expected.warning(features, known);
+      if (known == expected) {
+        assertThat(warning).isEmpty();
+      } else {
+        assertThat(warning.orElseThrow())
+            .startsWith("f.npy: the detector " + known.detector() + " gives features of ")
+            .contains(known.description(), expected.description())
+            .endsWith(": give it the detector " + expected.detector() + "; expect wrong answers");
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "RESNEXT_FPN, 1024, pythia",
+    "BOTTOM_UP_WITH_BOXES, 2048, butd",
+    "MASK_RCNN, 2048, mask_rcnn",
+    "VCR_TOWER, 2048, vcr",
+  })
+  void featuresOfAnotherWidthNameTheDetector(FeatureOrigin expected, int dim, String detector) {
+    expected.requireDim(features(3, expected.dim(), 0));
+    assertThatExceptionOfType(InputException.class)
+        .isThrownBy(() -> expected.requireDim(features(3, dim, 0)))
+        .withMessageStartingWith(
+            "f.npy: visual_embeds has %d columns, the model's visual_embedding_dim is %d; it was"
+                .formatted(dim, expected.dim()))
+        .withMessageContaining(expected.description())
+        .withMessageEndingWith("give it those of the detector " + detector);
   }
 
   @ParameterizedTest

@@ -5,8 +5,10 @@ import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
+import io.github.visualbert.vision.FeatureOrigin;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 
 /**
@@ -74,12 +76,24 @@ public final class DetectorPictures implements PictureReader, AutoCloseable {
     return rows(cache == null ? opened.detect(file, name) : cache.detect(file, name));
   }
 
+  @Override
+  public Optional<FeatureOrigin> origin() {
+    RegionDetector opened = open();
+    FeatureOrigin origin = opened.kind().origin();
+    return Optional.of(
+        origin == FeatureOrigin.BOTTOM_UP && hasBoxColumns(opened.featureDim())
+            ? FeatureOrigin.BOTTOM_UP_WITH_BOXES
+            : origin);
+  }
+
+  private boolean hasBoxColumns(int detectorColumns) {
+    return modelColumns == detectorColumns + Detection.BOX_COLUMNS.size();
+  }
+
   /** Returns the regions of a detection as the model reads them. */
   public VisualFeatures rows(Detection detection) {
     VisualFeatures features = detection.features();
-    return modelColumns == features.dim() + Detection.BOX_COLUMNS.size()
-        ? detection.featuresWithBoxColumns()
-        : features;
+    return hasBoxColumns(features.dim()) ? detection.featuresWithBoxColumns() : features;
   }
 
   @Override
