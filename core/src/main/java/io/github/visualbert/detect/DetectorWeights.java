@@ -142,6 +142,10 @@ final class DetectorWeights {
       misshapen.add("%s expected %s, found %s".formatted(name, expected, info.shape()));
       return null;
     }
+    if (info.shape().contains(0L)) {
+      misshapen.add("%s expected numbers, found none in %s".formatted(name, info.shape()));
+      return null;
+    }
     if (!info.supportedDType().map(DType::isFloatingPoint).orElse(false)) {
       misshapen.add("%s expected floating-point numbers, found %s".formatted(name, info.dtype()));
       return null;

@@ -22,10 +22,12 @@ final class FeaturePyramid {
 
   private static final Window THREE = new Window(3, 1, 1, 1);
 
+  private final int channels;
   private final List<Convolution> inner; // of res2 to res5
   private final List<Convolution> outer;
 
-  private FeaturePyramid(List<Convolution> inner, List<Convolution> outer) {
+  private FeaturePyramid(int channels, List<Convolution> inner, List<Convolution> outer) {
+    this.channels = channels;
     this.inner = inner;
     this.outer = outer;
   }
@@ -36,7 +38,7 @@ final class FeaturePyramid {
     String first = name("inner", 0, stages.getFirst());
     int channels = weights.size(first + ".weight", 0, 4, Math.max(stated, 1));
     weights.agree("OUT_CHANNELS or DIM", stated, "channels of the pyramid", channels);
-    FeaturePyramid pyramid = new FeaturePyramid(new ArrayList<>(), new ArrayList<>());
+    FeaturePyramid pyramid = new FeaturePyramid(channels, new ArrayList<>(), new ArrayList<>());
     for (int i = 0; i < stages.size(); i++) {
       ResidualStage stage = stages.get(i);
       pyramid.inner.add(
@@ -57,7 +59,7 @@ final class FeaturePyramid {
   }
 
   int channels() {
-    return inner.getFirst().outChannels();
+    return channels;
   }
 
   /** Receives the levels one by one; a map is valid until it returns. */

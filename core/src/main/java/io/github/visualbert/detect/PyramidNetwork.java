@@ -70,12 +70,17 @@ final class PyramidNetwork implements RegionNetwork {
     if (size.width() < 1 || size.height() < 1) {
       throw PictureInput.tooNarrow(picture, size);
     }
-    int width = PaddedInput.padded(size.width());
-    int height = PaddedInput.padded(size.height());
+    long floats = floats(PaddedInput.padded(size.width()), PaddedInput.padded(size.height()));
+    BottomUpAttention.reserve(execution, floats + scratch(execution.workers().count()));
+    return find(execution, input, finiteness, traced);
+  }
+
+  /** Finds regions in a workspace that grows as it must. */
+  Found find(Execution execution, PaddedInput input, Finiteness finiteness, Stages traced) {
+    Picture picture = input.picture();
+    int width = PaddedInput.padded(input.size().width());
+    int height = PaddedInput.padded(input.size().height());
     Workspace workspace = execution.workspace();
-    long mark = workspace.mark();
-    workspace.floats(floats(width, height) + scratch(execution.workers().count()));
-    workspace.release(mark);
     // First, so that all maps of the backbone can be given back before the regions are looked at.
     PyramidHead.Level[] levels = levels(workspace, width, height);
     Proposals regions = propose(execution, input, levels, finiteness, traced);
@@ -268,7 +273,7 @@ final class PyramidNetwork implements RegionNetwork {
   }
 
   /** Returns how many floats a pass allocates in its workspace at once. */
-  private long floats(int width, int height) {
+  long floats(int width, int height) {
     long maps =
         Math.max(
             backbone.floats(height, width),
@@ -285,7 +290,7 @@ final class PyramidNetwork implements RegionNetwork {
   }
 
   /** Returns the most floats that kernels allocate for their workers. */
-  private long scratch(int workers) {
+  long scratch(int workers) {
     return workers * BottomUpAttention.scratchPerWorker(backbone.channels());
   }
 }

@@ -5,6 +5,12 @@ import io.github.visualbert.TestData;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.tensor.Tensor;
+import io.github.visualbert.weights.SafetensorsWriter;
+import io.github.visualbert.weights.TensorSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -55,6 +61,26 @@ record DetectorCase(Path folder, JsonObject description) {
       builder.minConfidence(description.getDouble("conf_thresh"));
     }
     return builder;
+  }
+
+  /** Writes the weights with changes to a folder, and returns the file. */
+  Path weights(Path target, Consumer<Map<String, Tensor>> changes) {
+    Path file = target.resolve("model.safetensors");
+    try (Arena arena = Arena.ofConfined();
+        TensorSource source =
+            TensorSource.open(folder.resolve(description.getString("weights")), arena)) {
+      Map<String, Tensor> tensors = new LinkedHashMap<>();
+      source.names().stream()
+          .filter(name -> source.info(name).supportedDType().isPresent())
+          .forEach(name -> tensors.put(name, source.tensor(name)));
+      changes.accept(tensors);
+      SafetensorsWriter writer = new SafetensorsWriter();
+      tensors.forEach(writer::add);
+      writer.write(file);
+      return file;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   Picture picture() {

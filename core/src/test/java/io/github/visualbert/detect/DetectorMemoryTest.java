@@ -16,7 +16,10 @@ import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a pass allocates is what the arithmetic of its stages says. */
 class DetectorMemoryTest {
@@ -36,9 +39,12 @@ class DetectorMemoryTest {
     }
   }
 
+  private static Kernels kernels() {
+    return KernelSelection.select(System.getProperty("visualbert.provider", "scalar")).kernels();
+  }
+
   private static void check(Picture picture, int count, int proposals) {
-    Kernels kernels =
-        KernelSelection.select(System.getProperty("visualbert.provider", "scalar")).kernels();
+    Kernels kernels = kernels();
     String json = new String(TestData.bytes(DETECTOR.resolve("config.json")));
     String most = "\"post_nms_topk_test\": ";
     assertThat(json).contains(most + 30);
@@ -46,41 +52,84 @@ class DetectorMemoryTest {
         BottomUpConfig.read(
             new ConfigSection((JsonObject) Json.parse(json.replace(most + 30, most + proposals))));
     try (Arena arena = Arena.ofShared();
-        TensorSource source = TensorSource.open(DETECTOR, arena);
-        Workers workers = Workers.of(count)) {
+        TensorSource source = TensorSource.open(DETECTOR, arena)) {
       BottomUpAttention network =
           BottomUpAttention.load(
               config,
               new DetectorWeights(source, kernels, arena, 1e-5, WeightsForm.DETECTRON2),
               kernels);
-      long stated = network.floats(network.scaled(picture.width(), picture.height()));
-      long scratch = kernels.provider().equals("scalar") ? 0 : network.scratch(count);
       PictureInput input = PictureInput.of(picture, config.input());
-      for (double share : new double[] {1, 0.99}) {
-        long reserved = (long) (share * stated + scratch);
-        long allocated = allocated(network, input, source, workers, reserved);
-        if (share == 1) {
-          assertThat(allocated)
-              .as("%s, %d workers", picture.source(), count)
-              .isLessThan(reserved + 16);
-        } else if (scratch == 0) {
-          assertThat(allocated).as("less, %s", picture.source()).isGreaterThan(reserved + 16);
+      Finiteness finiteness = new Finiteness(source, "picture");
+      assertTakes(
+          picture.source(),
+          network.floats(network.scaled(picture.width(), picture.height())),
+          scratch(network.scratch(count)),
+          count,
+          execution -> network.find(execution, input, finiteness, Stages.NONE));
+    }
+  }
+
+  /** The head takes most of a small picture with many proposals, the pyramid of others. */
+  @ParameterizedTest
+  @ValueSource(strings = {"pythia_small", "pythia_levels", "mask_rcnn_small", "mask_rcnn_levels"})
+  void aPassOnAPyramidTakesWhatItStates(String name) {
+    DetectorCase golden = DetectorCase.of(name);
+    DetectorKind kind = DetectorKind.of(golden.description().getString("detector"));
+    Picture own = golden.picture();
+    String json = new String(TestData.bytes(golden.folder().resolve("config.json")));
+    DetectorConfig config = kind.read(new ConfigSection((JsonObject) Json.parse(json)));
+    try (Arena arena = Arena.ofShared();
+        TensorSource source =
+            TensorSource.open(
+                golden.folder().resolve(golden.description().getString("weights")), arena)) {
+      PyramidNetwork network =
+          (PyramidNetwork)
+              kind.load(
+                  config,
+                  new DetectorWeights(source, kernels(), arena, kind.epsilon(), kind.form()),
+                  kernels());
+      for (Picture picture : List.of(own, new Picture("wide", 300, 80, new byte[3 * 300 * 80]))) {
+        PaddedInput input = PaddedInput.of(picture, config.input());
+        int width = PaddedInput.padded(input.size().width());
+        int height = PaddedInput.padded(input.size().height());
+        Finiteness finiteness = new Finiteness(source, "picture");
+        for (int count : new int[] {1, 3}) {
+          assertTakes(
+              name + " " + picture.source(),
+              network.floats(width, height),
+              scratch(network.scratch(count)),
+              count,
+              execution -> network.find(execution, input, finiteness, Stages.NONE));
         }
       }
     }
   }
 
+  private static long scratch(long floats) {
+    return kernels().provider().equals("scalar") ? 0 : floats;
+  }
+
+  /** Checks that a pass takes no more than it states, and with a hundredth less too much. */
+  private static void assertTakes(
+      String what, long stated, long scratch, int workers, Consumer<Execution> pass) {
+    for (double share : new double[] {1, 0.99}) {
+      long reserved = (long) (share * stated + scratch);
+      long allocated = allocated(workers, reserved, pass);
+      if (share == 1) {
+        assertThat(allocated).as("%s, %d workers", what, workers).isLessThan(reserved + 16);
+      } else if (scratch == 0) {
+        assertThat(allocated).as("less, %s", what).isGreaterThan(reserved + 16);
+      }
+    }
+  }
+
   /** Returns the most floats that are allocated at once when some are reserved. */
-  private static long allocated(
-      BottomUpAttention network,
-      PictureInput input,
-      TensorSource source,
-      Workers workers,
-      long reserved) {
-    try (Workspace workspace = new Workspace()) {
+  private static long allocated(int count, long reserved, Consumer<Execution> pass) {
+    try (Workers workers = Workers.of(count);
+        Workspace workspace = new Workspace()) {
       Execution execution = new Execution(workers, workspace);
       BottomUpAttention.reserve(execution, reserved);
-      network.find(execution, input, new Finiteness(source, "picture"), Stages.NONE);
+      pass.accept(execution);
       return workspace.peak() / Float.BYTES;
     }
   }

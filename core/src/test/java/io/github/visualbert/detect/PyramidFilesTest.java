@@ -11,15 +11,7 @@ import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.weights.SafetensorsWriter;
-import io.github.visualbert.weights.TensorSource;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,32 +27,6 @@ class PyramidFilesTest {
 
   private static String config(DetectorCase golden) {
     return new String(TestData.bytes(golden.folder().resolve("config.json")));
-  }
-
-  /** Writes the weights of a case with changes. */
-  private Path weights(DetectorCase golden, Consumer<Map<String, Tensor>> changes) {
-    Path file = folder.resolve("model.safetensors");
-    Path original = golden.folder().resolve(golden.description().getString("weights"));
-    try (Arena arena = Arena.ofConfined();
-        TensorSource source = TensorSource.open(original, arena)) {
-      Map<String, Tensor> tensors = new LinkedHashMap<>();
-      SafetensorsWriter writer = new SafetensorsWriter();
-      source.reading(
-          () -> {
-            source.names().stream()
-                .filter(name -> source.info(name).supportedDType().isPresent())
-                .forEach(name -> tensors.put(name, source.tensor(name)));
-            changes.accept(tensors);
-            tensors.forEach(writer::add);
-            try {
-              writer.write(file);
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-            return null;
-          });
-    }
-    return file;
   }
 
   @ParameterizedTest
@@ -84,8 +50,8 @@ class PyramidFilesTest {
   @Test
   void everyTensorThatDoesNotFitIsNamedAsItIsWritten() {
     Path pythia =
-        weights(
-            PYTHIA,
+        PYTHIA.weights(
+            folder,
             tensors -> {
               tensors.remove("backbone.body.layer2.0.downsample.1.bias");
               tensors.remove("backbone.body.layer4.1.bn3.running_var");
@@ -100,8 +66,8 @@ class PyramidFilesTest {
         .hasMessageContaining("1 unexpected: \"backbone.fpn.fpn_inner5.weight\"")
         .hasMessageContaining("rpn.head.cls_logits.bias expected [3], found [2]");
     Path mask =
-        weights(
-            MASK_RCNN,
+        MASK_RCNN.weights(
+            folder,
             tensors -> {
               tensors.remove("res2_0_branch1_bn_s");
               tensors.remove("fpn_inner_res4_5_sum_lateral_b");
@@ -120,8 +86,8 @@ class PyramidFilesTest {
   @Test
   void weightsThatAreNotNumbersAreNamed() {
     Path weights =
-        weights(
-            MASK_RCNN,
+        MASK_RCNN.weights(
+            folder,
             tensors -> {
               float[] bias = tensors.get("fc6_b").toFloatArray();
               bias[3] = Float.NaN;
