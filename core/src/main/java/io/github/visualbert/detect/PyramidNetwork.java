@@ -244,12 +244,13 @@ final class PyramidNetwork implements RegionNetwork {
 
   @Override
   public String describe() {
-    return "%s pyramid of %d channels on %s blocks in %d groups, %d columns of features, %d anchors a cell, %d classes"
+    int groups = config.network().groups();
+    return "%s pyramid of %d channels on %s blocks%s, %d columns of features, %d anchors a cell, %d classes"
         .formatted(
-            config.network().groups() > 1 ? "ResNeXt" : "ResNet",
+            groups > 1 ? "ResNeXt" : "ResNet",
             pyramid.channels(),
             backbone.blocks(),
-            config.network().groups(),
+            groups > 1 ? " in %d groups".formatted(groups) : "",
             featureDim(),
             proposals.anchorsPerCell(),
             config.head().classes());

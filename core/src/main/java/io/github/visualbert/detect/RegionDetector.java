@@ -250,15 +250,17 @@ public final class RegionDetector implements AutoCloseable {
 
   /** Returns one line about the network: kind, depth, channels, sizes. */
   public String describe() {
-    return "%s: %s, pictures of %d to %d pixels, %d proposals, %d to %d regions"
+    int least = config.minDetections();
+    int most = config.maxDetections();
+    return "%s: %s, pictures of %d to %d pixels, %d proposals, %s%d regions"
         .formatted(
             kind.kindName(),
             network.describe(),
             config.input().shortest(),
             config.input().longest(),
-            config.proposals().most(),
-            config.minDetections(),
-            config.maxDetections());
+            config.pyramid() == null ? config.proposals().most() : config.pyramid().proposals(),
+            least == most ? "" : least + " to ",
+            most);
   }
 
   /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */

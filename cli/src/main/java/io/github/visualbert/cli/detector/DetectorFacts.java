@@ -42,11 +42,15 @@ public record DetectorFacts(
   public void addTo(TextTable table) {
     table
         .row("detector", description)
-        .row("features", "%d to %d regions of %d columns".formatted(least, most, columns))
+        .row(
+            "features",
+            "%s%d regions of %d columns"
+                .formatted(least == most ? "" : least + " to ", most, columns))
         .row(
             "labels",
             objects == 0
-                ? "none: there is no " + DetectorFolder.LABELS.getFirst()
+                ? "none: there is no %s or %s"
+                    .formatted(DetectorFolder.LABELS.getFirst(), DetectorFolder.LABELS.getLast())
                 : "%d objects, %d attributes".formatted(objects, attributes))
         .row(
             "memory",

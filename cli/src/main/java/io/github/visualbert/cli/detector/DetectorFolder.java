@@ -35,7 +35,7 @@ public record DetectorFolder(Path folder, Path configuration) {
       Stream.concat(Stream.of(ModelFolder.CONFIG), ModelFolder.DETECTOR_CONFIGS.stream()).toList();
 
   /** Sections that every detector's configuration has one of, and no model of language has. */
-  private static final List<String> SECTIONS = List.of("resnets", "rpn", "roi_heads", "fpn");
+  private static final List<String> SECTIONS = List.of("model", "resnets", "rpn", "roi_heads");
 
   /**
    * Finds the configuration in a folder.
