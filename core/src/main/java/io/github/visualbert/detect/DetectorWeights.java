@@ -54,6 +54,7 @@ final class DetectorWeights {
   private final List<String> missing = new ArrayList<>();
   private final List<String> misshapen = new ArrayList<>();
   private final List<String> contradictions = new ArrayList<>();
+  private final OwnMemory memory = new OwnMemory();
 
   /**
    * @param arena owns the weights that are not used where they are
@@ -151,6 +152,10 @@ final class DetectorWeights {
       return null;
     }
     Tensor tensor = source.tensor(info.name());
+    if (!memory.take(tensor.data())) {
+      misshapen.add(name + " expected numbers of its own, found those of another tensor");
+      return null;
+    }
     return tensor.dtype() == DType.F64 ? toF32(tensor) : tensor;
   }
 

@@ -14,6 +14,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -56,12 +57,15 @@ final class NumpyPickle implements PickledObjects {
     Object root = new PickleReader(new PickleInput(file), numpy).read();
     Map<String, TorchTensor> tensors = StateDict.of(root, file);
     Map<String, MemorySegment> storages = new HashMap<>();
-    Map<ArrayBytes, MemorySegment> once =
-        new HashMap<>(); // any number of arrays may be of one text
+    // Any number of arrays may be of one text: the same object, not one of the same characters.
+    Map<Object, Map<ArrayBytes, MemorySegment>> once = new IdentityHashMap<>();
     for (TorchTensor tensor : tensors.values()) {
+      ArrayBytes source = numpy.bytes.get(tensor.storage().key());
       storages.computeIfAbsent(
           tensor.storage().key(),
-          key -> once.computeIfAbsent(numpy.bytes.get(key), source -> source.in(file, arena)));
+          unused ->
+              once.computeIfAbsent(source.data(), text -> new HashMap<>())
+                  .computeIfAbsent(source, found -> found.in(file, arena)));
     }
     return new TorchFile(file, WeightFormat.NUMPY_PICKLE, arena, tensors, storages);
   }

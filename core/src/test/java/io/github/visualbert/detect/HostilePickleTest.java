@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -355,5 +356,30 @@ class HostilePickleTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> open(form, file))
         .withMessageContaining("numpy.dtype is not given what it needs");
+  }
+
+  /** One array under the names of two tensors: any number of blocks could be made of it. */
+  @Test
+  void noArrayServesTwice() {
+    DetectorCase form = FORMS.getLast();
+    String first = "backbone.res2.1.conv1.weight";
+    String second = "backbone.res2.2.conv1.weight";
+    List<Long> shape = new ArrayList<>();
+    form.weights(folder, tensors -> Arrays.stream(tensors.get(first).shape()).forEach(shape::add));
+    String sizes = shape.stream().map("I%d\n"::formatted).collect(Collectors.joining("", "(", "t"));
+    int bytes = Math.toIntExact(4 * shape.stream().reduce(1L, (a, b) -> a * b));
+    String array = array(sizes, "f4", "I00", "S'" + "0".repeat(bytes) + "'");
+    // The second value that the pickle remembers is the dictionary of the tensors.
+    String twice = "h\2(S'%s'\n%sp7777\nS'%s'\ng7777\nu0.".formatted(first, array, second);
+    String apart = "h\2(S'%s'\n%sS'%s'\n%su0.".formatted(first, array, second, array);
+    open(form, write(infected(form, apart))); // as biases of nothing but zeros
+    Path file = write(infected(form, twice));
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> open(form, file))
+        .withMessageStartingWith(file + ": ")
+        .withMessageContaining(
+            "1 of another shape or kind: "
+                + second
+                + " expected numbers of its own, found those of another tensor");
   }
 }
