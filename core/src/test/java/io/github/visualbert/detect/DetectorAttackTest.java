@@ -1,6 +1,7 @@
 package io.github.visualbert.detect;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.Mutants;
 import io.github.visualbert.TestData;
@@ -73,8 +74,8 @@ class DetectorAttackTest {
             2000,
             mutant -> {
               ConfigSection root = new ConfigSection(Json.parseObject(mutant));
-              form.recogniser.test(root);
-              form.reader.apply(root);
+              var _ = form.recogniser.test(root);
+              assertThat(form.reader.apply(root)).isNotNull();
             });
   }
 
