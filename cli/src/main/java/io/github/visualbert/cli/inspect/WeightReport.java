@@ -4,6 +4,7 @@ import io.github.visualbert.cli.console.ProgressBar;
 import io.github.visualbert.cli.detector.TowerFacts;
 import io.github.visualbert.cli.model.MemoryUse;
 import io.github.visualbert.config.VisualBertConfig;
+import io.github.visualbert.detect.VcrTower;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.model.Architecture;
@@ -56,6 +57,7 @@ public record WeightReport(
               ? fileOrFolder.resolve(ModelFolder.CONFIG)
               : fileOrFolder.resolveSibling(ModelFolder.CONFIG);
       boolean configured = Files.exists(config);
+      boolean hasTower = VcrTower.isIn(fileOrFolder);
       Architecture model = null;
       String unknown = null;
       try {
@@ -64,14 +66,14 @@ public record WeightReport(
                 ? Architecture.stated(VisualBertConfig.read(config), checkpoint)
                 : Architecture.recover(checkpoint, 0);
       } catch (ModelException e) { // weights of another model are still valid weights
-        if (Files.isDirectory(fileOrFolder) && checkpoint.detectorNames().isEmpty()) {
+        if (Files.isDirectory(fileOrFolder) && !hasTower) {
           throw e;
         }
         unknown = e.getMessage();
       }
       TowerFacts tower = null;
       ModelException towerMisfit = null;
-      if (!checkpoint.detectorNames().isEmpty()) {
+      if (hasTower) {
         try {
           tower = TowerFacts.of(fileOrFolder);
         } catch (ModelException e) {
@@ -94,15 +96,14 @@ public record WeightReport(
   }
 
   /**
-   * Checks that there is a model or a tower that can be used.
+   * Checks that the model can be used, or the tower where there is no model.
    *
    * @throws ModelException that names everything that does not fit
    */
   void orThrow() {
     if (audit != null) {
       audit.orThrow();
-    }
-    if (towerMisfit != null) {
+    } else if (towerMisfit != null) {
       throw towerMisfit;
     }
   }
