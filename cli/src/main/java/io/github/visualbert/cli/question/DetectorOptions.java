@@ -27,8 +27,7 @@ public final class DetectorOptions {
       paramLabel = "DIR",
       description =
           "Object detector that finds the regions of pictures; what the model's"
-              + " preprocessor_config.json names by default. With --images, another checkpoint with"
-              + " VCR's tower than the model's.")
+              + " preprocessor_config.json names by default.")
   private Path detector;
 
   @Option(

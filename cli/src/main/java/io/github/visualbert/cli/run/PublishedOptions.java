@@ -27,7 +27,7 @@ final class PublishedOptions {
       paramLabel = "DIR",
       description = {
         "vcr: --input is VCR's own annotations, and this the folder of its pictures and their"
-            + " metadata.",
+            + " metadata; the model's own tower looks at them, or that of --detector.",
         "flickr: --input is the folder of Flickr30k Entities, and this that of the pictures."
       })
   private Path images;
