@@ -21,7 +21,7 @@ public final class NpzWriter implements AutoCloseable {
     zip = new ZipOutputStream(new BufferedOutputStream(Files.newOutputStream(file)));
   }
 
-  /** Adds a tensor, F32 or I64. */
+  /** Adds a tensor, F32, F64 or I64. */
   public void add(String name, Tensor array) throws IOException {
     byte[] bytes = NpyBytes.of(array);
     CRC32 checksum = new CRC32();
