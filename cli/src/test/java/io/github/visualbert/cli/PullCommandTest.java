@@ -127,6 +127,8 @@ class PullCommandTest {
     fetchDetector("a/b", "pythia_small", "detectron_model.yaml", "detectron_model.pth");
     hub.model(name).add("objects_vocab.txt", "yolk,egg\n");
     pull(name).answer(); // and no note on standard error
+    hub.model("a/b").add("visual_genome_categories.json", "{\"categories\":[]}");
+    pull("a/b").answer();
   }
 
   @Test

@@ -162,11 +162,11 @@ public final class PullCommand extends ConsoleCommand {
   private void noteMissing(HubName model, Path folder) {
     PrintWriter err = err();
     if (isDetector(folder)) {
-      String labels = ModelFolder.DETECTOR_LABELS.getFirst();
-      if (!Files.exists(folder.resolve(labels))) {
+      List<String> labels = ModelFolder.DETECTOR_LABELS;
+      if (labels.stream().noneMatch(name -> Files.exists(folder.resolve(name)))) {
         err.println(
             "visualbert pull: note: the detector has no "
-                + labels
+                + labels.getFirst()
                 + ", so classes have no names; features and answers are the same");
       }
       return;
