@@ -58,6 +58,7 @@ class ArrowsTest {
       run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       explain         -> console detector draw file model question
+      evaluate        -> console detector evaluate.grounding file model question
       batch.arrow     -> batch file
       batch.json      -> batch file
       bench           -> console detector model
@@ -72,9 +73,9 @@ class ArrowsTest {
       batch           -> console file
       cases           -> console file
       detector        -> console file model
-      evaluate        -> console file
       model           -> console hub
       pull            -> console file hub
+      evaluate.grounding -> console
       console         ->
       draw            ->
       file            ->

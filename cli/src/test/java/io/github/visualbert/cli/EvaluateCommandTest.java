@@ -284,11 +284,11 @@ class EvaluateCommandTest {
       delimiter = '|',
       value = {
         "--predictions p | Missing required option: '--task=TASK'",
-        "--task vqa | Missing required option: '--predictions=FILE'",
+        "--task vqa --annotations a | vqa needs --predictions",
         "--task vqa --predictions p | expected --annotations or --result",
         "--task vcr --predictions p | expected --annotations",
-        "--task encode --predictions p --annotations a | --task is encode, expected vqa, nlvr2, vcr"
-            + " or flickr",
+        "--task encode --predictions p --annotations a | expected vqa, nlvr2, vcr, flickr or"
+            + " grounding, found 'encode'",
         "--task vqa --predictions p --annotations a --regions r | --regions goes with --task"
             + " flickr",
         "--task vqa --predictions p --annotations a --split r | --split goes with --task flickr",

@@ -1,27 +1,36 @@
 package io.github.visualbert.cli.evaluate;
 
-import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
-import io.github.visualbert.cli.console.TaskConverter;
+import io.github.visualbert.cli.evaluate.grounding.GroundingJson;
+import io.github.visualbert.cli.evaluate.grounding.GroundingPlot;
+import io.github.visualbert.cli.evaluate.grounding.GroundingScores;
+import io.github.visualbert.cli.evaluate.grounding.GroundingTable;
 import io.github.visualbert.cli.file.OutputFile;
+import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.cli.question.DetectorOptions;
+import io.github.visualbert.cli.question.ModelOptions;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
-/** {@code visualbert evaluate}: scores a file of predictions. */
+/** {@code visualbert evaluate}: scores a file of predictions, or attention heads. */
 @Command(
     name = "evaluate",
-    description = "Score predictions by the metric of the task's paper.",
+    description = "Score predictions, or attention heads, by the metric of the task's paper.",
     footer = {
       "",
       "Predictions are lines of 'visualbert run --format json' with the annotations' ids, or the"
           + " file",
-      "that the task's own evaluation takes. docs/formats.md describes every file.",
+      "that the task's own evaluation takes. grounding takes none: it runs a model and measures"
+          + " which of its",
+      "attention heads point from words to the right regions. docs/formats.md describes every"
+          + " file.",
       "",
       "Examples:",
       "  visualbert evaluate --task vqa --predictions answers.jsonl \\",
@@ -33,23 +42,36 @@ import picocli.CommandLine.Option;
       "      --annotations val.jsonl",
       "  visualbert evaluate --task flickr --predictions regions.jsonl --annotations"
           + " Flickr30kEntities \\",
-      "      --split test.txt --regions flickr30k.tsv"
+      "      --split test.txt --regions flickr30k.tsv",
+      "  visualbert evaluate --task grounding --annotations Flickr30kEntities --split val.txt \\",
+      "      --images flickr30k-images --model MODEL --detector DETECTOR --plot heads.svg"
     })
 public final class EvaluateCommand extends ConsoleCommand {
-  private static final List<TaskName> TASKS =
-      List.of(TaskName.VQA, TaskName.NLVR2, TaskName.VCR, TaskName.FLICKR);
+  /** Those of {@link ScoredTask#GROUNDING} alone. */
+  private static final Set<String> GROUNDING_OPTIONS =
+      Set.of(
+          "--images",
+          "--features",
+          "--dependencies",
+          "--plot",
+          "--model",
+          "--preset",
+          "--labels",
+          "--detector",
+          "--feature-cache",
+          "--provider",
+          "--threads");
 
   @Option(
       names = "--task",
-      converter = TaskConverter.class,
+      converter = ScoredTask.Converter.class,
       required = true,
       paramLabel = "TASK",
-      description = "vqa, nlvr2, vcr or flickr.")
-  private TaskName task;
+      description = "vqa, nlvr2, vcr, flickr or grounding.")
+  private ScoredTask task;
 
   @Option(
       names = "--predictions",
-      required = true,
       paramLabel = "FILE",
       description = "The model's predictions; - is standard input.")
   private Path predictions;
@@ -77,7 +99,8 @@ public final class EvaluateCommand extends ConsoleCommand {
   @Option(
       names = "--split",
       paramLabel = "FILE",
-      description = "flickr: names of the pictures that count, one a line; all by default.")
+      description =
+          "flickr, grounding: names of the pictures that count, one a line; all by default.")
   private Path split;
 
   @Option(
@@ -89,14 +112,27 @@ public final class EvaluateCommand extends ConsoleCommand {
   @Option(
       names = "--allow-missing",
       description =
-          "Count missing predictions as wrong, and ignore predictions without an annotation.")
+          "Count missing predictions as wrong, and ignore predictions without an annotation;"
+              + " grounding: leave out missing pictures.")
   private boolean allowMissing;
+
+  @Mixin private GroundingOptions grounding;
+
+  @Mixin private ModelOptions model;
+
+  @Mixin private DetectorOptions detector;
+
+  @Mixin private ComputeOptions compute;
 
   @Mixin private FormatOption format;
 
   @Override
   public Integer call() {
     check();
+    if (task == ScoredTask.GROUNDING) {
+      evaluateGrounding();
+      return ExitCode.OK;
+    }
     ScorePrinter printer = new ScorePrinter(task, format.isJson(), out());
     switch (task) {
       case VQA -> evaluateVqa(printer);
@@ -111,24 +147,56 @@ public final class EvaluateCommand extends ConsoleCommand {
   }
 
   private void check() {
-    if (!TASKS.contains(task)) {
-      throw usage("--task is " + task + ", expected vqa, nlvr2, vcr or flickr");
-    }
-    requireTask(rationales, "--rationales", TaskName.VCR);
-    requireTask(regions, "--regions", TaskName.FLICKR);
-    requireTask(split, "--split", TaskName.FLICKR);
-    requireTask(result, "--result", TaskName.VQA);
+    requireTask(rationales, "--rationales", ScoredTask.VCR);
+    requireTask(regions, "--regions", ScoredTask.FLICKR);
+    requireTask(result, "--result", ScoredTask.VQA);
     if (annotations == null && result == null) {
-      throw usage("expected --annotations" + (task == TaskName.VQA ? " or --result" : ""));
+      throw usage("expected --annotations" + (task == ScoredTask.VQA ? " or --result" : ""));
+    }
+    if (task == ScoredTask.GROUNDING) {
+      checkGrounding();
+      return;
+    }
+    requireTask(split, "--split", ScoredTask.FLICKR);
+    for (OptionSpec option : spec().commandLine().getParseResult().matchedOptions()) {
+      if (GROUNDING_OPTIONS.contains(option.longestName())) {
+        throw usage(option.longestName() + " goes with --task grounding");
+      }
+    }
+    if (predictions == null) {
+      throw usage(task + " needs --predictions");
     }
     if (result != null) {
       OutputFile.require(spec(), "--result", result, predictions, annotations);
     }
   }
 
-  private void requireTask(Path option, String name, TaskName itsTask) {
+  private void checkGrounding() {
+    if (predictions != null) {
+      throw usage("--predictions goes with other tasks: grounding runs the model itself");
+    }
+    grounding.check(this, annotations, split);
+    model.check();
+  }
+
+  private void requireTask(Path option, String name, ScoredTask itsTask) {
     if (option != null && task != itsTask) {
       throw usage(name + " goes with --task " + itsTask);
+    }
+  }
+
+  private void evaluateGrounding() {
+    GroundingScores scores =
+        new GroundingEvaluation(
+                this, grounding, model, detector, compute, annotations, split, allowMissing)
+            .measure();
+    if (grounding.plot() != null) {
+      OutputFile.write(grounding.plot(), out -> out.write(GroundingPlot.svg(scores)));
+    }
+    if (format.isJson()) {
+      out().println(GroundingJson.of(scores));
+    } else {
+      GroundingTable.print(scores, out());
     }
   }
 

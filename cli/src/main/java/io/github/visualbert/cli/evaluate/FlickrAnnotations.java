@@ -22,8 +22,8 @@ import java.util.stream.Stream;
 
 /**
  * Captions with phrases and boxes: the published folder with {@code Sentences} and {@code
- * Annotations}, or lines of JSON with {@code id}, {@code image}, {@code width}, {@code height} and
- * {@code phrases}, each with {@code phrase}, {@code types} and {@code boxes}.
+ * Annotations}, or lines of JSON with {@code id}, {@code image}, {@code width}, {@code height},
+ * {@code caption} and {@code phrases}, each with {@code phrase}, {@code types} and {@code boxes}.
  */
 final class FlickrAnnotations {
   private static final String TXT = ".txt";
@@ -98,13 +98,22 @@ final class FlickrAnnotations {
         ByteSource.open(annotations.resolve("Sentences").resolve(image + TXT))) {
       for (int number = 0; source.peekAfterSpace() >= 0; number++) {
         Line line = source.line();
+        FlickrSentence sentence = sentence(source.readText(), line);
         List<Phrase> phrases = new ArrayList<>();
-        for (Mark mark : sentence(source.readText(), line).marks()) {
-          phrases.add(new Phrase(mark.words(), mark.types(), objects.boxes(mark.entity())));
+        for (Mark mark : sentence.marks()) {
+          phrases.add(
+              new Phrase(
+                  mark.words(), mark.phrase().begin(), mark.types(), objects.boxes(mark.entity())));
         }
         visitor.accept(
             new FlickrCaption(
-                line, image + "#" + number, image, objects.width(), objects.height(), phrases));
+                line,
+                image + "#" + number,
+                image,
+                objects.width(),
+                objects.height(),
+                sentence.caption(),
+                phrases));
       }
     }
   }
@@ -134,7 +143,13 @@ final class FlickrAnnotations {
     }
     visitor.accept(
         new FlickrCaption(
-            line, id, image, record.getInt("width", 0), record.getInt("height", 0), phrases));
+            line,
+            id,
+            image,
+            record.getInt("width", 0),
+            record.getInt("height", 0),
+            record.has("caption") ? record.getString("caption") : null,
+            phrases));
   }
 
   private void requireAllSeen(Path split) {
@@ -157,6 +172,6 @@ final class FlickrAnnotations {
       }
     }
     List<String> types = marked.has("types") ? marked.getArray("types").toStrings() : List.of();
-    return new Phrase(marked.getString("phrase"), types, boxes);
+    return new Phrase(marked.getString("phrase"), -1, types, boxes);
   }
 }

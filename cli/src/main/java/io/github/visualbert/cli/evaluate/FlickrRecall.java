@@ -25,8 +25,6 @@ import java.util.TreeMap;
  * count; one with several types counts for each of them, and once in all.
  */
 public final class FlickrRecall {
-  private static final double RIGHT = 0.5;
-
   private final Pairing<Rankings> pairing;
   private final RegionBoxes regions; // null for those that the predictions hold
   private final Count all = new Count();
@@ -137,14 +135,14 @@ public final class FlickrRecall {
             boxes == null
                 ? box(caption, ranking.boxes().get(rank))
                 : box(caption, ranking.regions().get(rank), boxes);
-        first = isRight(box, phrase) ? rank : first;
+        first = phrase.isAt(box) ? rank : first;
       }
       longest = Math.max(longest, size);
       if (boxes != null && size < boxes.size()) {
         depth = Math.min(depth, size);
       }
     }
-    boolean possible = boxes != null && boxes.stream().anyMatch(box -> isRight(box, phrase));
+    boolean possible = boxes != null && boxes.stream().anyMatch(phrase::isAt);
     all.add(first, possible);
     for (String type : new HashSet<>(phrase.types())) {
       types.computeIfAbsent(type, t -> new Count()).add(first, possible);
@@ -169,15 +167,6 @@ public final class FlickrRecall {
           .mismatch("expected the box of each region, or --regions with the boxes of the pictures");
     }
     return PixelBox.of(predicted, caption);
-  }
-
-  private static boolean isRight(PixelBox region, Phrase phrase) {
-    for (PixelBox box : phrase.boxes()) {
-      if (region.intersectionOverUnion(box) >= RIGHT) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private FlickrScores scores(Path annotations, Coverage coverage) {

@@ -16,9 +16,6 @@ import java.util.Set;
  * @param <T> a prediction
  */
 final class Pairing<T> {
-  /** How many ids an error names. */
-  private static final int NAMED = 3;
-
   private final Predictions<T> predictions;
   private final Path annotations;
   private final boolean allowMissing;
@@ -87,16 +84,16 @@ final class Pairing<T> {
         extra.add(id);
       }
     }
-    if (!allowMissing && missing.count + extra.count > 0) {
+    if (!allowMissing && missing.count() + extra.count() > 0) {
       throw new InputException(Kind.MISMATCH, predictions.file() + ": " + mismatch());
     }
-    return new Coverage(missing.count, extra.count);
+    return new Coverage(missing.count(), extra.count());
   }
 
   private String mismatch() {
     List<String> parts = new ArrayList<>();
-    if (missing.count > 0) {
-      parts.add("%d of %s are not predicted (%s)".formatted(missing.count, annotations, missing));
+    if (missing.count() > 0) {
+      parts.add("%d of %s are not predicted (%s)".formatted(missing.count(), annotations, missing));
       List<Line> failures = predictions.failures();
       if (!failures.isEmpty()) {
         parts.add(
@@ -104,28 +101,10 @@ final class Pairing<T> {
                 .formatted(failures.size(), failures.getFirst().number()));
       }
     }
-    if (extra.count > 0) {
-      parts.add("%d are not in %s (%s)".formatted(extra.count, annotations, extra));
+    if (extra.count() > 0) {
+      parts.add("%d are not in %s (%s)".formatted(extra.count(), annotations, extra));
     }
     parts.add("--allow-missing counts missing predictions as wrong and ignores extra ones");
     return String.join("; ", parts);
-  }
-
-  /** Some names, of which the first are kept. */
-  private static final class Names {
-    private final List<String> first = new ArrayList<>();
-    private long count;
-
-    void add(String name) {
-      count++;
-      if (first.size() < NAMED) {
-        first.add(name);
-      }
-    }
-
-    @Override
-    public String toString() {
-      return String.join(", ", first) + (count > first.size() ? ", ..." : "");
-    }
   }
 }

@@ -1,6 +1,5 @@
 package io.github.visualbert.cli.evaluate;
 
-import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.evaluate.FlickrScores.Recall;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -14,7 +13,7 @@ final class ScorePrinter {
   private static final String ALL = "all";
   private static final String ACCURACY = "accuracy";
 
-  private final TaskName task;
+  private final ScoredTask task;
   private final boolean json;
   private final PrintWriter out;
 
@@ -23,7 +22,7 @@ final class ScorePrinter {
    *
    * @param json whether to print one JSON object, and no table
    */
-  ScorePrinter(TaskName task, boolean json, PrintWriter out) {
+  ScorePrinter(ScoredTask task, boolean json, PrintWriter out) {
     this.task = task;
     this.json = json;
     this.out = out;

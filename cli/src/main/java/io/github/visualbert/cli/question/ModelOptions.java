@@ -93,6 +93,17 @@ public final class ModelOptions {
             .formatted(folder, opened.headType().className(), task, needed.className()));
   }
 
+  /**
+   * Opens the encoder of a model, whatever head it has.
+   *
+   * @param compute sets kernels and threads, given the folder
+   * @throws ModelException when the model is invalid
+   */
+  public VisualBert openEncoder(
+      Path folder, BiFunction<VisualBertBuilder, Path, VisualBertBuilder> compute) {
+    return builder(folder, compute).head(HeadType.BASE).poolingLayer(false).open();
+  }
+
   private VisualBertBuilder builder(
       Path folder, BiFunction<VisualBertBuilder, Path, VisualBertBuilder> compute) {
     VisualBertBuilder builder = compute.apply(VisualBert.builder(folder), folder);
