@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.model;
 
+import io.github.visualbert.internal.file.ModelFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +53,8 @@ final class ColdStart {
 
   private static boolean holdsWeights(Path file) {
     String name = file.toString();
-    return name.endsWith(".safetensors") || name.endsWith(".bin") || name.endsWith(".th");
+    return name.endsWith(".safetensors")
+        || name.endsWith(".bin")
+        || ModelFolder.ORIGINALS.stream().anyMatch(name::endsWith);
   }
 }

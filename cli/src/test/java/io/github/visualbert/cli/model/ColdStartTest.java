@@ -7,6 +7,8 @@ import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ColdStartTest {
   private static final Path DEMO = Path.of(System.getProperty("testdata"), "demo", "vqa");
@@ -34,6 +36,16 @@ class ColdStartTest {
     assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isTrue();
     weights("b.bin", 200_000_000);
     assertThat(ColdStart.prefersScalar(folder, ColdStart.ROWS_OF_SEQUENCE, 1)).isFalse();
+  }
+
+  /** Beside a small file that may have come with them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"detectron_model.pth", "model_final.pkl", "vcr_fine_tune.th"})
+  void countsTheFilesThatDetectorsWerePublishedIn(String name) throws IOException {
+    weights("small.safetensors", 1_000_000);
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.PLACES_OF_PICTURE, 1)).isTrue();
+    weights(name, 200_000_000);
+    assertThat(ColdStart.prefersScalar(folder, ColdStart.PLACES_OF_PICTURE, 1)).isFalse();
   }
 
   @Test
