@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TowerCommandsTest {
   @TempDir private Path folder;
 
-  /** The tower of a checkpoint is told of, alone and beside its model, and is no detector. */
+  /** They report the tower, alone and beside its model, and do not take it for a detector. */
   @Test
   void otherCommandsKnowTheTower() throws IOException {
     String text = Cli.run("inspect", MODEL).answer();
