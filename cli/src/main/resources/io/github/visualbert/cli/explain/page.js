@@ -38,6 +38,16 @@
     return element;
   }
 
+  /** Returns a row of a table: what it is about, its name, a bar and its share. */
+  function line(texts, share, best) {
+    const row = make("tr", best ? "best" : "");
+    const bar = make("td", "bar");
+    bar.append(make("i"));
+    bar.firstChild.style.setProperty("--share", String(share));
+    row.append(...texts.map((text) => make("td", "", text)), bar, make("td", "number", percent(share)));
+    return row;
+  }
+
   function percent(share) {
     return (share >= 0.0995 ? Math.round(100 * share) : (100 * share).toFixed(1)) + " %";
   }
@@ -49,9 +59,12 @@
   }
 
   function name(index) {
-    return index < words.length
-      ? "\u201c" + words[index].text + "\u201d"
-      : regionName(index - words.length);
+    if (index >= words.length) {
+      return regionName(index - words.length);
+    }
+    const same = [...words.keys()].filter((i) => words[i].text === words[index].text);
+    const which = same.length > 1 ? " (" + (same.indexOf(index) + 1) + " of " + same.length + ")" : "";
+    return "\u201c" + words[index].text + "\u201d" + which;
   }
 
   const textWords = words.map((word, i) => (word.added ? -1 : i)).filter((i) => i >= 0);
@@ -134,8 +147,8 @@
 
   const regionButtons = regions.map((region, i) => {
     const button = make("button", region.box ? "region" : "listed");
+    button.toggleAttribute("data-on-picture", Boolean(region.box));
     button.type = "button";
-    button.append(make("span"));
     button.addEventListener("click", () => choose(words.length + i));
     if (region.box) {
       const [left, top, right, bottom] = region.box.map((edge) => Math.min(Math.max(edge, 0), 1));
@@ -143,8 +156,6 @@
       button.style.top = 100 * top + "%";
       button.style.width = 100 * (right - left) + "%";
       button.style.height = 100 * (bottom - top) + "%";
-      button.classList.toggle("upper", top < 0.05);
-      button.classList.toggle("right", left > 0.6);
       const area = (right - left) * (bottom - top);
       button.style.zIndex = String(1 + Math.round(1000 * (1 - area))); // small ones stay in reach
     }
@@ -169,15 +180,22 @@
       frame.style.aspectRatio = "1";
     }
     frame.append(...own);
-    const unplaced = boxed ? "" : " (where the regions lie is not known)";
-    figure.append(frame, make("figcaption", "", picture.source + unplaced));
+    figure.append(frame);
+    if (boxed) {
+      new ResizeObserver(show).observe(frame);
+    }
+    if (!boxed || data.pictures.length > 1) {
+      const number = data.pictures.length > 1 ? "picture " + (p + 1) + ": " : "";
+      const unplaced = boxed ? "" : "; where the regions lie is not known";
+      figure.append(make("figcaption", "", number + picture.source + unplaced));
+    }
     document.getElementById("pictures").append(figure);
     rove(frame, own, 1);
   });
 
   const headButtons = [];
   const grid = document.getElementById("heads");
-  grid.style.gridTemplateColumns = "1.4em repeat(" + data.layers + ", minmax(0, 1fr))";
+  grid.style.gridTemplateColumns = "1rem repeat(" + data.layers + ", minmax(0, 40px))";
   grid.append(make("span", "axis"));
   for (let layer = 0; layer < data.layers; layer++) {
     grid.append(make("span", "axis", String(layer)));
@@ -233,6 +251,44 @@
     button.title = name(index) + ", " + percent(weights[index]);
   }
 
+  function shortName(r, weights) {
+    const number = regions[r].box ? String(regions[r].number) : "region " + regions[r].number;
+    const label = regions[r].label ? " " + regions[r].label : "";
+    return number + label + " " + percent(weights[words.length + r]);
+  }
+
+  /** Names the chosen region and the three with most, above their boxes or else below. */
+  function placeLabels(order, weights) {
+    document.querySelectorAll(".label").forEach((label) => label.remove());
+    const chosen = state.from.filter((i) => i >= words.length);
+    const placed = [];
+    for (const index of new Set([...order.slice(0, 3), ...chosen])) {
+      const r = index - words.length;
+      if (!regions[r].box) {
+        return;
+      }
+      const frame = regionButtons[r].parentElement;
+      const label = make("span", "label" + (index === order[0] ? " first" : ""), shortName(r, weights));
+      label.setAttribute("aria-hidden", "true");
+      frame.append(label);
+      const box = regionButtons[r];
+      const width = Math.ceil(label.getBoundingClientRect().width);
+      const height = label.offsetHeight;
+      const left = Math.max(0, Math.min(box.offsetLeft, frame.clientWidth - width));
+      const below = box.offsetTop + box.offsetHeight + 2;
+      const top = [box.offsetTop - height - 2, below, box.offsetTop + 4].find((y) =>
+        y >= 0 && y + height <= frame.clientHeight && !placed.some((other) =>
+          other.frame === frame && left < other.left + other.width && other.left < left + width &&
+          y < other.top + other.height && other.top < y + height));
+      if (top === undefined || width > frame.clientWidth) {
+        label.remove(); // the table names it too
+        continue;
+      }
+      label.style.transform = "translate(" + left + "px, " + top + "px)";
+      placed.push({ frame, left, top, width, height });
+    }
+  }
+
   function describe() {
     const source = state.from.length === 0
       ? "The average word"
@@ -250,17 +306,12 @@
     const order = [...weights.keys()].sort((a, b) => weights[b] - weights[a] || a - b);
     const ofRegions = order.filter((i) => i >= words.length);
     const most = ofRegions.length > 0 ? weights[ofRegions[0]] : 0;
-    const labelled = new Set(ofRegions.slice(0, 3));
     wordButtons.forEach((button, i) => mark(button, i, weights, 0));
     regionButtons.forEach((button, r) => {
-      const index = words.length + r;
-      mark(button, index, weights, most);
-      const chosen = state.from.includes(index);
-      const shown = labelled.has(index) || chosen || !regions[r].box;
-      const label = regions[r].label ? " " + regions[r].label : "";
-      const title = regions[r].box ? String(regions[r].number) : "region " + regions[r].number;
-      button.firstChild.textContent = title + label + " " + percent(weights[index]);
-      button.firstChild.hidden = !shown;
+      mark(button, words.length + r, weights, most);
+      if (!regions[r].box) {
+        button.textContent = shortName(r, weights);
+      }
     });
     headButtons.forEach((button, i) => {
       const layer = i % data.layers;
@@ -284,11 +335,8 @@
         (ofRegions.length > 0 ? ", most to " + name(ofRegions[0]) + "." : ".")
       : source + " " + where + " is attended to most by " + name(order[0]) + ".";
     const body = document.querySelector("#targets tbody");
-    body.replaceChildren(...order.slice(0, 8).map((i) => {
-      const line = make("tr");
-      line.append(make("td", "", name(i)), make("td", "number", percent(weights[i])));
-      return line;
-    }));
+    body.replaceChildren(...order.slice(0, 8).map((i) => line([name(i)], weights[i], i === order[0])));
+    placeLabels(ofRegions, weights);
   }
 
   document.getElementById("title").textContent = data.text;
@@ -299,13 +347,10 @@
     note.hidden = false;
   }
   document.getElementById("answers-section").hidden = data.answers.length === 0;
-  document.querySelector("#answers tbody").append(...data.answers.map((answer) => {
-    const line = make("tr");
-    if (answer.about) {
-      line.append(make("td", "", answer.about));
-    }
-    line.append(make("td", "", answer.label), make("td", "number", percent(answer.score)));
-    return line;
+  document.querySelector(".intro").classList.toggle("wide", data.answers.length === 0);
+  document.querySelector("#answers tbody").append(...data.answers.map((answer, i) => {
+    const best = i === 0 || answer.about !== data.answers[i - 1].about;
+    return line(answer.about ? [answer.about, answer.label] : [answer.label], answer.score, best);
   }));
   show();
 })();
