@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.cli.browser.Browser;
 import io.github.visualbert.cli.browser.PageAudit;
-import io.github.visualbert.cli.file.NpyBytes;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
-import io.github.visualbert.tensor.Tensor;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,10 +26,6 @@ class ExplainPageTest {
   @RegisterExtension private static final Browser BROWSER = new Browser();
   @TempDir private static Path folder;
 
-  private static final Path IMAGES = Cli.DEMO.resolve("images");
-  private static final Path SCENE = IMAGES.resolve("scene-1.png");
-  private static final List<Object> RING =
-      List.of("--task", "vqa", "--image", SCENE, "--question", "what is the colour of the ring?");
   private static final int LAYERS = 4;
   private static final int HEADS = 4;
   private static final int WORDS = 10;
@@ -40,106 +33,16 @@ class ExplainPageTest {
 
   private static final Map<String, Path> PAGES = new LinkedHashMap<>();
 
-  private static Path page(String name, List<Object> ask) {
-    Path page = folder.resolve(name + ".html");
-    assertThat(explain(ask, "--output", page).exitCode()).isZero();
-    PAGES.put(name, page);
-    return page;
-  }
-
-  private static Cli.Result explain(List<Object> ask, Object... more) {
-    List<Object> words = new ArrayList<>(List.of("explain", "--provider", "scalar"));
-    words.addAll(ask);
-    words.addAll(List.of(more));
-    return Cli.run(words.toArray());
-  }
-
   private static JsonObject json(Object... more) {
-    List<Object> words = new ArrayList<>(RING);
+    List<Object> words = new ArrayList<>(ExplainPages.RING);
     words.addAll(List.of("--format", "json"));
-    return (JsonObject) Json.parse(explain(words, more).answer());
+    return (JsonObject) Json.parse(ExplainPages.explain(words, more).answer());
   }
 
   @BeforeAll
   static void makePages() throws Exception {
     PAGES.clear();
-    page("vqa", RING);
-    page(
-        "grid",
-        List.of(
-            "--task",
-            "vqa",
-            "--model",
-            Cli.DEMO.resolve("vqa"),
-            "--image",
-            SCENE,
-            "--question",
-            "where is the ring?"));
-    page(
-        "nlvr2",
-        List.of(
-            "--task",
-            "nlvr2",
-            "--image",
-            SCENE,
-            IMAGES.resolve("scene-6.png"),
-            "--statement",
-            "one has a heart."));
-    page(
-        "vcr",
-        List.of(
-            "--task",
-            "vcr",
-            "--image",
-            SCENE,
-            "--question",
-            "what is orange?",
-            "--choice",
-            "a ring.",
-            "--choice",
-            "a heart that lies to the right of and below the blue circle."));
-    page(
-        "flickr",
-        List.of(
-            "--task",
-            "flickr",
-            "--image",
-            SCENE,
-            "--text",
-            "a blue ring and a heart",
-            "--phrase",
-            "ring",
-            "--phrase",
-            "a heart"));
-    page("pretrain", List.of("--task", "pretrain", "--image", SCENE, "--text", "the [MASK] ring."));
-    page("encode", List.of("--task", "encode", "--image", SCENE, "--text", "a yellow heart"));
-    page(
-        "list",
-        List.of(
-            "--task",
-            "vqa",
-            "--model",
-            Cli.DEMO.resolve("vqa"),
-            "--features",
-            IMAGES.resolve("features/scene-1.npy"),
-            "--question",
-            "where is the ring?"));
-    Path features = folder.resolve("regions.npy");
-    int columns = TinyModel.REGION_NUMBERS;
-    Files.write(features, NpyBytes.of(Tensor.of(new float[36 * columns], 36, columns)));
-    page(
-        "base",
-        List.of(
-            "--task",
-            "vqa",
-            "--model",
-            TinyModel.writeDeep(folder.resolve("deep"), 12, 12),
-            "--features",
-            features,
-            "--picture",
-            SCENE,
-            "--question",
-            "where is the ring and how many hearts are there in the picture of the scene?"));
+    PAGES.putAll(ExplainPages.write(folder));
   }
 
   private static void open(String name) {
@@ -402,8 +305,7 @@ class ExplainPageTest {
             String what = name + " at " + width;
             all.assertThat(PageAudit.of(BROWSER)).as(what).isEmpty();
             BROWSER.dark(width != 390);
-            word(2).click();
-            BROWSER.all(".region, .listed").getLast().sendKeys(Keys.ENTER);
+            BROWSER.run("document.querySelectorAll('.region, .listed')[5].click();");
             all.assertThat(PageAudit.of(BROWSER)).as(what + ", other colours").isEmpty();
           }
           all.assertThat(BROWSER.requests()).as(name).containsExactly(page.toUri().toString());

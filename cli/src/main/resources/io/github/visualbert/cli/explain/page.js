@@ -257,7 +257,7 @@
     return number + label + " " + percent(weights[words.length + r]);
   }
 
-  /** Names the chosen region and the three with most, above their boxes or else below. */
+  /** Names the chosen region and the three with most: in their boxes if there is much room, or else above or below. */
   function placeLabels(order, weights) {
     document.querySelectorAll(".label").forEach((label) => label.remove());
     const chosen = state.from.filter((i) => i >= words.length);
@@ -274,9 +274,11 @@
       const box = regionButtons[r];
       const width = Math.ceil(label.getBoundingClientRect().width);
       const height = label.offsetHeight;
-      const left = Math.max(0, Math.min(box.offsetLeft, frame.clientWidth - width));
       const below = box.offsetTop + box.offsetHeight + 2;
-      const top = [box.offsetTop - height - 2, below, box.offsetTop + 4].find((y) =>
+      const inside = box.offsetTop + 5;
+      const roomy = width + 10 < box.offsetWidth && 3 * height < box.offsetHeight;
+      const left = Math.max(0, Math.min(box.offsetLeft + (roomy ? 5 : 0), frame.clientWidth - width));
+      const top = [...(roomy ? [inside] : []), box.offsetTop - height - 2, below, inside].find((y) =>
         y >= 0 && y + height <= frame.clientHeight && !placed.some((other) =>
           other.frame === frame && left < other.left + other.width && other.left < left + width &&
           y < other.top + other.height && other.top < y + height));
@@ -347,7 +349,6 @@
     note.hidden = false;
   }
   document.getElementById("answers-section").hidden = data.answers.length === 0;
-  document.querySelector(".intro").classList.toggle("wide", data.answers.length === 0);
   document.querySelector("#answers tbody").append(...data.answers.map((answer, i) => {
     const best = i === 0 || answer.about !== data.answers[i - 1].about;
     return line(answer.about ? [answer.about, answer.label] : [answer.label], answer.score, best);

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -39,6 +40,9 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Pattern REQUEST =
       Pattern.compile("\"Network\\.requestWillBeSent\".*?\"request\":\\{.*?\"url\":\"([^\"]*)\"");
+
+  // Selenium warns that it does not know the newest DevTools, which are not used here.
+  private static final Logger LOGGER = Logger.getLogger("org.openqa.selenium.devtools");
 
   private ChromeDriver driver;
 
@@ -86,6 +90,7 @@ public final class Browser implements BeforeAllCallback, AfterAllCallback {
     options.setCapability("goog:loggingPrefs", logs);
     ChromeDriverService driver =
         new ChromeDriverService.Builder().usingDriverExecutable(service.toFile()).build();
+    LOGGER.setLevel(Level.SEVERE);
     ChromeDriver started = new ChromeDriver(driver, options);
     started.manage().timeouts().pageLoadTimeout(PATIENCE).scriptTimeout(PATIENCE);
     return started;

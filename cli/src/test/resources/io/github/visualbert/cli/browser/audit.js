@@ -51,8 +51,9 @@ const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
   Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
 const solid = [...new Set([...textual.filter((each) => each.tagName !== "OPTION"), ...all("button, input, select")])]
   .filter((element) => !element.matches("[data-on-picture]"));
-solid.forEach((a, i) => solid.slice(i + 1).forEach((b) => {
-  if (!a.contains(b) && !b.contains(a) && over(a.getBoundingClientRect(), b.getBoundingClientRect())) {
+const boxes = solid.map((element) => element.getBoundingClientRect());
+solid.forEach((a, i) => solid.forEach((b, j) => {
+  if (i < j && over(boxes[i], boxes[j]) && !a.contains(b) && !b.contains(a)) {
     found.push(named(a) + " lies on " + named(b));
   }
 }));
@@ -70,7 +71,14 @@ all("button, input, select, a").forEach((element) => {
 
 // Text stands out from what it lies on: WCAG's contrast.
 const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+const colours = new Map();
 const colour = (css) => {
+  if (!colours.has(css)) {
+    colours.set(css, levels(css));
+  }
+  return colours.get(css);
+};
+const levels = (css) => {
   canvas.clearRect(0, 0, 1, 1);
   canvas.fillStyle = css;
   canvas.fillRect(0, 0, 1, 1);
