@@ -6,7 +6,6 @@ import io.github.visualbert.task.AttentionMap;
 import io.github.visualbert.task.AttentionMap.Grounding;
 import io.github.visualbert.task.AttentionRows.Word;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.vision.Box;
 import java.util.List;
 import java.util.Locale;
 
@@ -61,15 +60,7 @@ final class ExplanationJson {
   private static void write(int index, SeenPicture picture, JsonWriter json) {
     for (int region = 0; region < picture.regions(); region++) {
       json.beginObject().field("picture", index).field("region", region);
-      if (!picture.labels().isEmpty()) {
-        json.field("label", picture.labels().get(region));
-      }
-      if (!picture.boxes().isEmpty()) {
-        Box box = picture.boxes().get(region);
-        json.name("box").beginArray();
-        json.value(box.left()).value(box.top()).value(box.right()).value(box.bottom());
-        json.endArray();
-      }
+      picture.write(region, json);
       json.endObject();
     }
   }

@@ -7,7 +7,6 @@ import io.github.visualbert.task.AttentionMap;
 import io.github.visualbert.task.AttentionRows.Source;
 import io.github.visualbert.task.AttentionRows.Word;
 import io.github.visualbert.tensor.Tensor;
-import io.github.visualbert.vision.Box;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -148,15 +147,7 @@ final class GroundingPage {
     json.name("regions").beginArray();
     for (int region = 0; region < picture.regions(); region++) {
       json.beginObject();
-      if (!picture.labels().isEmpty()) {
-        json.field("label", picture.labels().get(region));
-      }
-      if (!picture.boxes().isEmpty()) {
-        Box box = picture.boxes().get(region);
-        json.name("box").beginArray();
-        json.value(box.left()).value(box.top()).value(box.right()).value(box.bottom());
-        json.endArray();
-      }
+      picture.write(region, json);
       json.endObject();
     }
     json.endArray().endObject();

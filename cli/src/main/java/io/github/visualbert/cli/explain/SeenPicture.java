@@ -3,6 +3,7 @@ package io.github.visualbert.cli.explain;
 import io.github.visualbert.cli.draw.EmbeddedPicture;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.Region;
+import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.vision.Box;
 import io.github.visualbert.vision.VisualFeatures;
 import java.util.List;
@@ -43,5 +44,18 @@ record SeenPicture(
   /** Returns what a region is called: its number, and its label where it has one. */
   String name(int region) {
     return "region " + region + (labels.isEmpty() ? "" : " (" + labels.get(region) + ")");
+  }
+
+  /** Writes the label and the box of a region, if it has them, as fields of the open object. */
+  void write(int region, JsonWriter json) {
+    if (!labels.isEmpty()) {
+      json.field("label", labels.get(region));
+    }
+    if (!boxes.isEmpty()) {
+      Box box = boxes.get(region);
+      json.name("box").beginArray();
+      json.value(box.left()).value(box.top()).value(box.right()).value(box.bottom());
+      json.endArray();
+    }
   }
 }
