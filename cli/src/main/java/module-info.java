@@ -1,4 +1,5 @@
 /** The visualbert command. */
+@SuppressWarnings("requires-automatic") // the metrics
 module io.github.visualbert.cli {
   requires io.github.visualbert.core;
   requires info.picocli;
@@ -6,6 +7,10 @@ module io.github.visualbert.cli {
   requires org.apache.arrow.format;
   requires org.apache.arrow.memory.core;
   requires org.apache.arrow.vector;
+  requires io.prometheus.metrics.core;
+  requires io.prometheus.writer.text;
+  requires io.prometheus.metrics.model;
+  requires org.eclipse.jetty.server;
   requires org.snakeyaml.engine;
   requires java.desktop; // drawn detections
   requires java.management;
@@ -42,6 +47,8 @@ module io.github.visualbert.cli {
   opens io.github.visualbert.cli.question to
       info.picocli;
   opens io.github.visualbert.cli.run to
+      info.picocli;
+  opens io.github.visualbert.cli.serve to
       info.picocli;
   opens io.github.visualbert.cli.tokenize to
       info.picocli;

@@ -10,6 +10,7 @@ import io.github.visualbert.cli.forward.ForwardCommand;
 import io.github.visualbert.cli.inspect.InspectCommand;
 import io.github.visualbert.cli.pull.PullCommand;
 import io.github.visualbert.cli.run.RunCommand;
+import io.github.visualbert.cli.serve.ServeCommand;
 import io.github.visualbert.cli.tokenize.TokenizeCommand;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -21,6 +22,7 @@ final class Commands {
       List.of(
           "run",
           "explain",
+          "serve",
           "detect",
           "forward",
           "tokenize",
@@ -56,6 +58,7 @@ final class Commands {
     return switch (name) {
       case "run" -> new RunCommand();
       case "explain" -> new ExplainCommand();
+      case "serve" -> new ServeCommand();
       case "detect" -> new DetectCommand();
       case "forward" -> new ForwardCommand();
       case "tokenize" -> new TokenizeCommand();

@@ -4,7 +4,7 @@ import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.ProgressBar;
-import io.github.visualbert.cli.detect.features.RegionJson;
+import io.github.visualbert.cli.detector.RegionJson;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.DetectorKind;
 import io.github.visualbert.error.InputException;

@@ -66,7 +66,8 @@ public record RegionSettings(
             other == null ? null : trainedOn.orElse(null)));
   }
 
-  RegionDetectorBuilder builder() {
+  /** Returns a builder of the detector with these settings. */
+  public RegionDetectorBuilder builder() {
     RegionDetectorBuilder builder = detector.builder();
     if (most > 0) {
       return builder.detections(Math.max(least, 0), most);

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.detect.features;
 
 import io.github.visualbert.cli.detector.DetectionFile;
+import io.github.visualbert.cli.detector.RegionJson;
 import io.github.visualbert.cli.file.NpyBytes;
 import io.github.visualbert.cli.file.NpzWriter;
 import io.github.visualbert.cli.file.OutputException;

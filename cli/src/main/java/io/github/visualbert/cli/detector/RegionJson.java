@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.detect.features;
+package io.github.visualbert.cli.detector;
 
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.Region;
@@ -28,7 +28,7 @@ public final class RegionJson {
   }
 
   /** Returns the same with the rows of the features, as arrays of numbers. */
-  static String withFeatures(Detection detection, Tensor rows) {
+  public static String withFeatures(Detection detection, Tensor rows) {
     JsonWriter json = begin(detection).name("features").beginArray();
     long at = 0;
     for (long row = 0; row < rows.size(0); row++) {
@@ -47,21 +47,26 @@ public final class RegionJson {
     json.field("width", detection.width()).field("height", detection.height());
     json.name("regions").beginArray();
     for (Region region : detection.regions()) {
-      json.beginObject().name("box").beginArray();
-      json.value(region.x1()).value(region.y1()).value(region.x2()).value(region.y2()).endArray();
-      if (region.object() != null) {
-        json.field("object", region.object());
-      }
-      json.field("object_id", region.objectId()).field("confidence", region.confidence());
-      if (region.attributeId() >= 0) {
-        if (region.attribute() != null) {
-          json.field("attribute", region.attribute());
-        }
-        json.field("attribute_id", region.attributeId());
-        json.field("attribute_confidence", region.attributeConfidence());
-      }
-      json.endObject();
+      write(region, json);
     }
     return json.endArray();
+  }
+
+  /** Writes a region as an object. */
+  public static void write(Region region, JsonWriter json) {
+    json.beginObject().name("box").beginArray();
+    json.value(region.x1()).value(region.y1()).value(region.x2()).value(region.y2()).endArray();
+    if (region.object() != null) {
+      json.field("object", region.object());
+    }
+    json.field("object_id", region.objectId()).field("confidence", region.confidence());
+    if (region.attributeId() >= 0) {
+      if (region.attribute() != null) {
+        json.field("attribute", region.attribute());
+      }
+      json.field("attribute_id", region.attributeId());
+      json.field("attribute_confidence", region.attributeConfidence());
+    }
+    json.endObject();
   }
 }

@@ -1,0 +1,2 @@
+/** What the service counts, in the text form of Prometheus. */
+package io.github.visualbert.cli.serve.metrics;

@@ -1,0 +1,95 @@
+package io.github.visualbert.cli.serve.model;
+
+import io.github.visualbert.cli.serve.metrics.Metrics;
+import io.github.visualbert.detect.Detection;
+import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.picture.Picture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A detector that is held open. It looks at one picture at a time, on all its threads; others wait
+ * in the order in which they came. Thread-safe.
+ */
+public final class ServedDetector implements Eyes, AutoCloseable {
+  private static final int WARM_UP_SIDE = 64;
+
+  /** How often a request that waits is asked whether its client is still there. */
+  private static final long CHECK_MILLIS = 250;
+
+  private final String name;
+  private final RegionDetector detector;
+  private final String key;
+  private final Metrics metrics;
+  private final Semaphore turn = new Semaphore(1, true);
+
+  ServedDetector(String name, String key, RegionDetector detector, Metrics metrics) {
+    this.name = name;
+    this.detector = detector;
+    this.key = key;
+    this.metrics = metrics;
+  }
+
+  /** Returns the name of the detector, that of its folder. */
+  public String name() {
+    return name;
+  }
+
+  /** Returns what decides the regions that the detector sees. */
+  String key() {
+    return key;
+  }
+
+  public RegionDetector detector() {
+    return detector;
+  }
+
+  @Override
+  public SeenPicture look(SentPicture picture, Ticket ticket) {
+    Picture decoded = Pictures.decode(picture);
+    await(ticket);
+    long begin = System.nanoTime();
+    boolean done = false;
+    try {
+      Detection detection = detector.detect(decoded);
+      done = true;
+      return SeenPicture.of(picture.id(), detection);
+    } finally {
+      turn.release();
+      long nanos = System.nanoTime() - begin;
+      ticket.worked(nanos);
+      metrics.detection(name, done, nanos);
+    }
+  }
+
+  private void await(Ticket ticket) {
+    try {
+      while (!turn.tryAcquire(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
+        ticket.requireAlive();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+    try {
+      ticket.requireAlive();
+    } catch (RuntimeException e) {
+      turn.release();
+      throw e;
+    }
+  }
+
+  /** Looks at a small picture, so that the first request does not wait for compilers. */
+  void warmUp() {
+    byte[] rgb = new byte[3 * WARM_UP_SIDE * WARM_UP_SIDE];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (i * 31 ^ i >> 5);
+    }
+    detector.detect(new Picture("warm-up", WARM_UP_SIDE, WARM_UP_SIDE, rgb));
+  }
+
+  @Override
+  public void close() {
+    detector.close();
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.visualbert.cli.serve.model;
+
+import io.github.visualbert.cli.detector.RegionSettings;
+import io.github.visualbert.cli.serve.http.Problem;
+import io.github.visualbert.cli.serve.metrics.Metrics;
+import io.github.visualbert.detect.RegionDetectorBuilder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+
+/**
+ * The detectors that are held open, one for each way in which models want to see through it.
+ * Thread-safe.
+ */
+public final class ServedDetectors implements AutoCloseable {
+  /** Stands for the only detector, whatever its name. */
+  private static final String ALIAS = "detector";
+
+  private final UnaryOperator<RegionDetectorBuilder> compute;
+  private final Metrics metrics;
+  private final Map<RegionSettings, ServedDetector> open = new LinkedHashMap<>(); // guarded by this
+
+  /**
+   * Makes an empty set.
+   *
+   * @param compute sets kernels and threads
+   */
+  public ServedDetectors(UnaryOperator<RegionDetectorBuilder> compute, Metrics metrics) {
+    this.compute = compute;
+    this.metrics = metrics;
+  }
+
+  /**
+   * Returns the detector of some settings, opened and warmed up by the first who asks.
+   *
+   * @throws io.github.visualbert.error.ModelException when it cannot be opened
+   */
+  synchronized ServedDetector open(RegionSettings settings) {
+    ServedDetector there = open.get(settings);
+    if (there != null) {
+      return there;
+    }
+    String name =
+        settings.detector().folder().toAbsolutePath().normalize().getFileName().toString();
+    ServedDetector opened =
+        new ServedDetector(
+            name, settings.toString(), compute.apply(settings.builder()).open(), metrics);
+    opened.warmUp();
+    open.put(settings, opened);
+    return opened;
+  }
+
+  /** Returns the names of the detectors, each once. */
+  public synchronized List<String> names() {
+    return open.values().stream().map(ServedDetector::name).distinct().toList();
+  }
+
+  /**
+   * Returns a detector.
+   *
+   * @throws Problem when there is none of that name
+   */
+  public synchronized ServedDetector get(String name) {
+    List<String> names = new ArrayList<>(names());
+    String wanted = name.equals(ALIAS) && names.size() == 1 ? names.getFirst() : name;
+    return open.values().stream()
+        .filter(each -> each.name().equals(wanted))
+        .findFirst()
+        .orElseThrow(() -> Problem.ofModel(name, names));
+  }
+
+  @Override
+  public synchronized void close() {
+    open.values().forEach(ServedDetector::close);
+  }
+}

@@ -1,0 +1,181 @@
+package io.github.visualbert.cli.serve.model;
+
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.Request;
+import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.serve.http.Code;
+import io.github.visualbert.cli.serve.http.Problem;
+import io.github.visualbert.cli.serve.metrics.Metrics;
+import io.github.visualbert.picture.Picture;
+import io.github.visualbert.vision.VisualFeatures;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A model that is held open, until it is replaced by another of its name. Thread-safe.
+ *
+ * <p>Who uses it holds a {@linkplain #lease lease}: {@link #retire} closes the model when the last
+ * one ends.
+ */
+public final class ServedModel {
+  private final String name;
+  private final VisualBert model;
+  private final ServedDetector detector; // null where the model sees by itself
+  private final Instant created;
+  private final int generation;
+  private final TaskName task;
+  private final Map<TaskName, Batcher> batchers = new EnumMap<>(TaskName.class);
+  private int leases; // guarded by this
+  private boolean retired; // guarded by this
+
+  /**
+   * Takes over an open model.
+   *
+   * @param detector sees pictures for the model, and belongs to others; null where it needs none
+   * @param created the date of the weights
+   * @param generation how many of its name were before it
+   */
+  ServedModel(
+      String name,
+      VisualBert model,
+      ServedDetector detector,
+      Instant created,
+      int generation,
+      Metrics metrics) {
+    this.name = name;
+    this.model = model;
+    this.detector = detector;
+    this.created = created;
+    this.generation = generation;
+    List<TaskName> served = new ArrayList<>();
+    for (TaskName each : TaskName.values()) {
+      if (each.head() == model.headType()
+          || each == TaskName.ENCODE && model.headType().readsPooler()) {
+        served.add(each);
+      }
+    }
+    this.task = served.getFirst();
+    served.forEach(each -> batchers.put(each, new Batcher(name, each, model, metrics)));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public VisualBert model() {
+    return model;
+  }
+
+  /** Returns the detector that sees pictures for the model, or empty where it sees by itself. */
+  public Optional<ServedDetector> detector() {
+    return Optional.ofNullable(detector);
+  }
+
+  /** Returns the date of the weights. */
+  public Instant created() {
+    return created;
+  }
+
+  /** Returns the task of the model's head. */
+  public TaskName task() {
+    return task;
+  }
+
+  public boolean serves(TaskName asked) {
+    return batchers.containsKey(asked);
+  }
+
+  /** Returns what the model sees in a picture. */
+  SeenPicture see(SentPicture picture, Pictures pictures, Ticket ticket) {
+    if (detector != null) {
+      return pictures.seen("detector " + detector.key(), picture, detector, ticket);
+    }
+    return pictures.seen("model " + name + " " + generation, picture, this::look, ticket);
+  }
+
+  private SeenPicture look(SentPicture picture, Ticket ticket) {
+    Picture decoded = Pictures.decode(picture);
+    VisualFeatures features = model.regions(decoded);
+    return new SeenPicture(picture.id(), decoded.width(), decoded.height(), features, null, null);
+  }
+
+  /** Returns the regions of a picture as the model reads them. */
+  public VisualFeatures features(SeenPicture seen) {
+    return model.regions(seen.columns(model.config().visualEmbeddingDim()));
+  }
+
+  /** Answers a request in the next pass. */
+  Reply ask(TaskName asked, Request request, int topK, boolean allStates, Ticket ticket) {
+    int rows = request.text().length() / 4 + 3;
+    for (VisualFeatures picture : request.pictures()) {
+      rows += picture.regions();
+    }
+    rows *= Math.max(1, request.choices().size());
+    return batchers.get(asked).ask(request, topK, allStates, rows, ticket);
+  }
+
+  /** Makes sure that the model is not closed while somebody uses it. */
+  synchronized Lease lease() {
+    if (retired) {
+      throw new IllegalStateException("the model is retired");
+    }
+    leases++;
+    return new Lease(this);
+  }
+
+  synchronized boolean isRetired() {
+    return retired;
+  }
+
+  /** The right to use a model for a while. */
+  public record Lease(ServedModel model) implements AutoCloseable {
+    @Override
+    public void close() {
+      model.release();
+    }
+  }
+
+  private void release() {
+    boolean last;
+    synchronized (this) {
+      last = --leases == 0 && retired;
+    }
+    if (last) {
+      end();
+    }
+  }
+
+  /** Takes the model out of service and closes it when nobody uses it any longer. */
+  void retire() {
+    boolean last;
+    synchronized (this) {
+      last = leases == 0 && !retired;
+      retired = true;
+    }
+    if (last) {
+      end();
+    }
+  }
+
+  private void end() {
+    batchers.values().forEach(Batcher::close);
+    model.close();
+  }
+
+  /**
+   * Checks that the model has a task.
+   *
+   * @throws Problem when it has another head
+   */
+  public void require(TaskName asked) {
+    if (!serves(asked)) {
+      throw Problem.ofField(
+          Code.TASK_NOT_SERVED, "/task", "model %s is for %s, not %s".formatted(name, task, asked));
+    }
+  }
+}
