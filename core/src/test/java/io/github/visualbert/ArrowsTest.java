@@ -54,9 +54,14 @@ class ArrowsTest {
 
   private static final String CLI =
       """
-      /               -> bench console convert detect doctor evaluate explain file forward inspect pull run tokenize
+      /               -> bench console convert detect doctor evaluate explain file forward inspect pull run serve tokenize
       run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
+      serve           -> console file model serve.door serve.http serve.metrics serve.model
+      serve.door      -> detector serve.http serve.metrics serve.model
+      serve.model     -> detector serve.http serve.metrics
+      serve.http      -> console
+      serve.metrics   ->
       explain         -> console detector draw file model question
       evaluate        -> console detector evaluate.grounding file model question
       batch.arrow     -> batch file

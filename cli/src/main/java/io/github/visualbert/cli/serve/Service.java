@@ -157,7 +157,7 @@ final class Service implements AutoCloseable {
   }
 
   /** Reads tokens and opens models again; what cannot be used stays as it was. */
-  private void reload() {
+  void reload() {
     try {
       access.reload();
     } catch (InputException e) {
@@ -167,13 +167,23 @@ final class Service implements AutoCloseable {
     log.event("reloaded", null);
   }
 
-  /** Waits for a signal, then stops listening and lets what was accepted finish. */
+  /** Returns how many requests wait. */
+  int waiting() {
+    return ask.queue().waiting();
+  }
+
+  /** Waits for a signal, then ends the service. */
   void awaitEnd() {
     try {
       end.await();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    end();
+  }
+
+  /** Stops listening and lets what was accepted finish. */
+  void end() {
     log.event("draining", null);
     boolean answered = server.drain(LONGEST_DRAIN);
     log.event("stopped", answered ? null : "some requests were not answered in time");
