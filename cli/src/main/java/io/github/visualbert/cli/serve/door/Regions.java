@@ -24,10 +24,10 @@ final class Regions {
     } else {
       for (Box box : read.boxes()) { // in parts of the picture
         json.beginObject().name("box").beginArray();
-        json.value((float) (box.left() * picture.width()));
-        json.value((float) (box.top() * picture.height()));
-        json.value((float) (box.right() * picture.width()));
-        json.value((float) (box.bottom() * picture.height())).endArray().endObject();
+        json.value(box.left() * picture.width());
+        json.value(box.top() * picture.height());
+        json.value(box.right() * picture.width());
+        json.value(box.bottom() * picture.height()).endArray().endObject();
       }
     }
     json.endArray();

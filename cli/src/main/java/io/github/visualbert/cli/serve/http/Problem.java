@@ -10,7 +10,7 @@ public final class Problem extends RuntimeException {
 
   private final Code code;
   private final String field;
-  private final List<String> models;
+  private final transient List<String> models;
   private final int retryAfter;
   private final String allow;
 
