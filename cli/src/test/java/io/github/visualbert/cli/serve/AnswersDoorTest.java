@@ -49,7 +49,7 @@ class AnswersDoorTest {
   private static String run(String task, String... options) {
     List<String> args = new ArrayList<>(List.of("run", "--task", task, "--format", "json"));
     args.addAll(List.of(options));
-    Cli.Result result = Cli.run(args.toArray(String[]::new));
+    Cli.Result result = Cli.run(args.toArray());
     assertThat(result.err()).isEmpty();
     return answers(result.out());
   }
