@@ -7,8 +7,8 @@ import java.lang.foreign.SegmentAllocator;
  * A convolution with what follows it: a frozen batch norm or a bias as scale and shift, and an
  * activation. Immutable and thread-safe; the memory of the weights must outlive it.
  *
- * @param weights (out channels, in channels of a group x window rows x window columns), prepared by
- *     the kernels that will run it
+ * @param weights (out channels, in channels of a group x window rows x window columns), prepared
+ *     for the kernels that will run it
  * @param scale (out channels)
  * @param shift (out channels)
  * @param groups how many blocks of input channels there are, each seen by one block of outputs
@@ -16,7 +16,7 @@ import java.lang.foreign.SegmentAllocator;
  *     Winograd}
  */
 public record Convolution(
-    LinearWeights weights,
+    ConvolutionWeights weights,
     float[] scale,
     float[] shift,
     Window window,
@@ -81,11 +81,12 @@ public record Convolution(
     long in = Math.multiplyExact(weight.size(1), (long) window.taps());
     Tensor rows = new Tensor(weight.dtype(), new long[] {weight.size(0), in}, weight.data());
     return new Convolution(
-        kernels.prepare(rows, null), scale, shift, window, groups, activation, false);
+        ConvolutionWeights.direct(kernels, rows), scale, shift, window, groups, activation, false);
   }
 
   /**
-   * Prepares a convolution with transformed weights; see {@link #of} for the parameters.
+   * Prepares a convolution whose weights are transformed when it first runs; see {@link #of} for
+   * the parameters.
    *
    * @throws IllegalArgumentException unless the window is one of 3 x 3 that keeps the map's size
    */
@@ -101,9 +102,14 @@ public record Convolution(
     if (!fitsWinograd(window, 1)) {
       throw new IllegalArgumentException("%s has no Winograd form".formatted(window));
     }
-    Tensor transformed = Winograd.weights(weight, allocator);
     return new Convolution(
-        kernels.prepare(transformed, null), scale, shift, window, 1, activation, true);
+        ConvolutionWeights.winograd(kernels, weight, allocator),
+        scale,
+        shift,
+        window,
+        1,
+        activation,
+        true);
   }
 
   private static boolean fitsWinograd(Window window, int groups) {

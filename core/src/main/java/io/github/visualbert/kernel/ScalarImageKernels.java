@@ -10,7 +10,8 @@ final class ScalarImageKernels implements ImageKernels {
       FeatureMap residual,
       FeatureMap y) {
     ImageArguments.checkConvolve(x, convolution, residual, y);
-    ScalarLinear.Weights weights = ScalarKernels.own(convolution.weights());
+    ScalarLinear.Weights weights =
+        ScalarKernels.own(convolution.weights().prepared(execution.workers()));
     if (convolution.winograd()) {
       ScalarWinograd.run(execution, x, convolution, weights, y);
     } else {

@@ -7,7 +7,6 @@ import io.github.visualbert.tensor.DType;
 import io.github.visualbert.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
-import java.lang.foreign.ValueLayout;
 
 /**
  * Winograd's F(4x4, 3x3): 16 outputs of a 3 x 3 convolution for 36 multiplications instead of 144.
@@ -45,39 +44,13 @@ public final class Winograd {
    * @param weight (out channels, in channels, 3, 3)
    * @return F32 (36 x out channels, in channels): for each position the weights of a linear layer
    */
-  static Tensor weights(Tensor weight, SegmentAllocator allocator) {
-    int out = (int) weight.size(0);
-    int in = (int) weight.size(1);
-    long count = Math.multiplyExact((long) POSITIONS * out, (long) in);
+  static Tensor weights(Tensor weight, SegmentAllocator allocator, Workers workers) {
+    long rows = Math.multiplyExact((long) POSITIONS, weight.size(0));
+    long count = Math.multiplyExact(rows, weight.size(1));
     MemorySegment data = allocator.allocate(Math.multiplyExact(count, (long) Float.BYTES), 64);
-    double[][] points = points();
-    float[] row = new float[in * 9];
-    double[] across = new double[3 * INPUTS];
-    for (int o = 0; o < out; o++) {
-      weight.copyTo((long) o * row.length, row, 0, row.length);
-      for (int c = 0; c < in; c++) {
-        for (int i = 0; i < 3; i++) {
-          for (int j = 0; j < INPUTS; j++) {
-            across[i * INPUTS + j] = dot(points[j], row, c * 9 + i * 3);
-          }
-        }
-        for (int position = 0; position < POSITIONS; position++) {
-          double[] point = points[position / INPUTS];
-          int j = position % INPUTS;
-          double sum =
-              point[0] * across[j]
-                  + point[1] * across[INPUTS + j]
-                  + point[2] * across[2 * INPUTS + j];
-          long index = ((long) position * out + o) * in + c;
-          data.setAtIndex(ValueLayout.JAVA_FLOAT, index, (float) sum);
-        }
-      }
-    }
-    return new Tensor(DType.F32, new long[] {(long) POSITIONS * out, in}, data);
-  }
-
-  private static double dot(double[] point, float[] row, int at) {
-    return point[0] * row[at] + point[1] * row[at + 1] + point[2] * row[at + 2];
+    WinogradWeights task = new WinogradWeights(weight, data, points());
+    workers.forEach(task.chunks(), task);
+    return new Tensor(DType.F32, new long[] {rows, weight.size(1)}, data);
   }
 
   /** Returns the powers 0 to 2 of each point over the product of its distances to the others. */

@@ -19,7 +19,7 @@ final class VectorImageKernels implements ImageKernels {
       FeatureMap residual,
       FeatureMap y) {
     ImageArguments.checkConvolve(x, convolution, residual, y);
-    VectorWeights weights = VectorWeights.own(convolution.weights());
+    VectorWeights weights = VectorWeights.own(convolution.weights().prepared(execution.workers()));
     if (convolution.winograd()) {
       VectorWinograd.run(execution, x, convolution, weights, y);
     } else {

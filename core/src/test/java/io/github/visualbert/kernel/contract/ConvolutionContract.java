@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Convolution;
+import io.github.visualbert.kernel.ConvolutionWeights;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.FeatureMap.Order;
@@ -246,7 +247,7 @@ public abstract class ConvolutionContract extends KernelContract {
 
   private Convolution convolution(int out, int in, Window window) {
     return new Convolution(
-        kernels().prepare(weight(out, in * window.taps(), DType.F32, 1), null),
+        ConvolutionWeights.direct(kernels(), weight(out, in * window.taps(), DType.F32, 1)),
         new float[out],
         new float[out],
         window,
