@@ -64,7 +64,8 @@ public final class ComputeOptions {
 
   /**
    * Applies the options to a detector for a number of pictures, as {@link
-   * #applyTo(VisualBertBuilder, Path, int)} does.
+   * #applyTo(VisualBertBuilder, Path, int)} does. Vector kernels are rehearsed, since the first
+   * picture follows.
    *
    * @param folder the folder of the detector
    */
@@ -73,7 +74,7 @@ public final class ComputeOptions {
         && ColdStart.prefersScalar(folder, ColdStart.PLACES_OF_PICTURE * pictures, threads())) {
       return detector.provider(KernelSelection.SCALAR).threads(threads());
     }
-    return applyTo(detector);
+    return applyTo(detector).rehearsal();
   }
 
   /** Returns the checked number of threads. */
