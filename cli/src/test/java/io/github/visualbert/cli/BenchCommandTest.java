@@ -83,6 +83,42 @@ class BenchCommandTest {
   }
 
   @Test
+  void measuresSeveralNumbersOfThreadsSideBySide() {
+    List<String> lines = bench("--threads", "1,2").answer().lines().toList();
+    assertThat(lines.getFirst()).isEqualTo("1 x (20 + 36)");
+    assertThat(lines.get(1)).matches("  threads +1 +2");
+    assertThat(lines.getLast()).matches(" +peak, measured in this process +[0-9.]+ +[0-9.]+");
+    assertThat(bench("--threads", "2,1", "--format", "json").answer().lines())
+        .hasSize(2)
+        .map(line -> ((JsonObject) Json.parse(line)).getInt("threads"))
+        .containsExactly(2, 1);
+    assertThat(bench("--threads", "1,0").refusal(2)).contains("--threads is 1,0, expected at");
+    assertThat(bench("--threads", "1,").refusal(2)).contains("'1,' is not an int");
+    assertThat(Cli.run("forward", "--threads", "1,2", "--cases", "x", "--outputs", "y").refusal(2))
+        .contains("--threads is 1,2, expected one number here");
+  }
+
+  @Test
+  void measuresAnyDetectorOnARandomPicture() {
+    Object[] command = {
+      "bench", "--detector", Cli.DEMO.resolve("detector"), "--seconds", 0.01, "--threads", 1
+    };
+    JsonObject json =
+        (JsonObject)
+            Json.parse(
+                Cli.run(join(command, "--image-size", "96x64", "--format", "json")).answer());
+    assertThat(json.getString("detector")).isEqualTo("butd");
+    assertThat(json.getInt("height")).isEqualTo(96);
+    assertThat(json.getInt("width")).isEqualTo(64);
+    assertThat(json.getInt("rois")).isEqualTo(300);
+    for (String size : new String[] {"96", "0x64", "96x-1", "100000x64"}) {
+      assertThat(Cli.run(join(command, "--image-size", size)).refusal(2))
+          .contains("expected a height and a width such as 800x1333, found '" + size + "'");
+    }
+    assertThat(bench("--image-size", "96x64").refusal(2)).contains("--image-size is of a picture");
+  }
+
+  @Test
   void refusesWrongUsage() {
     assertThat(Cli.run("bench").refusal(2)).contains("expected --model or --detector");
     assertThat(bench("--detector", MODEL).refusal(2)).contains("expected --model or --detector");

@@ -5,7 +5,6 @@ import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.ProgressBar;
-import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.detect.DetectorBench;
@@ -18,8 +17,10 @@ import io.github.visualbert.internal.json.JsonWriter;
 import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.model.MultiplyAdds;
-import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import picocli.CommandLine.Command;
@@ -34,11 +35,12 @@ import picocli.CommandLine.Option;
       "",
       "Rates are those of the median batch. The peak is that of a loop of fused multiply-adds on as"
           + " many",
-      "threads in the same process.",
+      "threads in the same process. Several numbers of threads are measured in turn.",
       "",
       "Examples:",
       "  visualbert bench --model DIR --batch 8 --text 20 --regions 36 --threads 1",
-      "  visualbert bench --detector DIR --threads 1 --format json"
+      "  visualbert bench --model DIR --threads 1,2,4",
+      "  visualbert bench --detector DIR --image-size 800x1067 --threads 1 --format json"
     })
 public final class BenchCommand extends ConsoleCommand {
   @Option(names = "--model", paramLabel = "DIR", description = "Model folder.")
@@ -52,6 +54,15 @@ public final class BenchCommand extends ConsoleCommand {
               + " (input, rois; of VCR's tower also segms and classes), to measure it stage by"
               + " stage.")
   private Path detector;
+
+  @Option(
+      names = "--image-size",
+      paramLabel = "HxW",
+      converter = ImageSize.Converter.class,
+      description =
+          "Measure a detector on a random picture of this size, as its network sees it, and random"
+              + " regions; then it needs no case.json.")
+  private ImageSize imageSize;
 
   @Option(names = "--batch", paramLabel = "N", description = "Sequences in a batch; 1 by default.")
   private int batch = 1;
@@ -86,18 +97,34 @@ public final class BenchCommand extends ConsoleCommand {
     if ((model == null) == (detector == null)) {
       throw usage("expected --model or --detector, one of them");
     }
-    return detector == null ? benchModel() : benchDetector();
+    if (imageSize != null && detector == null) {
+      throw usage("--image-size is of a picture that --detector sees");
+    }
+    List<Integer> counts = compute.threadCounts();
+    BenchTable table = new BenchTable(out(), counts.size() > 1 && !format.isJson());
+    for (int count : counts) {
+      if (detector == null) {
+        benchModel(compute.with(count), table);
+      } else {
+        benchDetector(compute.with(count), table);
+      }
+    }
+    table.print();
+    return ExitCode.OK;
   }
 
-  private int benchDetector() {
+  private void benchDetector(ComputeOptions compute, BenchTable table) {
     DetectorBenchFolder folder = new DetectorBenchFolder(ModelLocation.require(detector));
-    DetectorBenchFolder.Inputs inputs = folder.inputs();
-    DetectorKind kind = folder.kind();
+    DetectorKind stated = folder.kind();
     AtomicReference<DetectorTimes> times = new AtomicReference<>();
+    DetectorKind kind;
+    DetectorBenchFolder.Inputs inputs;
     try (ProgressBar progress = ProgressBar.on(err())) {
       Consumer<DetectorBench> measuring =
           stages -> times.set(DetectorTimes.measure(stages, seconds, progress));
-      if (kind == DetectorKind.VCR) {
+      if (stated == DetectorKind.VCR) {
+        kind = stated;
+        inputs = inputs(folder, kind);
         try (VcrTower opened = compute.applyTo(folder.tower()).open()) {
           opened.measure(
               inputs.picture(),
@@ -110,6 +137,8 @@ public final class BenchCommand extends ConsoleCommand {
         }
       } else {
         try (RegionDetector opened = compute.applyTo(folder.detector()).open()) {
+          kind = opened.kind();
+          inputs = inputs(folder, kind);
           opened.measure(
               inputs.picture(), inputs.height(), inputs.width(), inputs.boxes(), measuring);
         }
@@ -117,8 +146,11 @@ public final class BenchCommand extends ConsoleCommand {
     }
     Kernels kernels = KernelSelection.select(compute.provider()).kernels();
     double peak = PeakRate.measure(kernels, compute.threads());
-    print(kind.kindName(), inputs, times.get(), kernels.provider(), peak);
-    return ExitCode.OK;
+    print(kind.kindName(), inputs, times.get(), kernels.provider(), compute.threads(), peak, table);
+  }
+
+  private DetectorBenchFolder.Inputs inputs(DetectorBenchFolder folder, DetectorKind kind) {
+    return imageSize == null ? folder.inputs() : DetectorBenchFolder.random(kind, imageSize);
   }
 
   private void print(
@@ -126,33 +158,25 @@ public final class BenchCommand extends ConsoleCommand {
       DetectorBenchFolder.Inputs inputs,
       DetectorTimes times,
       String provider,
-      double peak) {
+      int threads,
+      double peak,
+      BenchTable table) {
     int rois = inputs.boxes().length / 4;
     if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject().field("detector", kind);
       json.field("height", inputs.height()).field("width", inputs.width()).field("rois", rois);
-      json.field("threads", compute.threads()).field("provider", provider);
+      json.field("threads", threads).field("provider", provider);
       times.write(json);
       out().println(json.field("peak_gflops", peak).endObject());
       return;
     }
-    out()
-        .println(
-            "%s, %d x %d, %d regions, %d thread%s, provider %s"
-                .formatted(
-                    kind,
-                    inputs.height(),
-                    inputs.width(),
-                    rois,
-                    compute.threads(),
-                    compute.threads() == 1 ? "" : "s",
-                    provider));
-    TextTable table = new TextTable("lr");
-    times.addTo(table);
-    table.row("  peak, measured in this process", "%.1f".formatted(peak)).print(out(), "  ");
+    String shape = "%s, %d x %d, %d regions".formatted(kind, inputs.height(), inputs.width(), rois);
+    Map<String, String> rows = new LinkedHashMap<>();
+    times.addTo(rows);
+    table.add(shape, threads, "provider " + provider, rows, peak);
   }
 
-  private int benchModel() {
+  private void benchModel(ComputeOptions compute, BenchTable table) {
     try (VisualBert opened = compute.applyTo(ModelLocation.builder(model)).open();
         ProgressBar progress = ProgressBar.on(err())) {
       ForwardInputs inputs =
@@ -166,43 +190,33 @@ public final class BenchCommand extends ConsoleCommand {
               .count();
       Kernels kernels = KernelSelection.select(compute.provider()).kernels();
       double peak = PeakRate.measure(kernels, compute.threads());
-      print(kernels.provider(), times, 2e-6 * multiplyAdds / times.median(), peak);
+      double gflops = 2e-6 * multiplyAdds / times.median();
+      print(kernels.provider(), times, compute.threads(), gflops, peak, table);
     }
-    return ExitCode.OK;
   }
 
-  private void print(String provider, Stopwatch times, double gflops, double peak) {
-    PrintWriter out = out();
+  private void print(
+      String provider, Stopwatch times, int threads, double gflops, double peak, BenchTable table) {
     double perSecond = 1000 * batch / times.median();
     if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject();
       json.field("batch", batch).field("text", text).field("regions", regions);
-      json.field("threads", compute.threads()).field("provider", provider);
+      json.field("threads", threads).field("provider", provider);
       json.field("sequences_per_second", perSecond);
       json.name("milliseconds_per_batch").beginObject();
       json.field("min", times.min()).field("median", times.median()).field("max", times.max());
       json.endObject().field("gflops", gflops).field("peak_gflops", peak);
-      out.println(json.endObject());
+      out().println(json.endObject());
       return;
     }
-    out.println(
-        "%d x (%d + %d), %d thread%s, provider %s, %d batches"
-            .formatted(
-                batch,
-                text,
-                regions,
-                compute.threads(),
-                compute.threads() == 1 ? "" : "s",
-                provider,
-                times.count()));
-    new TextTable("lr")
-        .row("sequences per second", "%.1f".formatted(perSecond))
-        .row("milliseconds per batch, median", "%.3f".formatted(times.median()))
-        .row("  least", "%.3f".formatted(times.min()))
-        .row("  most", "%.3f".formatted(times.max()))
-        .row("GFLOP/s", "%.1f".formatted(gflops))
-        .row("  peak, measured in this process", "%.1f".formatted(peak))
-        .print(out, "  ");
+    Map<String, String> rows = new LinkedHashMap<>();
+    rows.put("sequences per second", "%.1f".formatted(perSecond));
+    rows.put("milliseconds per batch, median", "%.3f".formatted(times.median()));
+    rows.put("  least", "%.3f".formatted(times.min()));
+    rows.put("  most", "%.3f".formatted(times.max()));
+    rows.put("GFLOP/s", "%.1f".formatted(gflops));
+    String how = "provider %s, %d batches".formatted(provider, times.count());
+    table.add("%d x (%d + %d)".formatted(batch, text, regions), threads, how, rows, peak);
   }
 
   private void requireAtLeast(String option, int value, int least) {

@@ -15,9 +15,11 @@ import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.weights.TensorSource;
 import java.lang.foreign.Arena;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Random;
 
 /**
  * A detector's folder with what it is measured on: {@code case.json} names {@code detector}, {@code
@@ -50,16 +52,23 @@ record DetectorBenchFolder(Path folder) {
     }
   }
 
+  private boolean isPlain() {
+    return !Files.exists(folder.resolve(CASE));
+  }
+
   private InputException malformed(RuntimeException e) {
     return new InputException(Kind.MALFORMED, folder.resolve(CASE) + ": " + e.getMessage(), e);
   }
 
   /**
-   * Returns the kind of detector.
+   * Returns the kind of detector; null for a plain folder of a detector, which says it itself.
    *
    * @throws InputException when {@code case.json} is invalid
    */
   DetectorKind kind() {
+    if (isPlain()) {
+      return null;
+    }
     try {
       return DetectorKind.of(description().getString("detector"));
     } catch (JsonException | IllegalArgumentException e) {
@@ -73,6 +82,9 @@ record DetectorBenchFolder(Path folder) {
    * @throws InputException when {@code case.json} is invalid
    */
   RegionDetectorBuilder detector() {
+    if (isPlain()) {
+      return DetectorFolder.require(folder).builder();
+    }
     try {
       JsonObject description = description();
       return new DetectorFolder(folder, folder.resolve(description.getString("config")))
@@ -138,6 +150,28 @@ record DetectorBenchFolder(Path folder) {
     } catch (ModelException e) { // the reader is that of weights, and blames the model
       throw new InputException(e.kind(), e.getMessage(), e);
     }
+  }
+
+  /** Returns noise in place of a picture, and as many random regions as a detector proposes. */
+  static Inputs random(DetectorKind kind, ImageSize asked) {
+    boolean pads = kind == DetectorKind.PYTHIA || kind == DetectorKind.MASK_RCNN;
+    ImageSize size = pads ? asked.padded(32) : asked;
+    int regions = pads ? 1000 : kind == DetectorKind.VCR ? 10 : 300;
+    Random random = new Random(1);
+    float[] picture = new float[Math.multiplyExact(3 * size.height(), size.width())];
+    for (int i = 0; i < picture.length; i++) {
+      picture[i] = (float) random.nextGaussian();
+    }
+    float[] boxes = new float[4 * regions];
+    for (int r = 0; r < regions; r++) {
+      boxes[4 * r] = random.nextFloat(0.7f) * size.width();
+      boxes[4 * r + 1] = random.nextFloat(0.7f) * size.height();
+      boxes[4 * r + 2] = boxes[4 * r] + random.nextFloat(0.05f, 0.3f) * size.width();
+      boxes[4 * r + 3] = boxes[4 * r + 1] + random.nextFloat(0.05f, 0.3f) * size.height();
+    }
+    float[] segms = new float[regions * CELLS * CELLS];
+    Arrays.fill(segms, 1);
+    return new Inputs(picture, size.height(), size.width(), boxes, segms, new int[regions]);
   }
 
   private static int[] ints(Tensor tensor) {

@@ -1,7 +1,6 @@
 package io.github.visualbert.cli.bench;
 
 import io.github.visualbert.cli.console.ProgressBar;
-import io.github.visualbert.cli.console.TextTable;
 import io.github.visualbert.detect.DetectorBench;
 import io.github.visualbert.internal.json.JsonWriter;
 import java.util.LinkedHashMap;
@@ -44,9 +43,9 @@ record DetectorTimes(Map<String, Double> milliseconds, long multiplyAdds) {
     json.endObject().field("gflops", gflops());
   }
 
-  void addTo(TextTable table) {
+  void addTo(Map<String, String> rows) {
     milliseconds.forEach(
-        (name, median) -> table.row("milliseconds, " + name, "%.3f".formatted(median)));
-    table.row("GFLOP/s", "%.1f".formatted(gflops()));
+        (name, median) -> rows.put("milliseconds, " + name, "%.3f".formatted(median)));
+    rows.put("GFLOP/s", "%.1f".formatted(gflops()));
   }
 }

@@ -5,6 +5,7 @@ import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.detect.VcrTowerBuilder;
 import io.github.visualbert.kernel.KernelSelection;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,8 +26,9 @@ public final class ComputeOptions {
   @Option(
       names = "--threads",
       paramLabel = "N",
+      converter = ThreadCounts.Converter.class,
       description = "Threads to compute on; all processors by default.")
-  private int threads = Runtime.getRuntime().availableProcessors();
+  private ThreadCounts threads = ThreadCounts.of(Runtime.getRuntime().availableProcessors());
 
   /**
    * Applies the options to a model, after loading the Vector API if it is needed.
@@ -79,11 +81,29 @@ public final class ComputeOptions {
 
   /** Returns the checked number of threads. */
   public int threads() {
-    if (threads < 1) {
+    if (threads.counts().size() > 1) {
+      throw new ParameterException(
+          command.commandLine(), "--threads is " + threads + ", expected one number here");
+    }
+    return threadCounts().getFirst();
+  }
+
+  /** Returns the checked numbers of threads, of which a benchmark may have several. */
+  public List<Integer> threadCounts() {
+    if (threads.counts().stream().anyMatch(count -> count < 1)) {
       throw new ParameterException(
           command.commandLine(), "--threads is " + threads + ", expected at least 1");
     }
-    return threads;
+    return threads.counts();
+  }
+
+  /** Returns the same options with one number of threads. */
+  public ComputeOptions with(int count) {
+    ComputeOptions one = new ComputeOptions();
+    one.command = command;
+    one.provider = provider;
+    one.threads = ThreadCounts.of(count);
+    return one;
   }
 
   /** Returns the checked name of the provider, after loading the Vector API if it may need it. */
