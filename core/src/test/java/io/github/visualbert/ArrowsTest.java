@@ -32,7 +32,7 @@ class ArrowsTest {
 
   private static final String CORE =
       """
-      ask           -> / config detect error internal.file internal.json picture task tensor vision
+      ask           -> / config detect error internal.file internal.json model picture task tensor vision
       /             -> config detect error extract forward internal.file internal.json internal.task kernel model picture task tensor text vision weights
       task          -> config error internal.json internal.task kernel model tensor text vision
       extract       -> internal.json picture vision

@@ -48,6 +48,24 @@ class ImportsTest {
     assertThat(names("simd", internal)).isEmpty();
   }
 
+  @Test
+  void onlyTheModuleForSparkNamesSpark() {
+    Predicate<String> spark =
+        name -> name.startsWith("org.apache.spark.") || name.startsWith("scala.");
+    assertThat(names("core", spark)).isEmpty();
+    assertThat(names("simd", spark)).isEmpty();
+    assertThat(names("cli", spark)).isEmpty();
+    Predicate<String> ofOthers =
+        name ->
+            !spark.test(name)
+                && !name.startsWith("java.")
+                && !name.startsWith("org.apache.hadoop.")
+                && !name.startsWith("org.slf4j.")
+                && (!name.startsWith("io.github.visualbert.")
+                    || name.startsWith("io.github.visualbert.cli."));
+    assertThat(names("cli/spark", ofOthers)).isEmpty();
+  }
+
   /**
    * Returns "file: name" for every name in the module's main sources that the predicate holds for.
    */

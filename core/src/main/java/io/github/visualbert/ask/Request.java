@@ -40,6 +40,20 @@ public record Request(
         id, tagged.text(), tagged.choices(), List.of(), List.of(tagged.picture()), tagged);
   }
 
+  /** Returns how many sequences the model reads for it. */
+  public int sequences() {
+    return Math.max(1, choices.size());
+  }
+
+  /** Returns how many numbers its pictures hold. */
+  public long numbers() {
+    long numbers = 0;
+    for (VisualFeatures picture : pictures) {
+      numbers += (long) picture.regions() * picture.dim();
+    }
+    return numbers * sequences();
+  }
+
   public VisualFeatures picture() {
     return pictures.getFirst();
   }

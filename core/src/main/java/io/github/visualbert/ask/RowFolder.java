@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The folder that the names of files in rows are relative to. */
-record RowFolder(Path folder) {
+public record RowFolder(Path folder) {
   private static final Pattern URL = Pattern.compile("(?i)[a-z][a-z0-9+.-]+:/");
 
   /**
@@ -17,7 +17,7 @@ record RowFolder(Path folder) {
    *
    * @throws InputException when it is none
    */
-  Path path(String file) {
+  public Path path(String file) {
     if (URL.matcher(file).lookingAt()) {
       throw new InputException(
           Kind.MALFORMED,
@@ -37,7 +37,7 @@ record RowFolder(Path folder) {
    *
    * @throws InputException when it is, or is no path
    */
-  Path file(String name) {
+  public Path file(String name) {
     Path path = path(name);
     if (Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path)) {
       throw new InputException(

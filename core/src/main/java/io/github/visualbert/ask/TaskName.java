@@ -1,10 +1,16 @@
 package io.github.visualbert.ask;
 
+import io.github.visualbert.VisualBert;
+import io.github.visualbert.VisualBertBuilder;
 import io.github.visualbert.config.HeadType;
+import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The tasks of models, by their names in the options and files of {@code visualbert run}. */
 public enum TaskName {
@@ -48,6 +54,30 @@ public enum TaskName {
       case FLICKR -> List.of(textField, "phrases");
       default -> List.of(textField);
     };
+  }
+
+  /**
+   * Opens a model with the head that this task needs.
+   *
+   * @param builder returns a new builder for the folder, with all other settings
+   * @throws ModelException when the model has another head, or the folder cannot be used
+   */
+  public VisualBert open(Path folder, Supplier<VisualBertBuilder> builder) {
+    VisualBert opened = builder.get().open();
+    if (head == null ? opened.headType().readsPooler() : opened.headType() == head) {
+      return opened;
+    }
+    opened.close();
+    if (head == null) { // any head works, with a pooler
+      return builder.get().head(HeadType.BASE).open();
+    }
+    if (opened.config().architectures().isEmpty()) { // the configuration names no head
+      return builder.get().head(head).open();
+    }
+    throw new ModelException(
+        Kind.MISMATCH,
+        "%s: is a %s, task %s needs a %s"
+            .formatted(folder, opened.headType().className(), this, head.className()));
   }
 
   @Override

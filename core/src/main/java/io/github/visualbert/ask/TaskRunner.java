@@ -1,6 +1,8 @@
 package io.github.visualbert.ask;
 
 import io.github.visualbert.VisualBert;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.model.InvalidArgumentException;
 import io.github.visualbert.task.Answer;
 import io.github.visualbert.task.FeatureExtraction;
 import io.github.visualbert.task.MultipleChoice;
@@ -22,7 +24,34 @@ import java.util.OptionalDouble;
  * <p>Throws what the task of the library throws, even if only one of the requests is invalid.
  */
 public sealed interface TaskRunner {
+  /** Maximum sequences in a batch: a larger one computes no faster. */
+  int BATCH_SEQUENCES = 32;
+
   List<Reply> ask(List<Request> requests);
+
+  /**
+   * Answers requests of which some may be invalid: the reply to such a one is the error.
+   *
+   * @param outOfMemory the error of a request that does not fit in memory
+   */
+  default List<Reply> askEach(List<Request> requests, String outOfMemory) {
+    if (requests.isEmpty()) {
+      return List.of();
+    }
+    try {
+      return ask(requests);
+    } catch (InputException | InvalidArgumentException | OutOfMemoryError e) {
+      if (requests.size() == 1) {
+        String why = e instanceof OutOfMemoryError ? outOfMemory : e.getMessage();
+        return List.of(new Reply.Failed(requests.getFirst().id(), why));
+      }
+    }
+    List<Reply> replies = new ArrayList<>(); // at least one is invalid: ask each alone
+    for (Request request : requests) {
+      replies.addAll(askEach(List.of(request), outOfMemory));
+    }
+    return replies;
+  }
 
   /**
    * Returns the runner of a task.

@@ -7,10 +7,8 @@ import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.model.InvalidArgumentException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -149,7 +147,7 @@ public final class BatchRun {
         requests.add(asked.request());
       }
     }
-    List<Reply> answers = answers(requests);
+    List<Reply> answers = runner.askEach(requests, Row.OUT_OF_MEMORY);
     List<Reply> replies = new ArrayList<>();
     int next = 0;
     for (Row row : batch) {
@@ -177,25 +175,6 @@ public final class BatchRun {
       rows++;
     }
     write(replies);
-  }
-
-  private List<Reply> answers(List<Request> requests) {
-    if (requests.isEmpty()) {
-      return List.of();
-    }
-    try {
-      return runner.ask(requests);
-    } catch (InputException | InvalidArgumentException | OutOfMemoryError e) {
-      if (requests.size() == 1) {
-        String why = e instanceof OutOfMemoryError ? Row.OUT_OF_MEMORY : e.getMessage();
-        return Collections.singletonList(new Reply.Failed(requests.getFirst().id(), why));
-      }
-    }
-    List<Reply> replies = new ArrayList<>(); // at least one is invalid: ask each alone
-    for (Request request : requests) {
-      replies.addAll(answers(List.of(request)));
-    }
-    return replies;
   }
 
   /** Returns how many rows were answered. */

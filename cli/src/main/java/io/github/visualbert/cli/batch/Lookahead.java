@@ -1,5 +1,6 @@
 package io.github.visualbert.cli.batch;
 
+import io.github.visualbert.ask.TaskRunner;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,9 +18,6 @@ final class Lookahead implements AutoCloseable {
 
   /** Maximum numbers in the pictures of the queue: 64 MiB of floats. */
   private static final long MAX_NUMBERS = 1L << 24;
-
-  /** Maximum sequences in a batch: a larger one computes no faster. */
-  private static final int BATCH_SEQUENCES = 32;
 
   private final RowSource source;
   private final Deque<Row> rows = new ArrayDeque<>();
@@ -79,10 +77,12 @@ final class Lookahead implements AutoCloseable {
     long taken = 0;
     while (!rows.isEmpty()) {
       Row row = rows.peek();
-      sequences += row instanceof Row.Asked asked ? asked.sequences() : 0;
+      sequences += row instanceof Row.Asked asked ? asked.request().sequences() : 0;
       taken += numbers(row);
       boolean fits =
-          sequences <= BATCH_SEQUENCES && taken <= MAX_NUMBERS && batch.size() < MAX_ROWS;
+          sequences <= TaskRunner.BATCH_SEQUENCES
+              && taken <= MAX_NUMBERS
+              && batch.size() < MAX_ROWS;
       if (!fits && !batch.isEmpty()) {
         break;
       }
@@ -100,7 +100,7 @@ final class Lookahead implements AutoCloseable {
   }
 
   private static long numbers(Row row) {
-    return row instanceof Row.Asked asked ? asked.numbers() : 0;
+    return row instanceof Row.Asked asked ? asked.request().numbers() : 0;
   }
 
   /** Makes {@link #take} return no more rows. */

@@ -3,7 +3,6 @@ package io.github.visualbert.cli.batch;
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.Request;
 import io.github.visualbert.internal.json.JsonValue;
-import io.github.visualbert.vision.VisualFeatures;
 
 /** A row of a batch file: a request, or an error. */
 public sealed interface Row {
@@ -11,21 +10,7 @@ public sealed interface Row {
   String place();
 
   /** A valid row. */
-  record Asked(String place, Request request) implements Row {
-    /** Returns how many sequences the model reads for it. */
-    int sequences() {
-      return Math.max(1, request.choices().size());
-    }
-
-    /** Returns how many numbers its pictures hold. */
-    long numbers() {
-      long numbers = 0;
-      for (VisualFeatures picture : request.pictures()) {
-        numbers += (long) picture.regions() * picture.dim();
-      }
-      return numbers * sequences();
-    }
-  }
+  record Asked(String place, Request request) implements Row {}
 
   /** An invalid row. */
   record Faulty(String place, Reply.Failed reply) implements Row {

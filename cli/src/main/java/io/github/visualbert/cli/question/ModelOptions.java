@@ -8,7 +8,6 @@ import io.github.visualbert.cli.model.ModelLocation;
 import io.github.visualbert.config.HeadType;
 import io.github.visualbert.config.Preset;
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.error.VisualBertException.Kind;
 import java.nio.file.Path;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Model.CommandSpec;
@@ -75,22 +74,7 @@ public final class ModelOptions {
   public VisualBert open(
       TaskName task, BiFunction<VisualBertBuilder, Path, VisualBertBuilder> compute) {
     Path folder = folder(task);
-    VisualBert opened = builder(folder, compute).open();
-    HeadType needed = task.head();
-    if (needed == null ? opened.headType().readsPooler() : opened.headType() == needed) {
-      return opened;
-    }
-    opened.close();
-    if (needed == null) { // any head works, with a pooler
-      return builder(folder, compute).head(HeadType.BASE).open();
-    }
-    if (opened.config().architectures().isEmpty()) { // the configuration names no head
-      return builder(folder, compute).head(needed).open();
-    }
-    throw new ModelException(
-        Kind.MISMATCH,
-        "%s: is a %s, --task %s needs a %s"
-            .formatted(folder, opened.headType().className(), task, needed.className()));
+    return task.open(folder, () -> builder(folder, compute));
   }
 
   /**

@@ -1,0 +1,43 @@
+package io.github.visualbert.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.ask.TaskName;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Test;
+
+/** Two executors that are JVMs of their own. */
+class ClusterTest {
+  @Test
+  void hasTheBitsOfOneMachine() {
+    SparkSession spark = Sessions.cluster();
+    String image = Sessions.picture(1);
+    String question = "what is the colour of the ring?";
+    spark
+        .range(0, 64, 1, 4)
+        .selectExpr("id", "'%s' as image".formatted(image), "'%s' as question".formatted(question))
+        .createOrReplaceTempView("questions");
+    List<Row> batches =
+        VisualBertFunctions.answers(spark.table("questions"), "vqa", Map.of())
+            .orderBy("id")
+            .collectAsList();
+    List<Row> single =
+        spark
+            .sql("select id, visualbert_vqa(question, image) from questions order by id")
+            .collectAsList();
+    assertThat(batches).hasSize(64);
+    assertThat(single).hasSize(64);
+    try (Expected expected = new Expected(TaskName.VQA, "vqa", 5)) {
+      String answers =
+          expected.answers(
+              "{\"id\":1,\"image\":\"%s\",\"question\":\"%s\"}".formatted(image, question));
+      for (int i = 0; i < 64; i++) {
+        assertThat(Expected.json(batches.get(i).getList(3))).isEqualTo(answers);
+        assertThat(Expected.json(single.get(i).getList(1))).isEqualTo(answers);
+      }
+    }
+  }
+}
