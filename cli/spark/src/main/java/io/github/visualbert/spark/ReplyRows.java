@@ -26,10 +26,12 @@ final class ReplyRows {
 
   private final AskSettings settings;
   private final AnswerNames names;
+  private final int columns;
 
   ReplyRows(AskSettings settings, AnswerNames names) {
     this.settings = settings;
     this.names = names;
+    this.columns = schema(settings).size();
   }
 
   /** Returns the columns of all replies to a task. */
@@ -99,20 +101,19 @@ final class ReplyRows {
 
   /** Returns a reply as the values of {@link #schema}. */
   Object[] values(Reply reply) {
-    int count = schema(settings).size();
-    Object[] values = new Object[count];
+    Object[] values = new Object[columns];
     values[1] = reply.truncated();
     switch (reply) {
       case Reply.Failed failed -> values[0] = failed.error();
       case Reply.Answers answers -> {
         values[2] = answers(answers);
-        if (count > 3) {
+        if (columns > 3) {
           values[3] = answers.match().isPresent() ? answers.match().getAsDouble() : null;
         }
       }
       case Reply.Vectors vectors -> {
         values[2] = ArraySeq.unsafeWrapArray(vectors.pooled().toFloatArray());
-        if (count > 3) {
+        if (columns > 3) {
           values[3] = matrix(vectors.lastHiddenState());
         }
       }
