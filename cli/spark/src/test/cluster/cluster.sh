@@ -3,9 +3,15 @@
 # of their own, and compares every answer with `visualbert run`. Not part of the build; takes some minutes.
 #
 #   mvn -DskipTests package && cli/spark/src/test/cluster/cluster.sh [ROWS]
+#   MODEL=DIR cli/spark/src/test/cluster/cluster.sh rate [ROWS]     compares the rate for features of 36 regions instead
 #
 # Needs python3, and loads Spark's jars into cli/spark/target/spark-jars the first time.
 set -euo pipefail
+rate=
+if [ "${1:-}" = rate ]; then
+  rate=yes
+  shift
+fi
 rows=${1:-10000}
 here=$(cd -P -- "$(dirname -- "$0")" && pwd)
 root=$(cd -P -- "$here/../../../../.." && pwd)
@@ -62,15 +68,30 @@ answer() { # OUTPUT INPUT ARGUMENTS of the job
 }
 say() { printf '%s  %s\n' "$(date +%T)" "$*"; }
 
-say "visualbert run: $rows questions"
-sh "$root/testdata/make-questions.sh" "$rows" >"$work/questions.jsonl"
-"$visualbert" run --task vqa --model "$model" --input "$work/questions.jsonl" --output "$work/expected.jsonl"
+gateway() { # a driver that waits for calls in the protocol that PySpark speaks
+  mkfifo "$work/stdin"
+  (_PYSPARK_DRIVER_CONN_INFO_PATH=$work/connection submit --jars "$jar" --driver-class-path "$jar" \
+    --conf spark.sql.extensions=io.github.visualbert.spark.VisualBertExtensions --conf spark.visualbert.model="$model" \
+    pyspark-shell <"$work/stdin" >"$work/gateway.log" 2>&1) &
+  exec 3>"$work/stdin" # closing it ends the driver
+}
 
-(spark org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0 >"$work/master.log" 2>&1) &
+(spark -Dspark.worker.timeout=600 org.apache.spark.deploy.master.Master --host 127.0.0.1 --port "$port" --webui-port 0 >"$work/master.log" 2>&1) &
 pids+=($!)
 worker worker1
 worker worker2
 sleep 5
+
+if [ -n "$rate" ]; then
+  gateway
+  python3 "$here/rate.py" "$work" "$rows" "$visualbert" "$model"
+  exec 3>&-
+  exit
+fi
+
+say "visualbert run: $rows questions"
+sh "$root/testdata/make-questions.sh" "$rows" >"$work/questions.jsonl"
+"$visualbert" run --task vqa --model "$model" --input "$work/questions.jsonl" --output "$work/expected.jsonl"
 
 say "the job"
 answer "$work/answers.json" "$work/questions.jsonl" >"$work/job.log" 2>&1
@@ -113,11 +134,7 @@ for part in $before; do [ -e "$work/restarted.json/$part" ] || { echo "$part was
 python3 "$here/compare.py" "$work/expected.jsonl" "$work/restarted.json"
 
 say "SQL, row by row and in batches, over the protocol that PySpark speaks"
-mkfifo "$work/stdin"
-(_PYSPARK_DRIVER_CONN_INFO_PATH=$work/connection submit --jars "$jar" --driver-class-path "$jar" \
-  --conf spark.sql.extensions=io.github.visualbert.spark.VisualBertExtensions --conf spark.visualbert.model="$model" \
-  pyspark-shell <"$work/stdin" >"$work/gateway.log" 2>&1) &
-exec 3>"$work/stdin"
+gateway
 python3 "$here/gateway.py" "$work/connection" "$work/questions.jsonl" "$work/sql"
 exec 3>&-
 for output in rows batches; do python3 "$here/compare.py" "$work/expected.jsonl" "$work/sql-$output.json"; done

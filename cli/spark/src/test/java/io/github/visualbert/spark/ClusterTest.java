@@ -3,8 +3,14 @@ package io.github.visualbert.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.ask.TaskName;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
@@ -39,5 +45,29 @@ class ClusterTest {
         assertThat(Expected.json(single.get(i).getList(1))).isEqualTo(answers);
       }
     }
+  }
+
+  @Test
+  void findsAModelThatWasShipped() throws IOException {
+    SparkSession spark = Sessions.cluster();
+    Path zip = Sessions.scratch("ship").resolve("model.zip");
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+        Stream<Path> files = Files.list(Sessions.demo("vqa"))) {
+      for (Path file : files.toList()) {
+        out.putNextEntry(new ZipEntry(file.getFileName().toString()));
+        Files.copy(file, out);
+      }
+    }
+    spark.sparkContext().addArchive(zip + "#shipped");
+    String query =
+        "select visualbert_vqa('what is the colour of the ring?', concat(p, '.png'), map('model',"
+            + " '%s')) from (select '%s' as p from range(0, 2, 1, 2))";
+    String picture = Sessions.picture(1).replace(".png", "");
+    List<Row> shipped = spark.sql(query.formatted("shipped", picture)).collectAsList();
+    String demo = Sessions.demo("vqa").toString();
+    assertThat(shipped)
+        .hasSize(2)
+        .isEqualTo(spark.sql(query.formatted(demo, picture)).collectAsList());
+    assertThat(shipped.getFirst().getList(0)).hasSize(5);
   }
 }

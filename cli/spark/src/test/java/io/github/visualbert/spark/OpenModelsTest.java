@@ -50,7 +50,8 @@ class OpenModelsTest {
       Thread last =
           new Thread(
               () -> {
-                while (OpenModels.count() > 0) {
+                long deadline = System.nanoTime() + 20_000_000_000L;
+                while (OpenModels.count() > 0 && System.nanoTime() < deadline) {
                   Thread.onSpinWait();
                 }
                 try {
