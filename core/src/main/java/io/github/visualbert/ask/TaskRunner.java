@@ -29,6 +29,9 @@ public sealed interface TaskRunner {
 
   List<Reply> ask(List<Request> requests);
 
+  /** Returns how many rows the model computes for a request: tokens and regions. */
+  int rows(Request request);
+
   /**
    * Answers requests of which some may be invalid: the reply to such a one is the error.
    *
@@ -91,11 +94,18 @@ public sealed interface TaskRunner {
   record Questions(QuestionAnswering task, int topK) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<QuestionAnswering.Question> questions = new ArrayList<>();
-      for (Request request : requests) {
-        questions.add(new QuestionAnswering.Question(request.text(), request.picture()));
-      }
+      List<QuestionAnswering.Question> questions =
+          requests.stream().map(Questions::question).toList();
       return replies(requests, task.answer(questions, topK), topK);
+    }
+
+    @Override
+    public int rows(Request request) {
+      return task.rows(question(request));
+    }
+
+    private static QuestionAnswering.Question question(Request request) {
+      return new QuestionAnswering.Question(request.text(), request.picture());
     }
   }
 
@@ -103,13 +113,19 @@ public sealed interface TaskRunner {
   record Statements(VisualReasoning task, int topK) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<VisualReasoning.Statement> statements = new ArrayList<>();
-      for (Request request : requests) {
-        statements.add(
-            new VisualReasoning.Statement(
-                request.text(), request.pictures().get(0), request.pictures().get(1)));
-      }
+      List<VisualReasoning.Statement> statements =
+          requests.stream().map(Statements::statement).toList();
       return replies(requests, task.judge(statements), topK);
+    }
+
+    @Override
+    public int rows(Request request) {
+      return task.rows(statement(request));
+    }
+
+    private static VisualReasoning.Statement statement(Request request) {
+      return new VisualReasoning.Statement(
+          request.text(), request.pictures().get(0), request.pictures().get(1));
     }
   }
 
@@ -117,15 +133,19 @@ public sealed interface TaskRunner {
   record Choices(MultipleChoice task, int topK) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<MultipleChoice.Item> questions = new ArrayList<>();
-      for (Request request : requests) {
-        questions.add(
-            request.tagged() != null
-                ? request.tagged()
-                : new MultipleChoice.Question(
-                    request.text(), request.choices(), request.picture()));
-      }
+      List<MultipleChoice.Item> questions = requests.stream().map(Choices::item).toList();
       return replies(requests, task.choose(questions), topK);
+    }
+
+    @Override
+    public int rows(Request request) {
+      return task.rows(item(request));
+    }
+
+    private static MultipleChoice.Item item(Request request) {
+      return request.tagged() != null
+          ? request.tagged()
+          : new MultipleChoice.Question(request.text(), request.choices(), request.picture());
     }
   }
 
@@ -133,11 +153,7 @@ public sealed interface TaskRunner {
   record Phrases(PhraseGrounding task, int topK) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<PhraseGrounding.Caption> captions = new ArrayList<>();
-      for (Request request : requests) {
-        captions.add(
-            new PhraseGrounding.Caption(request.text(), request.phrases(), request.picture()));
-      }
+      List<PhraseGrounding.Caption> captions = requests.stream().map(Phrases::caption).toList();
       List<List<GroundedPhrase>> grounded = task.ground(captions, topK);
       List<Reply> replies = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
@@ -158,6 +174,15 @@ public sealed interface TaskRunner {
       }
       return replies;
     }
+
+    @Override
+    public int rows(Request request) {
+      return task.rows(caption(request));
+    }
+
+    private static PhraseGrounding.Caption caption(Request request) {
+      return new PhraseGrounding.Caption(request.text(), request.phrases(), request.picture());
+    }
   }
 
   /**
@@ -169,10 +194,7 @@ public sealed interface TaskRunner {
 
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<PreTraining.Sentence> sentences = new ArrayList<>();
-      for (Request request : requests) {
-        sentences.add(new PreTraining.Sentence(request.text(), request.picture()));
-      }
+      List<PreTraining.Sentence> sentences = requests.stream().map(Sentences::sentence).toList();
       List<PreTraining.Completion> completions = task.complete(sentences, topK);
       List<Reply> replies = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
@@ -194,6 +216,15 @@ public sealed interface TaskRunner {
       return replies;
     }
 
+    @Override
+    public int rows(Request request) {
+      return task.rows(sentence(request));
+    }
+
+    private static PreTraining.Sentence sentence(Request request) {
+      return new PreTraining.Sentence(request.text(), request.picture());
+    }
+
     private List<Answer> verdict(double match) {
       Answer yes = new Answer(MATCH, task.matchClass(), match);
       Answer no = new Answer(NO_MATCH, 1 - task.matchClass(), 1 - match);
@@ -205,10 +236,7 @@ public sealed interface TaskRunner {
   record Encodings(FeatureExtraction task, boolean allStates) implements TaskRunner {
     @Override
     public List<Reply> ask(List<Request> requests) {
-      List<FeatureExtraction.Input> inputs = new ArrayList<>();
-      for (Request request : requests) {
-        inputs.add(new FeatureExtraction.Input(request.text(), request.picture()));
-      }
+      List<FeatureExtraction.Input> inputs = requests.stream().map(Encodings::input).toList();
       List<FeatureExtraction.Features> features = task.extract(inputs, allStates);
       List<Reply> replies = new ArrayList<>();
       for (int i = 0; i < requests.size(); i++) {
@@ -218,6 +246,15 @@ public sealed interface TaskRunner {
                 requests.get(i).id(), each.pooled(), each.lastHiddenState(), each.truncated()));
       }
       return replies;
+    }
+
+    @Override
+    public int rows(Request request) {
+      return task.rows(input(request));
+    }
+
+    private static FeatureExtraction.Input input(Request request) {
+      return new FeatureExtraction.Input(request.text(), request.picture());
     }
   }
 }

@@ -47,6 +47,11 @@ public final class FeatureExtraction {
     this.model = model;
   }
 
+  /** Returns the rows of an input's sequence: its tokens, special ones counted in, and regions. */
+  public int rows(Input input) {
+    return model.encode("text", input.text(), null).size() + input.picture().regions();
+  }
+
   /** Extracts the vectors of one input. */
   public Features extract(String text, VisualFeatures picture, boolean allRows) {
     return extract(List.of(new Input(text, picture)), allRows).getFirst();

@@ -45,6 +45,18 @@ public final class MultipleChoice {
     this.head = model.head(MultipleChoiceHead.class, HeadType.MULTIPLE_CHOICE);
   }
 
+  /**
+   * Returns the rows of a question's sequences, one for each choice: tokens, special ones counted
+   * in, and regions.
+   */
+  public int rows(Item question) {
+    int rows = 0;
+    for (int choice = 0; choice < question.choices().size(); choice++) {
+      rows += encode(question, choice).encoding().size() + question.picture().regions();
+    }
+    return rows;
+  }
+
   /** Ranks the choices of one question. */
   public Ranking choose(String question, List<String> choices, VisualFeatures picture) {
     return choose(List.of(new Question(question, choices, picture))).getFirst();
@@ -67,13 +79,7 @@ public final class MultipleChoice {
         throw new InputException(Kind.MALFORMED, "the question has no choices");
       }
       for (int choice = 0; choice < question.choices().size(); choice++) {
-        TaskModel.requireText("question", question.text());
-        TaskModel.requireText("choice", question.choices().get(choice));
-        AlignedEncoding encoded =
-            switch (question) {
-              case Question plain -> encode(plain, choice);
-              case TaggedQuestion tagged -> encode(tagged, choice);
-            };
+        AlignedEncoding encoded = encode(question, choice);
         truncated[i] |= encoded.truncated();
         Encoding encoding = encoded.encoding();
         sequences.add(
@@ -96,6 +102,15 @@ public final class MultipleChoice {
       begin += count;
     }
     return rankings;
+  }
+
+  private AlignedEncoding encode(Item question, int choice) {
+    TaskModel.requireText("question", question.text());
+    TaskModel.requireText("choice", question.choices().get(choice));
+    return switch (question) {
+      case Question plain -> encode(plain, choice);
+      case TaggedQuestion tagged -> encode(tagged, choice);
+    };
   }
 
   private AlignedEncoding encode(Question question, int choice) {

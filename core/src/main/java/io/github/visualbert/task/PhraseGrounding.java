@@ -92,6 +92,11 @@ public final class PhraseGrounding {
     return -1;
   }
 
+  /** Returns the rows of a caption's sequence: its tokens, special ones counted in, and regions. */
+  public int rows(Caption caption) {
+    return model.encode("caption", caption.text(), null).size() + caption.picture().regions();
+  }
+
   /** Grounds the phrases of one caption, each with its {@code topK} most probable regions. */
   public List<GroundedPhrase> ground(
       String caption, List<Phrase> phrases, VisualFeatures picture, int topK) {

@@ -60,6 +60,13 @@ public final class PreTraining {
     return matchClass;
   }
 
+  /**
+   * Returns the rows of a sentence's sequence: its tokens, special ones counted in, and regions.
+   */
+  public int rows(Sentence sentence) {
+    return model.encode("sentence", sentence.text(), null).size() + sentence.picture().regions();
+  }
+
   /** Completes one sentence, with the {@code topK} most probable words for each mask. */
   public Completion complete(String sentence, VisualFeatures picture, int topK) {
     return complete(List.of(new Sentence(sentence, picture)), topK).getFirst();

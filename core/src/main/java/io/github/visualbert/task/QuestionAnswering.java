@@ -55,6 +55,17 @@ public final class QuestionAnswering {
     return unnamed ? 0 : model.labels().indexOf(UNKNOWN);
   }
 
+  /**
+   * Returns the rows of a question's sequence: its tokens, special ones counted in, and regions.
+   */
+  public int rows(Question question) {
+    int tokens =
+        model.preset().masksAnswer()
+            ? QuestionPrompt.of(model, question.text()).ids().length
+            : model.encode("question", question.text(), null).size();
+    return tokens + question.picture().regions();
+  }
+
   /** Answers one question with the {@code topK} most probable answers. */
   public Ranking answer(String question, VisualFeatures picture, int topK) {
     return answer(List.of(new Question(question, picture)), topK).getFirst();

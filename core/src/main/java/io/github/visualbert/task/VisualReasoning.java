@@ -35,6 +35,16 @@ public final class VisualReasoning {
     this.head = model.head(VisualReasoningHead.class, HeadType.VISUAL_REASONING);
   }
 
+  /**
+   * Returns the rows of a statement's sequence: its tokens, special ones counted in, and the
+   * regions of both pictures.
+   */
+  public int rows(Statement statement) {
+    return model.encode("statement", statement.text(), null).size()
+        + statement.left().regions()
+        + statement.right().regions();
+  }
+
   /** Judges one statement: its truth values, the most probable first. */
   public Ranking judge(String statement, VisualFeatures left, VisualFeatures right) {
     return judge(List.of(new Statement(statement, left, right))).getFirst();

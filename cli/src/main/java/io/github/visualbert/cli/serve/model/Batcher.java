@@ -34,6 +34,7 @@ final class Batcher implements AutoCloseable {
   private final String name;
   private final TaskName task;
   private final VisualBert model;
+  private final TaskRunner counter;
   private final Metrics metrics;
   private final Thread thread;
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>(); // guarded by itself
@@ -54,15 +55,25 @@ final class Batcher implements AutoCloseable {
     this.name = name;
     this.task = task;
     this.model = model;
+    this.counter = TaskRunner.of(task, model, 1, false);
     this.metrics = metrics;
     this.thread =
         Thread.ofPlatform().daemon().name("visualbert-" + name + "-" + task).start(this::run);
   }
 
   /**
+   * Returns how many rows the model computes for a request.
+   *
+   * @throws io.github.visualbert.error.InputException when the request is invalid
+   */
+  int rows(Request request) {
+    return counter.rows(request);
+  }
+
+  /**
    * Answers a request, after those that came before.
    *
-   * @param rows of its sequence, about
+   * @param rows see {@link #rows}
    * @throws io.github.visualbert.error.InputException when the request is invalid
    */
   Reply ask(Request request, int topK, boolean allStates, int rows, Ticket ticket) {

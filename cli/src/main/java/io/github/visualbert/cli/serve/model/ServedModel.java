@@ -93,7 +93,7 @@ public final class ServedModel {
   /** Returns what the model sees in a picture. */
   SeenPicture see(SentPicture picture, Pictures pictures, Ticket ticket) {
     if (detector != null) {
-      return pictures.seen("detector " + detector.key(), picture, detector, ticket);
+      return detector.see(picture, pictures, ticket);
     }
     return pictures.seen("model " + name + " " + generation, picture, this::look, ticket);
   }
@@ -109,13 +109,17 @@ public final class ServedModel {
     return model.regions(seen.columns(model.config().visualEmbeddingDim()));
   }
 
-  /** Answers a request in the next pass. */
-  Reply ask(TaskName asked, Request request, int topK, boolean allStates, Ticket ticket) {
-    int rows = request.text().length() / 4 + 3;
-    for (VisualFeatures picture : request.pictures()) {
-      rows += picture.regions();
-    }
-    rows *= Math.max(1, request.choices().size());
+  /** Returns how many rows the model computes for a request. */
+  int rows(TaskName asked, Request request) {
+    return batchers.get(asked).rows(request);
+  }
+
+  /**
+   * Answers a request in the next pass.
+   *
+   * @param rows see {@link #rows}
+   */
+  Reply ask(TaskName asked, Request request, int rows, int topK, boolean allStates, Ticket ticket) {
     return batchers.get(asked).ask(request, topK, allStates, rows, ticket);
   }
 
