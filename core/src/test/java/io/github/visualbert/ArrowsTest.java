@@ -58,7 +58,7 @@ class ArrowsTest {
       run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       serve           -> console file model serve.door serve.http serve.metrics serve.model
-      serve.door      -> detector serve.http serve.metrics serve.model
+      serve.door      -> console detector serve.http serve.metrics serve.model
       serve.model     -> detector serve.http serve.metrics
       serve.http      -> console
       serve.metrics   ->

@@ -65,7 +65,7 @@ public final class Cli {
   }
 
   /** Copies a folder of files, which a test may damage. */
-  static Path copy(Path folder, Path target) {
+  public static Path copy(Path folder, Path target) {
     try (Stream<Path> files = Files.list(folder)) {
       Files.createDirectories(target);
       for (Path file : files.toList()) {

@@ -66,6 +66,11 @@ public record RegionSettings(
             other == null ? null : trainedOn.orElse(null)));
   }
 
+  /** Returns a detector's own settings. */
+  public static RegionSettings none(DetectorFolder detector) {
+    return new RegionSettings(detector, UNSTATED, UNSTATED, null);
+  }
+
   /** Returns a builder of the detector with these settings. */
   public RegionDetectorBuilder builder() {
     RegionDetectorBuilder builder = detector.builder();

@@ -2,7 +2,9 @@ package io.github.visualbert.cli.serve;
 
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.serve.door.AnswersDoor;
+import io.github.visualbert.cli.serve.door.ChatDoor;
 import io.github.visualbert.cli.serve.door.HuggingFaceDoor;
+import io.github.visualbert.cli.serve.door.InferenceDoor;
 import io.github.visualbert.cli.serve.door.OperationDoor;
 import io.github.visualbert.cli.serve.door.PicturesDoor;
 import io.github.visualbert.cli.serve.http.Access;
@@ -92,6 +94,9 @@ final class Service implements AutoCloseable {
     Service service = new Service(ask, access, log);
     try {
       models.open();
+      if (settings.detector() != null) {
+        detectors.open(settings.detector());
+      }
       service.listen(settings, metrics, tls);
       service.handleSignals();
       return service;
@@ -106,6 +111,8 @@ final class Service implements AutoCloseable {
     routes.addAll(new AnswersDoor(ask).routes());
     routes.addAll(new PicturesDoor(ask.pictures()).routes());
     routes.addAll(new HuggingFaceDoor(ask).routes());
+    routes.addAll(new ChatDoor(ask).routes());
+    routes.addAll(new InferenceDoor(ask, () -> server.isDraining()).routes());
     routes.addAll(new OperationDoor(ask.models(), metrics, () -> server.isDraining()).routes());
     InetSocketAddress address = new InetSocketAddress(settings.address(), settings.port());
     try {

@@ -10,11 +10,13 @@ import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.serve.http.Code;
 import io.github.visualbert.cli.serve.http.Exchange;
 import io.github.visualbert.cli.serve.http.Problem;
+import io.github.visualbert.detect.Detection;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.picture.Picture;
 import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,6 +32,9 @@ public final class AskService {
 
   private static final int MAX_CHOICES = 16;
   private static final int MAX_PHRASES = 100;
+
+  /** What a detector says of a picture in which it finds nothing. */
+  private static final String NO_REGION = "finds no region";
 
   private final ServedModels models;
   private final ServedDetectors detectors;
@@ -90,9 +95,10 @@ public final class AskService {
    * An answer.
    *
    * @param request as the model read it
+   * @param rows that the model computed: tokens and regions
    * @param pictures as they were seen; empty where features were sent
    */
-  public record Answer(Request request, Reply reply, List<SeenPicture> pictures) {}
+  public record Answer(Request request, Reply reply, int rows, List<SeenPicture> pictures) {}
 
   /**
    * Answers a question.
@@ -123,10 +129,30 @@ public final class AskService {
         regions.add(new RowPicture.Regions(model.features(each)));
       }
       Request request = request(model, question, regions);
-      Reply reply = model.ask(question.task(), request, question.topK(), false, ticket);
-      return new Answer(request, reply, seen);
+      int rows = model.rows(question.task(), request);
+      Reply reply = model.ask(question.task(), request, rows, question.topK(), false, ticket);
+      return new Answer(request, reply, rows, seen);
     } catch (InputException e) {
       throw Problem.of(Code.FIELD_WRONG, e.getMessage());
+    }
+  }
+
+  /**
+   * Returns what a detector finds in a picture; without regions and features where it finds
+   * nothing.
+   *
+   * @throws Problem when the picture is invalid, or the request has waited too long
+   */
+  public Detection detect(ServedDetector detector, SentPicture picture, Ticket ticket) {
+    ticket.exchange().setModel(detector.name());
+    try {
+      return detector.see(picture, pictures, ticket).detection();
+    } catch (InputException e) {
+      if (!e.getMessage().contains(NO_REGION)) {
+        throw Problem.of(Code.PICTURE_UNREADABLE, e.getMessage());
+      }
+      Picture seen = detector.detector().kind().orient(pictures.decoded(picture));
+      return new Detection(picture.place(), seen.width(), seen.height(), List.of(), null, 0);
     }
   }
 

@@ -90,6 +90,15 @@ public final class Pictures {
   }
 
   /**
+   * Returns the pixels of a picture, which may have been sent before.
+   *
+   * @throws Problem when the picture is invalid, or its id is not known
+   */
+  Picture decoded(SentPicture picture) {
+    return decode(original(picture));
+  }
+
+  /**
    * Decodes a picture.
    *
    * @throws Problem when it is none
@@ -98,14 +107,15 @@ public final class Pictures {
     try {
       return Picture.decode(picture.file(), picture.place());
     } catch (InputException e) {
-      throw unreadable(e);
+      throw unreadable(picture, e);
     }
   }
 
   /** Returns the problem of a picture that cannot be decoded. */
-  private static Problem unreadable(InputException e) {
+  private static Problem unreadable(SentPicture picture, InputException e) {
     boolean large = e.getMessage().contains("pixels, expected at most");
-    return Problem.of(large ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE, e.getMessage());
+    Code code = large ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE;
+    return Problem.ofField(code, "/" + picture.place(), e.getMessage());
   }
 
   public long bytes() {

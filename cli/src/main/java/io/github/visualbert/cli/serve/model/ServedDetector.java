@@ -19,7 +19,7 @@ public final class ServedDetector implements Eyes, AutoCloseable {
 
   private final String name;
   private final RegionDetector detector;
-  private final String key;
+  private final String key; // what decides the regions that it sees
   private final Metrics metrics;
   private final Semaphore turn = new Semaphore(1, true);
 
@@ -35,13 +35,18 @@ public final class ServedDetector implements Eyes, AutoCloseable {
     return name;
   }
 
-  /** Returns what decides the regions that the detector sees. */
-  String key() {
-    return key;
-  }
-
   public RegionDetector detector() {
     return detector;
+  }
+
+  /**
+   * Returns what the detector sees in a picture, from the cache if it is there.
+   *
+   * @throws io.github.visualbert.cli.serve.http.Problem when the picture is invalid, or the request
+   *     has waited too long
+   */
+  SeenPicture see(SentPicture picture, Pictures pictures, Ticket ticket) {
+    return pictures.seen("detector " + key, picture, this, ticket);
   }
 
   @Override

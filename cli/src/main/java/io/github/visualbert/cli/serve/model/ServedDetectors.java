@@ -1,10 +1,11 @@
 package io.github.visualbert.cli.serve.model;
 
+import io.github.visualbert.cli.detector.DetectorFolder;
 import io.github.visualbert.cli.detector.RegionSettings;
 import io.github.visualbert.cli.serve.http.Problem;
 import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.detect.RegionDetectorBuilder;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,23 +53,37 @@ public final class ServedDetectors implements AutoCloseable {
     return opened;
   }
 
+  /**
+   * Returns a detector with its own settings, as {@code detect} uses it, opened by the first who
+   * asks.
+   *
+   * @throws io.github.visualbert.error.ModelException when it cannot be opened
+   */
+  public ServedDetector open(Path folder) {
+    return open(RegionSettings.none(DetectorFolder.require(folder)));
+  }
+
   /** Returns the names of the detectors, each once. */
   public synchronized List<String> names() {
     return open.values().stream().map(ServedDetector::name).distinct().toList();
   }
 
   /**
-   * Returns a detector.
+   * Returns a detector with its own settings, whatever models want of it.
    *
+   * @param name that of its folder, or {@code detector} for the only one
    * @throws Problem when there is none of that name
    */
   public synchronized ServedDetector get(String name) {
-    List<String> names = new ArrayList<>(names());
+    List<String> names = names();
     String wanted = name.equals(ALIAS) && names.size() == 1 ? names.getFirst() : name;
-    return open.values().stream()
-        .filter(each -> each.name().equals(wanted))
-        .findFirst()
-        .orElseThrow(() -> Problem.ofModel(name, names));
+    DetectorFolder folder =
+        open.entrySet().stream()
+            .filter(each -> each.getValue().name().equals(wanted))
+            .map(each -> each.getKey().detector())
+            .findFirst()
+            .orElseThrow(() -> Problem.ofModel(name, names));
+    return open(RegionSettings.none(folder));
   }
 
   @Override
