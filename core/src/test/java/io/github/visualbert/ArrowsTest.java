@@ -58,11 +58,11 @@ class ArrowsTest {
       run             -> batch batch.arrow batch.json console detector file model question
       detect          -> batch.arrow cases console detect.draw detect.features detector file model
       serve           -> console file model serve.door serve.http serve.metrics serve.model
-      serve.door      -> console detector serve.http serve.metrics serve.model
-      serve.model     -> detector serve.http serve.metrics
+      serve.door      -> console detector explanation serve.http serve.metrics serve.model
+      serve.model     -> detector explanation serve.http serve.metrics
       serve.http      -> console
       serve.metrics   ->
-      explain         -> console detector draw file model question
+      explain         -> console detector draw explanation file model question
       evaluate        -> console detector evaluate.grounding file model question
       batch.arrow     -> batch file
       batch.json      -> batch file
@@ -82,6 +82,7 @@ class ArrowsTest {
       pull            -> console file hub
       evaluate.grounding -> console
       console         ->
+      explanation     -> draw
       draw            ->
       file            ->
       hub             ->

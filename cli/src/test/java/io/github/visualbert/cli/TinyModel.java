@@ -15,7 +15,7 @@ import java.util.Random;
  */
 public final class TinyModel {
   public static final int ANSWERS = 3129;
-  static final int REGION_NUMBERS = 2048;
+  public static final int REGION_NUMBERS = 2048;
   private static final int HIDDEN = 16;
   private static final int HEADS = 2;
   private static final int WORDS = 302;
@@ -46,7 +46,7 @@ public final class TinyModel {
   }
 
   /** Writes a model folder of as many layers and heads, which are two numbers wide. */
-  static Path writeDeep(Path folder, int layers, int heads) throws IOException {
+  public static Path writeDeep(Path folder, int layers, int heads) throws IOException {
     return new TinyModel(DType.F32, layers, 2 * heads)
         .write(folder, HeadType.QUESTION_ANSWERING, heads, REGION_NUMBERS);
   }

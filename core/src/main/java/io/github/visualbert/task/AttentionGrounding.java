@@ -80,6 +80,14 @@ public final class AttentionGrounding {
   }
 
   /**
+   * Returns what the rows of the maps of an input stand for, without a pass: how many they are
+   * decides how much memory {@link #explain} takes. Throws as that does.
+   */
+  public AttentionRows rows(Input input) {
+    return AttentionReading.of(model, input).rows();
+  }
+
+  /**
    * Returns the attention of the selected heads. Each map takes 4 bytes for each pair of rows: 144
    * heads of 136 rows 10 MiB.
    *

@@ -13,6 +13,9 @@ import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.Printable;
 import io.github.visualbert.cli.console.TaskConverter;
 import io.github.visualbert.cli.detector.DetectorPictures;
+import io.github.visualbert.cli.explanation.Explainer;
+import io.github.visualbert.cli.explanation.Explanation;
+import io.github.visualbert.cli.explanation.ExplanationJson;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
 import io.github.visualbert.cli.model.IgnoredTensors;
@@ -175,7 +178,8 @@ public final class ExplainCommand extends ConsoleCommand {
     List<Path> files = questions.images().isEmpty() ? shown : questions.images();
     HeadSelection selection = isPage() ? HeadSelection.all() : heads.selection();
     Explanation explanation =
-        new Explainer(this.task, task, selection, word).explain(request, reply, seen, files);
+        new Explainer(this.task, task, selection, word)
+            .explain(request, reply, seen.shown(request.pictures(), files));
     if (output != null && isPage()) {
       GroundingPage.write(output, explanation, explanation.mostOnRegions(heads.selection()));
     } else if (output != null) {

@@ -1,6 +1,7 @@
 package io.github.visualbert.cli.explain;
 
 import io.github.visualbert.cli.console.TextTable;
+import io.github.visualbert.cli.explanation.Explanation;
 import io.github.visualbert.cli.question.ReplyTable;
 import io.github.visualbert.task.AttentionMap;
 import io.github.visualbert.task.AttentionMap.Grounding;

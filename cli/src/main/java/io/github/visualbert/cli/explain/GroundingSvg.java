@@ -1,6 +1,8 @@
 package io.github.visualbert.cli.explain;
 
 import io.github.visualbert.cli.draw.SvgText;
+import io.github.visualbert.cli.explanation.Explanation;
+import io.github.visualbert.cli.explanation.ShownPicture;
 import io.github.visualbert.task.AttentionMap;
 import io.github.visualbert.task.AttentionMap.Grounding;
 import io.github.visualbert.task.AttentionRows.Source;
@@ -43,7 +45,7 @@ final class GroundingSvg {
 
   private String draw() {
     int first = 0;
-    for (SeenPicture picture : explanation.pictures()) {
+    for (ShownPicture picture : explanation.pictures()) {
       if (picture.boxes().isEmpty()) {
         bars(picture, first);
       } else {
@@ -67,7 +69,7 @@ final class GroundingSvg {
         + "</svg>\n";
   }
 
-  private void picture(SeenPicture picture, int first) {
+  private void picture(ShownPicture picture, int first) {
     double height =
         picture.image() == null
             ? PICTURE_WIDTH
@@ -126,7 +128,7 @@ final class GroundingSvg {
     y += height;
   }
 
-  private void label(SeenPicture picture, int region, int first, Box box, double height) {
+  private void label(ShownPicture picture, int region, int first, Box box, double height) {
     String text =
         "%d%s %s"
             .formatted(
@@ -147,7 +149,7 @@ final class GroundingSvg {
         left + 4, top + 15, wide - 8, SvgText.escaped(text));
   }
 
-  private void bars(SeenPicture picture, int first) {
+  private void bars(ShownPicture picture, int first) {
     for (int i = 0; i < picture.regions(); i++) {
       append(
           "<rect x=\"%d\" y=\"%.1f\" width=\"%.1f\" height=\"14\" fill=\"#1b1b1f\"/>\n",

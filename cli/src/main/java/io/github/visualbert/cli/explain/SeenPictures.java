@@ -3,6 +3,7 @@ package io.github.visualbert.cli.explain;
 import io.github.visualbert.ask.PictureReader;
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.draw.EmbeddedPicture;
+import io.github.visualbert.cli.explanation.ShownPicture;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.internal.file.InputFiles;
 import io.github.visualbert.picture.Picture;
@@ -10,7 +11,9 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Sees pictures through a detector, and remembers what it found for those who show it. */
@@ -43,14 +46,22 @@ final class SeenPictures implements PictureReader {
   }
 
   /**
-   * Returns a picture as it is shown.
+   * Returns pictures as they are shown.
    *
-   * @param file the picture's file, or null where there is none
-   * @throws io.github.visualbert.error.InputException when it cannot be read
+   * @param files the files of the pictures, or none
+   * @throws io.github.visualbert.error.InputException when one cannot be read
    */
-  SeenPicture seen(VisualFeatures features, Path file) {
+  List<ShownPicture> shown(List<VisualFeatures> pictures, List<Path> files) {
+    List<ShownPicture> shown = new ArrayList<>();
+    for (int i = 0; i < pictures.size(); i++) {
+      shown.add(shown(pictures.get(i), files.isEmpty() ? null : files.get(i)));
+    }
+    return shown;
+  }
+
+  private ShownPicture shown(VisualFeatures features, Path file) {
     Detection detection = detections.get(features.source());
-    return SeenPicture.of(features, file == null ? null : image(file, detection), detection);
+    return ShownPicture.of(features, file == null ? null : image(file, detection), detection);
   }
 
   private EmbeddedPicture image(Path file, Detection detection) {

@@ -40,7 +40,8 @@ public final class AnswersDoor {
           "image",
           "images",
           "top_k",
-          "regions");
+          "regions",
+          "grounding");
 
   private final AskService service;
 
@@ -83,6 +84,7 @@ public final class AnswersDoor {
             form.features(),
             Fields.topK(json, "/top_k"));
     boolean regions = Fields.flag(json, "regions", "/regions");
+    Grounding grounding = Grounding.of(json);
     AskService.Answer answer = service.answer(model, question, ticket);
     JsonWriter reply = new JsonWriter().beginObject().name("id").value(id);
     reply.field("model", model.name());
@@ -109,6 +111,10 @@ public final class AnswersDoor {
       reply.endObject();
     }
     reply.endArray();
+    if (grounding != Grounding.NONE) {
+      service.explain(
+          model, task, answer, ticket, explanation -> grounding.write(explanation, reply));
+    }
     return HttpReply.json(reply.endObject().toString());
   }
 

@@ -31,7 +31,8 @@ record AnswersForm(JsonObject json, List<SentPicture> pictures, VisualFeatures f
   static final String TYPE = "multipart/form-data";
 
   /** Plain fields that hold JSON and no text. */
-  private static final Set<String> VALUES = Set.of("choices", "phrases", "top_k", "regions");
+  private static final Set<String> VALUES =
+      Set.of("choices", "phrases", "top_k", "regions", "grounding");
 
   /**
    * Reads a request of several parts: {@code request} in JSON or plain fields, {@code image} once

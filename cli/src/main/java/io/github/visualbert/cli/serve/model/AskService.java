@@ -7,6 +7,7 @@ import io.github.visualbert.ask.RequestReader;
 import io.github.visualbert.ask.RowPicture;
 import io.github.visualbert.ask.RowPictures;
 import io.github.visualbert.ask.TaskName;
+import io.github.visualbert.cli.explanation.Explanation;
 import io.github.visualbert.cli.serve.http.Code;
 import io.github.visualbert.cli.serve.http.Exchange;
 import io.github.visualbert.cli.serve.http.Problem;
@@ -21,6 +22,7 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Answers questions about pictures, for every door: sees the pictures, waits for a pass, and
@@ -40,6 +42,7 @@ public final class AskService {
   private final ServedDetectors detectors;
   private final Pictures pictures;
   private final RequestQueue queue;
+  private final Explanations explanations = new Explanations();
 
   public AskService(
       ServedModels models, ServedDetectors detectors, Pictures pictures, RequestQueue queue) {
@@ -154,6 +157,21 @@ public final class AskService {
       Picture seen = detector.detector().kind().orient(pictures.decoded(picture));
       return new Detection(picture.place(), seen.width(), seen.height(), List.of(), null, 0);
     }
+  }
+
+  /**
+   * Explains an answer; see {@link Explanations#explain}.
+   *
+   * @param writer is shown the explanation, and keeps nothing of it
+   * @throws Problem when that is not possible, or the request has waited too long
+   */
+  public void explain(
+      ServedModel model,
+      TaskName task,
+      Answer answer,
+      Ticket ticket,
+      Consumer<Explanation> writer) {
+    explanations.explain(model, task, answer, ticket, writer);
   }
 
   private static Request request(ServedModel model, Question question, List<RowPicture> regions) {

@@ -4,8 +4,6 @@ import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.picture.Picture;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 
 /**
  * A detector that is held open. It looks at one picture at a time, on all its threads; others wait
@@ -14,14 +12,11 @@ import java.util.concurrent.TimeUnit;
 public final class ServedDetector implements Eyes, AutoCloseable {
   private static final int WARM_UP_SIDE = 64;
 
-  /** How often a request that waits is asked whether its client is still there. */
-  private static final long CHECK_MILLIS = 250;
-
   private final String name;
   private final RegionDetector detector;
   private final String key; // what decides the regions that it sees
   private final Metrics metrics;
-  private final Semaphore turn = new Semaphore(1, true);
+  private final Turn turn = new Turn();
 
   ServedDetector(String name, String key, RegionDetector detector, Metrics metrics) {
     this.name = name;
@@ -52,7 +47,7 @@ public final class ServedDetector implements Eyes, AutoCloseable {
   @Override
   public SeenPicture look(SentPicture picture, Ticket ticket) {
     Picture decoded = Pictures.decode(picture);
-    await(ticket);
+    turn.begin(ticket);
     long begin = System.nanoTime();
     boolean done = false;
     try {
@@ -60,27 +55,10 @@ public final class ServedDetector implements Eyes, AutoCloseable {
       done = true;
       return SeenPicture.of(picture.id(), detection);
     } finally {
-      turn.release();
+      turn.end();
       long nanos = System.nanoTime() - begin;
       ticket.worked(nanos);
       metrics.detection(name, done, nanos);
-    }
-  }
-
-  private void await(Ticket ticket) {
-    try {
-      while (!turn.tryAcquire(CHECK_MILLIS, TimeUnit.MILLISECONDS)) {
-        ticket.requireAlive();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
-    try {
-      ticket.requireAlive();
-    } catch (RuntimeException e) {
-      turn.release();
-      throw e;
     }
   }
 

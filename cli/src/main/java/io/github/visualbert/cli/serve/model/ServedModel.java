@@ -8,6 +8,7 @@ import io.github.visualbert.cli.serve.http.Code;
 import io.github.visualbert.cli.serve.http.Problem;
 import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.picture.Picture;
+import io.github.visualbert.task.AttentionGrounding;
 import io.github.visualbert.vision.VisualFeatures;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -121,6 +122,26 @@ public final class ServedModel {
    */
   Reply ask(TaskName asked, Request request, int rows, int topK, boolean allStates, Ticket ticket) {
     return batchers.get(asked).ask(request, topK, allStates, rows, ticket);
+  }
+
+  /** Returns whether the model's encoder attends to regions, so that one can see to which. */
+  public boolean attendsToRegions() {
+    return !model.config().bypassTransformer();
+  }
+
+  /**
+   * Returns what shows where the model looks.
+   *
+   * @throws Problem when its encoder attends to no region
+   */
+  AttentionGrounding grounding() {
+    if (!attendsToRegions()) {
+      throw Problem.ofField(
+          Code.FIELD_WRONG,
+          "/grounding",
+          "model %s fuses late, so its encoder attends to no region".formatted(name));
+    }
+    return model.attentionGrounding();
   }
 
   /** Makes sure that the model is not closed while somebody uses it. */

@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.explain;
+package io.github.visualbert.cli.explanation;
 
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
@@ -9,22 +9,20 @@ import io.github.visualbert.tensor.Tensor;
 import java.util.List;
 import java.util.Locale;
 
-/** An explanation as one line of JSON. */
-final class ExplanationJson {
+/** An explanation in JSON. */
+public final class ExplanationJson {
   private ExplanationJson() {}
 
   /**
-   * Returns the line.
+   * Returns one line.
    *
    * @param weights whether every map is given in full, between words and regions
    */
-  static String of(Explanation explanation, boolean weights) {
+  public static String of(Explanation explanation, boolean weights) {
     JsonWriter json = new JsonWriter().beginObject();
     json.field("id", ((JsonValue.Text) explanation.request().id()).value());
     json.field("task", explanation.task().toString()).field("text", explanation.request().text());
-    if (explanation.pair() != null) {
-      json.field("pair", explanation.pair());
-    }
+    writePair(explanation, json);
     json.name("answers").beginArray();
     for (Explanation.NamedAnswer each : explanation.answers()) {
       json.beginObject();
@@ -34,7 +32,25 @@ final class ExplanationJson {
       json.field("label", each.answer().label()).field("index", each.answer().index());
       json.field("score", each.answer().score()).endObject();
     }
-    json.endArray().name("words").beginArray();
+    json.endArray();
+    writeAttention(explanation, weights, json);
+    return json.endObject().toString();
+  }
+
+  /** Writes what the model looked at as fields of the open object, without request and answers. */
+  public static void write(Explanation explanation, JsonWriter json) {
+    writePair(explanation, json);
+    writeAttention(explanation, false, json);
+  }
+
+  private static void writePair(Explanation explanation, JsonWriter json) {
+    if (explanation.pair() != null) {
+      json.field("pair", explanation.pair());
+    }
+  }
+
+  private static void writeAttention(Explanation explanation, boolean weights, JsonWriter json) {
+    json.name("words").beginArray();
     explanation.rows().words().forEach(word -> write(word, json));
     json.endArray().name("regions").beginArray();
     for (int picture = 0; picture < explanation.pictures().size(); picture++) {
@@ -47,7 +63,6 @@ final class ExplanationJson {
     if (explanation.rows().truncated()) {
       json.field("truncated", true);
     }
-    return json.endObject().toString();
   }
 
   private static void write(Word word, JsonWriter json) {
@@ -57,7 +72,7 @@ final class ExplanationJson {
     json.field("row", word.firstRow()).field("pieces", word.pieces()).endObject();
   }
 
-  private static void write(int index, SeenPicture picture, JsonWriter json) {
+  private static void write(int index, ShownPicture picture, JsonWriter json) {
     for (int region = 0; region < picture.regions(); region++) {
       json.beginObject().field("picture", index).field("region", region);
       picture.write(region, json);

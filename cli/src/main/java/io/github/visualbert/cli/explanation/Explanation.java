@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.explain;
+package io.github.visualbert.cli.explanation;
 
 import io.github.visualbert.ask.Request;
 import io.github.visualbert.ask.TaskName;
@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  * @param pictures one or two
  * @param focus the words that are asked for, by their indices; empty for all
  */
-record Explanation(
+public record Explanation(
     TaskName task,
     Request request,
     String pair,
@@ -31,7 +31,7 @@ record Explanation(
     int layers,
     int heads,
     AttentionMaps maps,
-    List<SeenPicture> pictures,
+    List<ShownPicture> pictures,
     int[] focus) {
 
   /**
@@ -39,14 +39,14 @@ record Explanation(
    *
    * @param about the part of the text it is about, or null
    */
-  record NamedAnswer(String about, Answer answer) {}
+  public record NamedAnswer(String about, Answer answer) {}
 
-  AttentionRows rows() {
+  public AttentionRows rows() {
     return maps.rows();
   }
 
   /** Returns the indices of the words of the texts, without tokens that the model adds. */
-  int[] textWords() {
+  public int[] textWords() {
     List<Word> words = rows().words();
     return IntStream.range(0, words.size())
         .filter(i -> words.get(i).source() != Source.ADDED)
@@ -54,7 +54,7 @@ record Explanation(
   }
 
   /** Returns what a region is called, given its number among those of all pictures. */
-  String regionName(int region) {
+  public String regionName(int region) {
     int picture = rows().pictureOf(region);
     int number = region;
     for (int before = 0; before < picture; before++) {
@@ -74,7 +74,7 @@ record Explanation(
    * Returns the head among selected ones whose words, those that are asked for, attend to regions
    * most.
    */
-  AttentionMap mostOnRegions(HeadSelection selection) {
+  public AttentionMap mostOnRegions(HeadSelection selection) {
     int[] words = focus.length > 0 ? focus : textWords();
     AttentionMap best = null;
     double most = -1;
@@ -89,7 +89,7 @@ record Explanation(
   }
 
   /** Returns what a map is called. */
-  static String name(AttentionMap map) {
+  public static String name(AttentionMap map) {
     return map.head() == AttentionMap.ALL_HEADS
         ? "rollout up to layer " + map.layer()
         : "layer " + map.layer() + ", head " + map.head();

@@ -1,4 +1,4 @@
-package io.github.visualbert.cli.explain;
+package io.github.visualbert.cli.explanation;
 
 import io.github.visualbert.cli.draw.EmbeddedPicture;
 import io.github.visualbert.detect.Detection;
@@ -17,7 +17,7 @@ import java.util.List;
  * @param boxes where they lie, one for each, or none when that is not known
  * @param labels what a detector took them for, one for each, or none
  */
-record SeenPicture(
+public record ShownPicture(
     String source, EmbeddedPicture image, int regions, List<Box> boxes, List<String> labels) {
 
   /**
@@ -25,15 +25,16 @@ record SeenPicture(
    *
    * @param detection where the features come from, or null
    */
-  static SeenPicture of(VisualFeatures features, EmbeddedPicture image, Detection detection) {
-    return new SeenPicture(
+  public static ShownPicture of(
+      VisualFeatures features, EmbeddedPicture image, Detection detection) {
+    return new ShownPicture(
         features.source(),
         image,
         features.regions(),
         features.boxes(),
         detection == null
             ? List.of()
-            : detection.regions().stream().map(SeenPicture::label).toList());
+            : detection.regions().stream().map(ShownPicture::label).toList());
   }
 
   private static String label(Region region) {
@@ -42,7 +43,7 @@ record SeenPicture(
   }
 
   /** Returns what a region is called: its number, and its label where it has one. */
-  String name(int region) {
+  public String name(int region) {
     return "region " + region + (labels.isEmpty() ? "" : " (" + labels.get(region) + ")");
   }
 

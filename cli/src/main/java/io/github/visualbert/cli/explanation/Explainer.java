@@ -1,9 +1,9 @@
-package io.github.visualbert.cli.explain;
+package io.github.visualbert.cli.explanation;
 
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.Request;
 import io.github.visualbert.ask.TaskName;
-import io.github.visualbert.cli.explain.Explanation.NamedAnswer;
+import io.github.visualbert.cli.explanation.Explanation.NamedAnswer;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.task.AttentionGrounding;
@@ -13,7 +13,6 @@ import io.github.visualbert.task.AttentionRows;
 import io.github.visualbert.task.HeadSelection;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.task.PhraseGrounding.Phrase;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,39 +22,49 @@ import java.util.List;
  * @param selection the heads whose maps are kept
  * @param word the words of the text to look at, or null
  */
-record Explainer(TaskName task, AttentionGrounding model, HeadSelection selection, String word) {
+public record Explainer(
+    TaskName task, AttentionGrounding model, HeadSelection selection, String word) {
+
+  /**
+   * Returns what the model reads: of a question with choices the one that it prefers.
+   *
+   * @param reply null for a task without answers
+   */
+  public Input input(Request request, Reply reply) {
+    String pair = task == TaskName.VCR ? answers(reply).getFirst().answer().label() : null;
+    return new Input(request.text(), pair, request.pictures());
+  }
 
   /**
    * Computes the explanation.
    *
    * @param reply null for a task without answers
-   * @param files the files of the pictures, or none
+   * @param pictures those of the request, as they are shown
    * @throws InputException when the text does not hold the word, or the model does not read it
    */
-  Explanation explain(Request request, Reply reply, SeenPictures seen, List<Path> files) {
+  public Explanation explain(Request request, Reply reply, List<ShownPicture> pictures) {
+    Input input = input(request, reply);
+    AttentionMaps maps = model.explain(input, selection, true);
+    return new Explanation(
+        task,
+        request,
+        input.pair(),
+        answers(reply),
+        model.layers(),
+        model.heads(),
+        maps,
+        pictures,
+        focus(request.text(), maps.rows()));
+  }
+
+  private static List<NamedAnswer> answers(Reply reply) {
     List<NamedAnswer> answers = new ArrayList<>();
     if (reply instanceof Reply.Answers ranked) {
       for (Reply.Group group : ranked.groups()) {
         group.answers().forEach(answer -> answers.add(new NamedAnswer(group.about(), answer)));
       }
     }
-    String pair = task == TaskName.VCR ? answers.getFirst().answer().label() : null;
-    AttentionMaps maps =
-        model.explain(new Input(request.text(), pair, request.pictures()), selection, true);
-    List<SeenPicture> pictures = new ArrayList<>();
-    for (int i = 0; i < request.pictures().size(); i++) {
-      pictures.add(seen.seen(request.pictures().get(i), files.isEmpty() ? null : files.get(i)));
-    }
-    return new Explanation(
-        task,
-        request,
-        pair,
-        answers,
-        model.layers(),
-        model.heads(),
-        maps,
-        pictures,
-        focus(request.text(), maps.rows()));
+    return answers;
   }
 
   private int[] focus(String text, AttentionRows rows) {
