@@ -3,11 +3,9 @@ package io.github.visualbert.cli.explain;
 import io.github.visualbert.cli.draw.SvgText;
 import io.github.visualbert.cli.explanation.Explanation;
 import io.github.visualbert.cli.explanation.ExplanationView;
+import io.github.visualbert.cli.explanation.ViewFile;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.task.AttentionMap;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -33,8 +31,8 @@ final class GroundingPage {
    * @param start the map to show first
    */
   static void write(Path file, Explanation explanation, AttentionMap start) {
-    String style = resource("page.css");
-    String script = resource("page.js");
+    String style = ViewFile.CSS.text() + resource("page.css");
+    String script = ViewFile.JS.text() + resource("page.js");
     Map<String, String> content =
         Map.of(
             "title",
@@ -47,6 +45,8 @@ final class GroundingPage {
             script,
             "script-hash",
             hash(script),
+            "view",
+            ViewFile.HTML.text(),
             "data",
             forScript(ExplanationView.json(explanation, start)));
     OutputFile.write(
@@ -65,11 +65,7 @@ final class GroundingPage {
   }
 
   private static String resource(String name) {
-    try (InputStream in = GroundingPage.class.getResourceAsStream(name)) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return ViewFile.text(GroundingPage.class, name);
   }
 
   private static String hash(String text) {

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.CodeSource;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The models that come with the program, one folder per task, beside the folder of its jars. */
 public final class DemoModels {
@@ -22,6 +23,16 @@ public final class DemoModels {
   /** Returns the folder of the demo detector; empty when it is not here. */
   public static Optional<Path> findDetector() {
     return folder().map(models -> models.resolve("detector")).filter(Files::isDirectory);
+  }
+
+  /** Returns the folder of the demo pictures; empty when they are not here. */
+  public static Optional<Path> findPictures() {
+    return folder()
+        .flatMap(
+            models ->
+                Stream.of(models.resolve("images"), models.resolveSibling("pictures"))
+                    .filter(Files::isDirectory)
+                    .findFirst());
   }
 
   private static String name(TaskName task) {

@@ -1,11 +1,13 @@
 package io.github.visualbert.cli.serve;
 
 import io.github.visualbert.cli.model.ComputeOptions;
+import io.github.visualbert.cli.model.DemoModels;
 import io.github.visualbert.cli.serve.door.AnswersDoor;
 import io.github.visualbert.cli.serve.door.ChatDoor;
 import io.github.visualbert.cli.serve.door.HuggingFaceDoor;
 import io.github.visualbert.cli.serve.door.InferenceDoor;
 import io.github.visualbert.cli.serve.door.OperationDoor;
+import io.github.visualbert.cli.serve.door.PageDoor;
 import io.github.visualbert.cli.serve.door.PicturesDoor;
 import io.github.visualbert.cli.serve.http.Access;
 import io.github.visualbert.cli.serve.http.Limits;
@@ -109,11 +111,12 @@ final class Service implements AutoCloseable {
   private void listen(Settings settings, Metrics metrics, SslContextFactory.Server tls) {
     List<Route> routes = new ArrayList<>();
     routes.addAll(new AnswersDoor(ask).routes());
-    routes.addAll(new PicturesDoor(ask.pictures()).routes());
+    routes.addAll(new PicturesDoor(ask).routes());
     routes.addAll(new HuggingFaceDoor(ask).routes());
     routes.addAll(new ChatDoor(ask).routes());
     routes.addAll(new InferenceDoor(ask, () -> server.isDraining()).routes());
     routes.addAll(new OperationDoor(ask.models(), metrics, () -> server.isDraining()).routes());
+    routes.addAll(new PageDoor(ask.models(), DemoModels.findPictures().orElse(null)).routes());
     InetSocketAddress address = new InetSocketAddress(settings.address(), settings.port());
     try {
       server =

@@ -65,6 +65,19 @@ public final class Exchange {
     return Optional.ofNullable(request.getHeaders().get(name));
   }
 
+  /**
+   * Returns a parameter of the query, decoded, or null.
+   *
+   * @throws Problem when the query is malformed
+   */
+  public String query(String name) {
+    try {
+      return Request.extractQueryParameters(request).getValue(name);
+    } catch (RuntimeException e) {
+      throw Problem.of(Code.REQUEST_MALFORMED, "the query cannot be read");
+    }
+  }
+
   /** Says which model answers, for metrics and the log. */
   public void setModel(String loaded) {
     this.model = loaded;

@@ -158,7 +158,7 @@ final class WebHandler extends Handler.Abstract {
     }
     response.getHeaders().put("X-Request-Id", id);
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
-    if (reply.status() != 204) {
+    if (reply.status() != 204 && reply.status() != 304) {
       response.getHeaders().put("Content-Length", Integer.toString(reply.body().length));
     }
     if (!whole || draining) {

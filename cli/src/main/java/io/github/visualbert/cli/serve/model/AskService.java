@@ -160,6 +160,20 @@ public final class AskService {
   }
 
   /**
+   * Returns what a model sees in a picture.
+   *
+   * @throws Problem when the picture is invalid, or the request has waited too long
+   */
+  public SeenPicture see(ServedModel model, SentPicture picture, Ticket ticket) {
+    ticket.exchange().setModel(model.name());
+    try {
+      return model.see(picture, pictures, ticket);
+    } catch (InputException e) {
+      throw Problem.of(Code.PICTURE_UNREADABLE, e.getMessage());
+    }
+  }
+
+  /**
    * Explains an answer; see {@link Explanations#explain}.
    *
    * @param writer is shown the explanation, and keeps nothing of it
