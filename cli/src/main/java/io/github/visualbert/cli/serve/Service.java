@@ -109,19 +109,16 @@ final class Service implements AutoCloseable {
   }
 
   private void listen(Settings settings, Metrics metrics, SslContextFactory.Server tls) {
-    List<Route> routes = new ArrayList<>();
-    routes.addAll(new AnswersDoor(ask).routes());
-    routes.addAll(new PicturesDoor(ask).routes());
-    routes.addAll(new HuggingFaceDoor(ask).routes());
-    routes.addAll(new ChatDoor(ask).routes());
-    routes.addAll(new InferenceDoor(ask, () -> server.isDraining()).routes());
-    routes.addAll(new OperationDoor(ask.models(), metrics, () -> server.isDraining()).routes());
-    routes.addAll(new PageDoor(ask.models(), DemoModels.findPictures().orElse(null)).routes());
     InetSocketAddress address = new InetSocketAddress(settings.address(), settings.port());
     try {
       server =
           WebServer.start(
-              address, new Routes(routes), access, Limits.withBody(settings.maxBody()), log, tls);
+              address,
+              new Routes(routes(metrics)),
+              access,
+              Limits.withBody(settings.maxBody()),
+              log,
+              tls);
     } catch (IOException e) {
       throw new InputException(
           Kind.UNREADABLE,
@@ -138,6 +135,19 @@ final class Service implements AutoCloseable {
                 tls == null ? "http" : "https",
                 host.contains(":") ? "[" + host + "]" : host,
                 server.port()));
+  }
+
+  /** Returns everything that is answered. */
+  List<Route> routes(Metrics metrics) {
+    List<Route> routes = new ArrayList<>();
+    routes.addAll(new AnswersDoor(ask).routes());
+    routes.addAll(new PicturesDoor(ask).routes());
+    routes.addAll(new HuggingFaceDoor(ask).routes());
+    routes.addAll(new ChatDoor(ask).routes());
+    routes.addAll(new InferenceDoor(ask, () -> server.isDraining()).routes());
+    routes.addAll(new OperationDoor(ask.models(), metrics, () -> server.isDraining()).routes());
+    routes.addAll(new PageDoor(ask.models(), DemoModels.findPictures().orElse(null)).routes());
+    return routes;
   }
 
   private static SslContextFactory.Server tls(Path keyStore) {

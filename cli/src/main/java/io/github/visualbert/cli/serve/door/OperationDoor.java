@@ -6,6 +6,9 @@ import io.github.visualbert.cli.serve.http.Route;
 import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.cli.serve.model.ServedModels;
 import io.github.visualbert.internal.json.JsonWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -29,6 +32,7 @@ public final class OperationDoor {
         Route.open("GET", "/health/live", this::live),
         Route.open("GET", "/health/ready", this::ready),
         Route.open("GET", "/health", this::ready),
+        Route.open("GET", "/openapi.json", this::description),
         Route.of("GET", "/metrics", this::metrics));
   }
 
@@ -44,6 +48,14 @@ public final class OperationDoor {
     json.name("models").beginArray();
     models.names().forEach(json::value);
     return HttpReply.json(json.endArray().endObject().toString());
+  }
+
+  private HttpReply description(Exchange exchange) {
+    try (InputStream json = OperationDoor.class.getResourceAsStream("openapi.json")) {
+      return new HttpReply(200, HttpReply.JSON, Map.of(), json.readAllBytes());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private HttpReply metrics(Exchange exchange) {
