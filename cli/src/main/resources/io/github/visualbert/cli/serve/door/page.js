@@ -167,9 +167,10 @@
   function clearAnswer() {
     endView();
     endView = () => {};
-    ["said", "evidence", "answer"].forEach((id) => find(id).replaceChildren());
+    ["said", "evidence", "more", "answer"].forEach((id) => find(id).replaceChildren());
     find("pictures-asked").hidden = false;
-    find("state").textContent = "";
+    find("hint").hidden = true;
+    find("state").textContent = slots.every((slot) => slot.id) ? "" : "First a scene, or a picture of yours.";
   }
 
   /** Draws the pictures with all their regions, as long as no answer says which of them count. */
@@ -247,6 +248,7 @@
   async function take(blob, name) {
     const i = active;
     const slot = { blob, name };
+    URL.revokeObjectURL(slots[i].url);
     slots[i] = slot;
     clearAnswer();
     say(null);
@@ -380,7 +382,9 @@
         picture.height = reply.pictures[i].height;
       });
       find("said").append(view.querySelector(".text"), view.querySelector(".regions"));
+      find("more").append(view.querySelector(".side > :last-child")); // layers and heads belong to the picture
       find("evidence").append(view.querySelector(".side"));
+      find("hint").hidden = false;
       find("pictures-asked").hidden = true;
       endView = explanationView.show(find("main"), reply.grounding);
     } else {
