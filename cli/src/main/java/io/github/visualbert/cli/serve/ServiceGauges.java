@@ -5,12 +5,14 @@ import io.github.visualbert.cli.serve.http.WebServer;
 import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.cli.serve.model.AskService;
 import io.github.visualbert.cli.serve.model.Pictures;
+import io.github.visualbert.cli.serve.model.ServedModel;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The metrics that are read when somebody asks for them. */
 final class ServiceGauges {
@@ -25,6 +27,12 @@ final class ServiceGauges {
         ask.models().all().getFirst().model().kernels());
     metrics.gauge("queue_limit", "The most requests that wait.", () -> ask.queue().limit());
     metrics.gauge("connections", "Open connections.", server::connections);
+    metrics.modelGauge(
+        "model_mapped_bytes",
+        "Bytes of the weights, which are mapped.",
+        () ->
+            ask.models().all().stream()
+                .collect(Collectors.toMap(ServedModel::name, each -> each.weights().bytes())));
     Pictures pictures = ask.pictures();
     metrics.gauge("picture_cache_bytes", "Bytes of regions and pictures.", pictures::bytes);
     metrics.gauge("picture_cache_entries", "Regions and pictures.", pictures::entries);

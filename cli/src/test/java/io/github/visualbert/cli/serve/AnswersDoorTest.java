@@ -221,6 +221,7 @@ class AnswersDoorTest {
     String metrics = service.get("/metrics").body();
     assertThat(metrics)
         .contains("visualbert_batch_requests_bucket{model=\"vqa-regions\",le=\"1.0\"}");
+    assertThat(metrics).contains("visualbert_model_mapped_bytes{model=\"nlvr2\"} 12");
     assertThat(metrics).contains("detections_total{detector=\"detector\",result=\"done\"}");
   }
 

@@ -112,7 +112,7 @@ public final class ChatDoor {
 
   private static void write(ServedModel model, JsonWriter json) {
     json.beginObject().field("id", model.name()).field("object", "model");
-    json.field("created", model.created().getEpochSecond()).field("owned_by", "visualbert");
+    json.field("created", model.weights().date().getEpochSecond()).field("owned_by", "visualbert");
     json.field("task", model.task().toString()).endObject();
   }
 }

@@ -11,9 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.ManagedSelector;
+import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -107,23 +110,18 @@ public final class WebServer implements AutoCloseable {
     return new WebServer(server, connector, handler, limits);
   }
 
-  private static ServerConnector connector(
-      Server server, org.eclipse.jetty.server.ConnectionFactory... factories) {
+  private static ServerConnector connector(Server server, ConnectionFactory... factories) {
     return new ServerConnector(server, 1, 1, factories) {
       @Override
       protected ClientEndPoint newEndPoint(
           SocketChannel channel, ManagedSelector selector, SelectionKey key) {
-        ClientEndPoint endPoint = new ClientEndPoint(channel, selector, key, getScheduler());
-        return endPoint;
+        return new ClientEndPoint(channel, selector, key, getScheduler());
       }
     };
   }
 
   /** Answers what is no HTTP request, which no route sees. */
-  private static boolean sendMalformed(
-      org.eclipse.jetty.server.Request request,
-      org.eclipse.jetty.server.Response response,
-      Callback callback) {
+  private static boolean sendMalformed(Request request, Response response, Callback callback) {
     Code code =
         switch (response.getStatus()) {
           case 408 -> Code.TOO_SLOW;

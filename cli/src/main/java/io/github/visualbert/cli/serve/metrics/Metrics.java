@@ -15,8 +15,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryMXBean;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The counters of the service. Labels are names of doors, of loaded models and of problems, never a
@@ -153,15 +155,14 @@ public final class Metrics {
         .setLabelValues(version, java, kernels);
   }
 
-  /** Adds a gauge of a model. */
-  public void modelGauge(String name, String help, String model, double value) {
-    Gauge.builder()
+  /** Adds a gauge of every model. */
+  public void modelGauge(String name, String help, Supplier<Map<String, Long>> values) {
+    GaugeWithCallback.builder()
         .name(PREFIX + name)
         .help(help)
         .labelNames("model")
-        .register(registry)
-        .labelValues(model)
-        .set(value);
+        .callback(point -> values.get().forEach((model, value) -> point.call(value, model)))
+        .register(registry);
   }
 
   public void begun(String door) {

@@ -10,7 +10,6 @@ import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.task.AttentionGrounding;
 import io.github.visualbert.vision.VisualFeatures;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,7 +26,7 @@ public final class ServedModel {
   private final String name;
   private final VisualBert model;
   private final ServedDetector detector; // null where the model sees by itself
-  private final Instant created;
+  private final WeightFiles weights;
   private final int generation;
   private final TaskName task;
   private final Map<TaskName, Batcher> batchers = new EnumMap<>(TaskName.class);
@@ -38,20 +37,19 @@ public final class ServedModel {
    * Takes over an open model.
    *
    * @param detector sees pictures for the model, and belongs to others; null where it needs none
-   * @param created the date of the weights
    * @param generation how many of its name were before it
    */
   ServedModel(
       String name,
       VisualBert model,
       ServedDetector detector,
-      Instant created,
+      WeightFiles weights,
       int generation,
       Metrics metrics) {
     this.name = name;
     this.model = model;
     this.detector = detector;
-    this.created = created;
+    this.weights = weights;
     this.generation = generation;
     List<TaskName> served = new ArrayList<>();
     for (TaskName each : TaskName.values()) {
@@ -77,9 +75,9 @@ public final class ServedModel {
     return Optional.ofNullable(detector);
   }
 
-  /** Returns the date of the weights. */
-  public Instant created() {
-    return created;
+  /** Returns the size and the date of the weights. */
+  public WeightFiles weights() {
+    return weights;
   }
 
   /** Returns the task of the model's head. */

@@ -13,10 +13,7 @@ import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.task.PhraseGrounding;
 import io.github.visualbert.vision.VisualFeatures;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
@@ -27,7 +24,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 /** The models that are held open, by their names. Thread-safe. */
 public final class ServedModels implements AutoCloseable {
@@ -90,7 +86,7 @@ public final class ServedModels implements AutoCloseable {
       ServedDetector detector = settings.map(detectors::open).orElse(null);
       ServedModel served =
           new ServedModel(
-              name, model, detector, created(folder), generation.incrementAndGet(), metrics);
+              name, model, detector, WeightFiles.of(folder), generation.incrementAndGet(), metrics);
       warmUp(served);
       return served;
     } catch (RuntimeException e) {
@@ -117,19 +113,6 @@ public final class ServedModels implements AutoCloseable {
                 : List.of(),
             Collections.nCopies(task.pictures(), regions));
     TaskRunner.of(task, model, 1, false).ask(List.of(request));
-  }
-
-  private static Instant created(Path folder) {
-    try (Stream<Path> files = Files.list(folder)) {
-      Instant newest = Instant.EPOCH;
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        Instant date = Files.getLastModifiedTime(file).toInstant();
-        newest = date.isAfter(newest) ? date : newest;
-      }
-      return newest;
-    } catch (IOException e) {
-      return Instant.EPOCH;
-    }
   }
 
   /** Returns the models, in the order in which they were given. */
