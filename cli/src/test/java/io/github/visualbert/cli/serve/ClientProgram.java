@@ -107,6 +107,12 @@ enum ClientProgram {
     return TESTDATA.resolve("clients").resolve(file);
   }
 
+  /** Fetches what is missing, which may take a while, and returns {@link #command}. */
+  List<String> prepare() {
+    makeFolder();
+    return command();
+  }
+
   /** Runs the program. */
   Printed run(String token, String... arguments) {
     return finish(start(token, arguments));
@@ -114,8 +120,7 @@ enum ClientProgram {
 
   /** Starts the program; for {@link #finish}. */
   Process start(String token, String... arguments) {
-    makeFolder();
-    List<String> words = new ArrayList<>(command());
+    List<String> words = new ArrayList<>(prepare());
     words.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(words);
     Map<String, String> environment = builder.environment();

@@ -223,6 +223,7 @@ class ClientsTest {
   @EnumSource
   void areToldThatTheQueueIsFull(ClientProgram client) throws Exception {
     boolean java = client == ClientProgram.LANGCHAIN4J;
+    client.prepare(); // the queue is not held for long
     try (Socket waiting = takeTheQueue()) {
       checkRefused(
           ask(client, TOKEN, PICTURE, ""), java ? "RateLimitException" : "429", "the limit is 1");
@@ -233,6 +234,7 @@ class ClientsTest {
 
   @Test
   void comeAgainAndAreAnswered() throws Exception {
+    ClientProgram.OPENAI.prepare();
     int before = fullQueues();
     Process process;
     try (Socket waiting = takeTheQueue()) {
