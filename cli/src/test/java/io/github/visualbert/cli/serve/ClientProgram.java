@@ -63,7 +63,17 @@ enum ClientProgram {
         require(
             PYTHON
                 && isDone("python3", "-m", "venv", FOLDER.resolve("venv").toString())
-                && isDone(python.toString(), "-m", "pip", "-q", "install", "-r", requirements),
+                && isDone(
+                    python.toString(),
+                    "-m",
+                    "pip",
+                    "-q",
+                    "--disable-pip-version-check",
+                    "install",
+                    "--retries",
+                    "0",
+                    "-r",
+                    requirements),
             "huggingface_hub cannot be installed");
         mark("venv/complete");
       }
