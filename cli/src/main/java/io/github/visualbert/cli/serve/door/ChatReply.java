@@ -11,7 +11,7 @@ import java.util.List;
  * @param created seconds since 1970
  * @param answers the best first
  * @param rows that the model computed, which are the tokens of the prompt
- * @param alternatives how many answers are told with the probability of the token
+ * @param alternatives how many alternatives to report, with their log probabilities
  */
 record ChatReply(
     String id,

@@ -18,7 +18,7 @@ import java.util.Set;
  * @param text the question or statement
  * @param pictures as many as the task takes
  * @param usage whether a stream counts tokens in the end
- * @param alternatives how many answers are told with the probability of the token
+ * @param alternatives how many alternatives to report, with their log probabilities
  */
 record ChatRequest(
     String text,

@@ -151,7 +151,7 @@ public final class Exchange {
     return body;
   }
 
-  /** Returns whether the client has reset the connection, so that nobody waits for an answer. */
+  /** Returns whether the client has reset the connection, so the answer is not needed. */
   public boolean isAbandoned() {
     return body.isComplete()
         && ClientEndPoint.of(request).map(ClientEndPoint::isReset).orElse(false);

@@ -3,7 +3,7 @@ package io.github.visualbert.cli.serve.http;
 import io.github.visualbert.cli.console.Printable;
 import java.util.List;
 
-/** A request cannot be answered; the client is told why, in the shape of its door. */
+/** A request cannot be answered. The response says why, in the error shape of its door. */
 public final class Problem extends RuntimeException {
   private static final long serialVersionUID = 1L;
   private static final int MAX_QUOTE = 80;
@@ -78,7 +78,7 @@ public final class Problem extends RuntimeException {
     return code;
   }
 
-  /** Returns the JSON pointer of the field at fault, or null. */
+  /** Returns the JSON pointer of the invalid field, or null. */
   public String field() {
     return field;
   }

@@ -112,7 +112,7 @@ final class WebHandler extends Handler.Abstract {
     try {
       match = routes.find(exchange.method(), exchange.path());
     } catch (Problem unknown) {
-      access.checkToken(exchange); // without one not even that is told
+      access.checkToken(exchange); // unknown paths, too, are reported to holders of a token only
       throw unknown;
     }
     if (!match.route().open()) {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletionException;
 
 /**
  * Answers requests to one task of a model in passes that they share: what waits when a pass begins
- * is its batch, within bounds. An answer has the same bits in any batch, so nobody can tell.
+ * is its batch, within bounds. An answer has the same bits in any batch.
  *
  * <p>One thread computes; the callers wait. Thread-safe.
  */
@@ -26,7 +26,7 @@ final class Batcher implements AutoCloseable {
   /** The most rows of a pass, which bounds its memory. */
   private static final int MAX_ROWS = 8192;
 
-  /** The longest pass that is planned, so that nobody who comes meanwhile waits long. */
+  /** The longest pass that is planned, so that later requests wait about as long at most. */
   private static final double MAX_NANOS = 1e9;
 
   private static final double RATE_WEIGHT = 0.2;

@@ -159,7 +159,7 @@ public final class ServedModels implements AutoCloseable {
   /**
    * Opens every model again. One that cannot be opened stays in service as it was.
    *
-   * @param failed is told the name of each such model, and why
+   * @param failed receives the name of each such model, and the error
    */
   public void reload(BiConsumer<String, RuntimeException> failed) {
     folders.forEach(

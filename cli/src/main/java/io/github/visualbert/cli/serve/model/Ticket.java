@@ -36,7 +36,7 @@ public final class Ticket implements AutoCloseable {
    * Checks that it still makes sense to work on the request.
    *
    * @throws io.github.visualbert.cli.serve.http.Problem when it has waited too long
-   * @throws ClientGoneException when nobody waits for the answer
+   * @throws ClientGoneException when the client has reset its connection
    */
   void requireAlive() {
     if (exchange.isAbandoned()) {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What operators are told of the weights of a model.
+ * The size and the date of the weight files of a model, for operators.
  *
  * @param bytes of the files, which are mapped
  * @param date of the newest
