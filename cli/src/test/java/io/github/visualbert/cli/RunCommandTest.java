@@ -326,7 +326,7 @@ class RunCommandTest {
     assertThat(ask("--model", SCENE).refusal(4)).contains("found a file");
     assertThat(ask("--model", folder).refusal(4)).contains("model.safetensors");
     assertThat(ask("--model", Cli.DEMO.resolve("nlvr2")).refusal(4))
-        .contains("VisualBertForVisualReasoning", "--task vqa", "VisualBertForQuestionAnswering");
+        .contains("VisualBertForVisualReasoning", "task vqa", "VisualBertForQuestionAnswering");
 
     Path model = Cli.copy(Cli.DEMO.resolve("vqa"), folder.resolve("model"));
     Path config = model.resolve("config.json");
