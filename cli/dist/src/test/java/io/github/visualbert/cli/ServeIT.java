@@ -65,11 +65,11 @@ class ServeIT {
               .strip();
       assertThat(answers(answer)).isNotEmpty().isEqualTo(answers(run));
 
-      new ProcessBuilder("kill", "-HUP", Long.toString(process.pid())).start().waitFor();
+      signal(process, "HUP");
       await(log, "\"event\":\"reloaded\"");
       assertThat(answers(ask(client, url))).isEqualTo(answers(run));
 
-      process.destroy(); // SIGTERM
+      signal(process, "TERM"); // destroy() would close the log, too
       await(log, "\"event\":\"stopped\"");
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isZero();
@@ -77,6 +77,11 @@ class ServeIT {
     } finally {
       process.destroyForcibly();
     }
+  }
+
+  private static void signal(Process process, String name)
+      throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
   }
 
   private static String awaitUrl(BufferedReader log) throws IOException {
