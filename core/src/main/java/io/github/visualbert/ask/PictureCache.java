@@ -76,6 +76,7 @@ public final class PictureCache implements AutoCloseable {
                       : fitting(reader.read(file, name), reader.origin()));
       case RowPicture.FeatureName(String fileAndName) -> features(folder.file(fileAndName));
       case RowPicture.Regions(VisualFeatures features) -> fitting(features);
+      case RowPicture.Taken(VisualFeatures features) -> features;
     };
   }
 

@@ -24,6 +24,12 @@ public final class ReplyWriter {
   /** Returns a reply as one line of JSON. */
   public String json(Reply reply) {
     JsonWriter json = new JsonWriter().beginObject().name("id").value(reply.id());
+    writeFields(reply, json);
+    return json.endObject().toString();
+  }
+
+  /** Writes the fields of a reply, without its id, into an object that is open. */
+  public void writeFields(Reply reply, JsonWriter json) {
     if (!(reply instanceof Reply.Failed)) {
       json.field("task", task.toString());
     }
@@ -40,7 +46,6 @@ public final class ReplyWriter {
     if (reply.truncated()) {
       json.field("truncated", true);
     }
-    return json.endObject().toString();
   }
 
   private void writeAnswers(Reply.Answers reply, JsonWriter json) {

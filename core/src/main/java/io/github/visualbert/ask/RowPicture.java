@@ -24,6 +24,9 @@ public sealed interface RowPicture {
   /** The region features themselves. */
   record Regions(VisualFeatures features) implements RowPicture {}
 
+  /** Region features as {@link io.github.visualbert.VisualBert#regions} returned them. */
+  record Taken(VisualFeatures features) implements RowPicture {}
+
   /**
    * Returns the picture that a text stands for: a path, or a {@code data:} URL that holds the file.
    *

@@ -113,7 +113,8 @@ public record VisualBertConfig(
    * given.
    */
   public boolean hasPlaceholderLabels() {
-    return labels.equals(placeholderLabels(labels.size()));
+    return IntStream.range(0, labels.size())
+        .allMatch(i -> labels.get(i).equals(placeholderLabel(i)));
   }
 
   /**

@@ -95,13 +95,16 @@ public enum FeatureOrigin {
 
   /** Guesses where features came from; empty when they look like none of these. */
   public static Optional<FeatureOrigin> guess(VisualFeatures features) {
-    Numbers numbers = Numbers.of(features);
+    return guess(features.dim(), Numbers.of(features));
+  }
+
+  private static Optional<FeatureOrigin> guess(int dim, Numbers numbers) {
     if (numbers.negative || numbers.constant) {
       return Optional.empty();
     }
     boolean sparse = numbers.zeros >= SPARSE;
     FeatureOrigin likely =
-        switch (features.dim()) {
+        switch (dim) {
           case 2048 -> sparse ? RESNEXT_FPN : BOTTOM_UP;
           case 2054 -> numbers.lastColumnsAreFractions && !sparse ? BOTTOM_UP_WITH_BOXES : null;
           case 1024 -> sparse ? MASK_RCNN : null;
@@ -178,7 +181,7 @@ public enum FeatureOrigin {
           "%s: has negative numbers (%s), but the checkpoint was trained on features of %s, which are never negative"
               .formatted(features.source(), seen, description));
     }
-    Optional<FeatureOrigin> other = guess(features).filter(likely -> likely != this);
+    Optional<FeatureOrigin> other = guess(dim, numbers).filter(likely -> likely != this);
     if (other.isEmpty() && features.regions() > mostRegions) {
       return Optional.of(
           "%s: has %d regions, but the checkpoint was trained on features of %s, which gives at most %d"

@@ -1,6 +1,5 @@
 package io.github.visualbert.cli.serve.door;
 
-import io.github.visualbert.ask.ReplyWriter;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.serve.http.Code;
 import io.github.visualbert.cli.serve.http.Exchange;
@@ -13,12 +12,10 @@ import io.github.visualbert.cli.serve.model.SeenPicture;
 import io.github.visualbert.cli.serve.model.SentPicture;
 import io.github.visualbert.cli.serve.model.ServedModel;
 import io.github.visualbert.cli.serve.model.Ticket;
-import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonValue;
 import io.github.visualbert.internal.json.JsonWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -88,19 +85,7 @@ public final class AnswersDoor {
     AskService.Answer answer = service.answer(model, question, ticket);
     JsonWriter reply = new JsonWriter().beginObject().name("id").value(id);
     reply.field("model", model.name());
-    JsonObject answered =
-        Json.parseObject(
-            ReplyWriter.of(task, model.model())
-                .json(answer.reply())
-                .getBytes(StandardCharsets.UTF_8));
-    answered
-        .members()
-        .forEach(
-            (name, value) -> {
-              if (!name.equals("id")) {
-                reply.name(name).value(value);
-              }
-            });
+    model.writer(task).writeFields(answer.reply(), reply);
     reply.name("pictures").beginArray();
     for (SeenPicture picture : answer.pictures()) {
       reply.beginObject().field("id", picture.id());

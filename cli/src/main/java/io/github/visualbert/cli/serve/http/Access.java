@@ -11,7 +11,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
@@ -19,7 +18,11 @@ import java.util.regex.Pattern;
  */
 public final class Access {
   private static final Pattern TOKEN = Pattern.compile("[\\x21-\\x7e]{16,512}");
-  private static final Pattern IP_LITERAL = Pattern.compile("\\[.*\\]|[0-9.]+");
+
+  /** A Host that names this machine, or an IP address. */
+  private static final Pattern LOCAL =
+      Pattern.compile(
+          "(localhost|.*\\.localhost|\\[.*\\]|[0-9.]+)(:[0-9]*)?", Pattern.CASE_INSENSITIVE);
 
   private final Path tokenFile; // null for none
   private final boolean checksHost;
@@ -82,7 +85,7 @@ public final class Access {
    */
   void checkOrigin(Exchange exchange) {
     String host = exchange.header("Host").orElse("");
-    if (checksHost && !isLocal(host)) {
+    if (checksHost && !LOCAL.matcher(host).matches()) {
       throw Problem.of(
           Code.HOST_REFUSED,
           "the Host is %s; without tokens it must be localhost or an IP address"
@@ -101,13 +104,6 @@ public final class Access {
   private static String authority(String origin) {
     int scheme = origin.indexOf("://");
     return scheme < 0 ? "" : origin.substring(scheme + 3);
-  }
-
-  private static boolean isLocal(String host) {
-    String name = host.replaceFirst(":[0-9]*$", "").toLowerCase(Locale.ROOT);
-    return name.equals("localhost")
-        || name.endsWith(".localhost")
-        || IP_LITERAL.matcher(name).matches();
   }
 
   /**

@@ -129,7 +129,7 @@ public final class AskService {
       for (SentPicture picture : question.pictures()) {
         SeenPicture each = model.see(picture, pictures, ticket);
         seen.add(each);
-        regions.add(new RowPicture.Regions(model.features(each)));
+        regions.add(new RowPicture.Taken(model.features(each)));
       }
       Request request = request(model, question, regions);
       int rows = model.rows(question.task(), request);

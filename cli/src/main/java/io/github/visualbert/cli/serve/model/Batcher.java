@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Answers requests to one task of a model in passes that they share: what waits when a pass begins
@@ -31,15 +33,26 @@ final class Batcher implements AutoCloseable {
 
   private static final double RATE_WEIGHT = 0.2;
 
+  /**
+   * The share of the last pass that a next one may wait for callers who were just answered: those
+   * who ask again at once then share it, instead of taking turns with those who waited meanwhile.
+   */
+  private static final double REGATHER = 1 / 32.0;
+
   private final String name;
   private final TaskName task;
   private final VisualBert model;
   private final TaskRunner counter;
   private final Metrics metrics;
   private final Thread thread;
-  private final ArrayDeque<Waiting> queue = new ArrayDeque<>(); // guarded by itself
-  private boolean closed; // guarded by queue
-  private double nanosPerRow; // of the thread
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition changed = lock.newCondition();
+  private final ArrayDeque<Waiting> queue = new ArrayDeque<>(); // guarded by lock
+  private boolean closed; // guarded by lock
+  // of the thread:
+  private double nanosPerRow;
+  private int answered; // in the last pass
+  private long regatherUntil = System.nanoTime();
 
   /** A request that waits. */
   private record Waiting(
@@ -80,12 +93,15 @@ final class Batcher implements AutoCloseable {
     Waiting waiting =
         new Waiting(
             request, topK, allStates, rows, ticket, System.nanoTime(), new CompletableFuture<>());
-    synchronized (queue) {
+    lock.lock();
+    try {
       if (closed) {
         throw new IllegalStateException("the model is closed");
       }
       queue.add(waiting);
-      queue.notifyAll();
+      changed.signal();
+    } finally {
+      lock.unlock();
     }
     metrics.waiting(name, 1);
     try {
@@ -112,30 +128,42 @@ final class Batcher implements AutoCloseable {
 
   /** Waits for requests and takes those of the next pass; returns false when there are no more. */
   private boolean take(List<Waiting> batch) {
-    synchronized (queue) {
-      while (queue.isEmpty()) {
-        if (closed) {
-          return false;
-        }
-        try {
-          queue.wait();
-        } catch (InterruptedException e) {
-          return false;
-        }
-      }
+    lock.lock();
+    try {
+      awaitRequests();
       int rows = 0;
-      do {
+      while (!queue.isEmpty()
+          && (batch.isEmpty()
+              || batch.size() < MAX_REQUESTS
+                  && rows + queue.peek().rows <= MAX_ROWS
+                  && (rows + queue.peek().rows) * nanosPerRow <= MAX_NANOS
+                  && queue.peek().allStates == batch.getFirst().allStates)) {
         Waiting next = queue.poll();
         rows += next.rows;
         batch.add(next);
-      } while (!queue.isEmpty()
-          && batch.size() < MAX_REQUESTS
-          && rows + queue.peek().rows <= MAX_ROWS
-          && (rows + queue.peek().rows) * nanosPerRow <= MAX_NANOS
-          && queue.peek().allStates == batch.getFirst().allStates);
+      }
+    } catch (InterruptedException e) {
+      return false;
+    } finally {
+      lock.unlock();
+    }
+    if (batch.isEmpty()) {
+      return false;
     }
     metrics.waiting(name, -batch.size());
     return true;
+  }
+
+  /** Waits for a request, and a moment for those whom the last pass answered; or for the end. */
+  private void awaitRequests() throws InterruptedException {
+    int callers = Math.min(MAX_REQUESTS, queue.size() + answered);
+    while (queue.isEmpty() && !closed) {
+      changed.await();
+    }
+    long nanos = regatherUntil - System.nanoTime();
+    while (queue.size() < callers && nanos > 0 && !closed) {
+      nanos = changed.awaitNanos(nanos);
+    }
   }
 
   /** Drops a request that has waited too long, or whose client is gone. */
@@ -171,6 +199,8 @@ final class Batcher implements AutoCloseable {
     nanosPerRow += RATE_WEIGHT * ((double) nanos / Math.max(1, rows) - nanosPerRow);
     metrics.pass(name, batch.size(), rows, nanos);
     batch.getFirst().ticket.queue().served(batch.size(), nanos);
+    answered = batch.size();
+    regatherUntil = System.nanoTime() + (long) (nanos * REGATHER);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).reply.complete(best(replies.get(i), batch.get(i).topK));
     }
@@ -196,9 +226,12 @@ final class Batcher implements AutoCloseable {
   /** Lets what waits be answered, then ends the thread. */
   @Override
   public void close() {
-    synchronized (queue) {
+    lock.lock();
+    try {
       closed = true;
-      queue.notifyAll();
+      changed.signal();
+    } finally {
+      lock.unlock();
     }
     try {
       thread.join();

@@ -2,6 +2,7 @@ package io.github.visualbert.cli.serve.model;
 
 import io.github.visualbert.VisualBert;
 import io.github.visualbert.ask.Reply;
+import io.github.visualbert.ask.ReplyWriter;
 import io.github.visualbert.ask.Request;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.cli.serve.http.Code;
@@ -30,6 +31,7 @@ public final class ServedModel {
   private final int generation;
   private final TaskName task;
   private final Map<TaskName, Batcher> batchers = new EnumMap<>(TaskName.class);
+  private final Map<TaskName, ReplyWriter> writers = new EnumMap<>(TaskName.class);
   private int leases; // guarded by this
   private boolean retired; // guarded by this
 
@@ -59,7 +61,10 @@ public final class ServedModel {
       }
     }
     this.task = served.getFirst();
-    served.forEach(each -> batchers.put(each, new Batcher(name, each, model, metrics)));
+    for (TaskName each : served) {
+      batchers.put(each, new Batcher(name, each, model, metrics));
+      writers.put(each, ReplyWriter.of(each, model));
+    }
   }
 
   public String name() {
@@ -120,6 +125,11 @@ public final class ServedModel {
    */
   Reply ask(TaskName asked, Request request, int rows, int topK, boolean allStates, Ticket ticket) {
     return batchers.get(asked).ask(request, topK, allStates, rows, ticket);
+  }
+
+  /** Returns what writes the replies of a task that the model serves. */
+  public ReplyWriter writer(TaskName asked) {
+    return writers.get(asked);
   }
 
   /** Returns whether the model's encoder attends to regions, so that one can see to which. */
