@@ -15,17 +15,21 @@ class DoctorCommandTest {
             "java home",
             "system",
             "processor",
+            "caches",
             "threads",
             "memory",
             "vector module",
             "vector width",
             "fused multiply-add",
             "kernels",
+            "chosen",
             "demo models",
             "to change");
     assertThat(answer)
         .containsPattern("java +" + Runtime.version().feature())
         .containsPattern("vector module +loaded")
+        .containsPattern("chosen +tiles of 6 output features by [0-9]+.* rows; BF16 weights are ")
+        .containsPattern("chosen +blocks of [0-9]+ KB of x .*; at least [0-9]+ chunks a thread")
         .containsPattern("memory +\\d+ MiB in all");
   }
 
@@ -34,6 +38,7 @@ class DoctorCommandTest {
     String before = System.setProperty("visualbert.provider", "scalar");
     try {
       assertThat(Cli.run("doctor").answer())
+          .doesNotContain("chosen ")
           .containsPattern("kernels +scalar: ")
           .containsPattern("to change +do not set -Dvisualbert.provider=scalar");
     } finally {

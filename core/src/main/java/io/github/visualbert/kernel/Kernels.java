@@ -22,6 +22,11 @@ public interface Kernels {
   /** Returns one line for people: the instruction width and what else decides speed. */
   String description();
 
+  /** Returns lines for people: what of it was chosen for this machine; none where nothing was. */
+  default List<String> choices() {
+    return List.of();
+  }
+
   /**
    * Prepares the weights of a linear layer.
    *

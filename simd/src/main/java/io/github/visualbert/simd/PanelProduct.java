@@ -65,6 +65,24 @@ final class PanelProduct {
   private long yRow;
   private long yPanel;
 
+  /** Returns one line about the tiles for this machine. */
+  static String describe() {
+    String rows =
+        switch (Lanes.BITS) {
+          case 512 -> FULL_RATE_512 ? "32 or 16" : "32, 24, 16 or 8";
+          case 256 -> "24, 16 or 8";
+          default -> "8";
+        };
+    String bf16 =
+        Lanes.BITS < 256 || !Memory.ABSOLUTE
+            ? "widened first"
+            : Lanes.BITS == 512 && Processor.HERE.amd()
+                ? "used in place"
+                : "used in place for up to %d rows".formatted((WIDEST - 1) * Lanes.OCTET);
+    return "tiles of %d output features by %s rows; BF16 weights are %s"
+        .formatted(ROWS, rows, bf16);
+  }
+
   /**
    * Returns an array with a slot for each worker, reusing {@code old} if it is long enough. Workers
    * fill their own slot.

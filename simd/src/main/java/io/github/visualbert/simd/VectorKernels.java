@@ -41,6 +41,11 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
+  public List<String> choices() {
+    return List.of(PanelProduct.describe(), VectorLinear.describe());
+  }
+
+  @Override
   public LinearWeights prepare(Tensor weight, Tensor bias) {
     KernelArguments.checkPrepare(weight, bias);
     if (weight.size(1) > MicrokernelConstants.INDEX) {

@@ -71,6 +71,12 @@ final class VectorLinear implements Workers.Task {
 
   private VectorLinear() {}
 
+  /** Returns one line about what is computed at a time, which is the same on every machine. */
+  static String describe() {
+    return "blocks of %d KB of x and up to %d KB of weights; at least %d chunks a thread"
+        .formatted(GROUP_BYTES >> 10, CHUNK_BYTES >> 10, CHUNKS);
+  }
+
   private void set(
       Execution execution, Matrix x, VectorWeights weights, Activation activation, Matrix y) {
     this.x = x;

@@ -50,6 +50,7 @@ import picocli.CommandLine.Option;
 public final class DoctorCommand extends ConsoleCommand {
   private static final String UNKNOWN = "unknown";
   private static final String REFUSED = "refused";
+  private static final String CHOSEN = "chosen";
   private static final String TO_CHANGE = "to change";
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
 
@@ -77,6 +78,7 @@ public final class DoctorCommand extends ConsoleCommand {
     Optional<String> unloadable = VectorModule.load();
     KernelSelection selection = KernelSelection.select(configured());
     String kernels = selection.kernels().provider() + ": " + selection.kernels().description();
+    String caches = CpuCaches.describe(CpuCaches.FOLDER);
     Runtime runtime = Runtime.getRuntime();
     PrintWriter out = out();
     Report table =
@@ -86,12 +88,16 @@ public final class DoctorCommand extends ConsoleCommand {
             .row("java home", property("java.home"))
             .row("system", property("os.name") + " " + property("os.version"))
             .row("processor", property("os.arch") + processor())
+            .row("caches", caches.isEmpty() ? "the system does not tell" : caches)
             .row("threads", runtime.availableProcessors() + ", unless --threads says otherwise")
             .row("memory", memory() + ", Java heap at most " + mebibytes(runtime.maxMemory()))
             .row("vector module", unloadable.map(why -> "not loaded: " + why).orElse("loaded"))
             .row("vector width", flag("MaxVectorSize", " bytes at most"))
             .row("fused multiply-add", flag("UseFMA", ""))
             .row("kernels", kernels);
+    for (String choice : selection.kernels().choices()) {
+      table.row(CHOSEN, choice);
+    }
     for (String refusal : selection.refusals()) {
       table.row(REFUSED, refusal);
     }
@@ -161,6 +167,8 @@ public final class DoctorCommand extends ConsoleCommand {
   private static final class Report {
     private record Row(String name, String value) {}
 
+    private static final List<String> SEVERAL = List.of(CHOSEN, REFUSED, TO_CHANGE);
+
     private final List<Row> rows = new ArrayList<>();
 
     Report row(String name, String value) {
@@ -171,11 +179,11 @@ public final class DoctorCommand extends ConsoleCommand {
     /** Writes a string for each name, and arrays for the names that may have several rows. */
     void write(JsonWriter json) {
       for (Row row : rows) {
-        if (!row.name.equals(REFUSED) && !row.name.equals(TO_CHANGE)) {
+        if (!SEVERAL.contains(row.name)) {
           json.field(key(row.name), row.value);
         }
       }
-      for (String name : List.of(REFUSED, TO_CHANGE)) {
+      for (String name : SEVERAL) {
         json.name(key(name)).beginArray();
         rows.stream().filter(row -> row.name.equals(name)).forEach(row -> json.value(row.value));
         json.endArray();
