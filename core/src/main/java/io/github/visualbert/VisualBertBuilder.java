@@ -9,8 +9,8 @@ import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.detect.RegionDetectorBuilder;
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.internal.file.ModelFolder;
+import io.github.visualbert.kernel.ComputeSettings;
 import io.github.visualbert.kernel.Engine;
-import io.github.visualbert.kernel.KernelSelection;
 import io.github.visualbert.kernel.Kernels;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.model.Architecture;
@@ -49,9 +49,7 @@ public final class VisualBertBuilder {
   private Preset preset;
   private List<String> labels;
   private Path labelFile;
-  private String provider = KernelSelection.AUTO;
-  private int threads = Runtime.getRuntime().availableProcessors();
-  private Executor executor;
+  private ComputeSettings compute = ComputeSettings.standard();
   private RegionDetector detector;
   private Path detectorFolder;
 
@@ -120,7 +118,7 @@ public final class VisualBertBuilder {
    * fastest that run here.
    */
   public VisualBertBuilder provider(String name) {
-    this.provider = name;
+    this.compute = compute.withProvider(name);
     return this;
   }
 
@@ -129,10 +127,7 @@ public final class VisualBertBuilder {
    * started.
    */
   public VisualBertBuilder threads(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("threads is %d, expected at least 1".formatted(count));
-    }
-    this.threads = count;
+    this.compute = compute.withThreads(count);
     return this;
   }
 
@@ -141,7 +136,7 @@ public final class VisualBertBuilder {
    * down.
    */
   public VisualBertBuilder executor(Executor lender) {
-    this.executor = lender;
+    this.compute = compute.withExecutor(lender);
     return this;
   }
 
@@ -153,11 +148,11 @@ public final class VisualBertBuilder {
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VisualBert open() {
-    Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
+    Kernels kernels = compute.kernels();
     PreprocessorConfig preprocessor = PreprocessorConfig.read(folder, this::applyTo);
     VisualBertConfig stated =
         Files.exists(folder.config()) ? VisualBertConfig.read(folder.config()) : null;
-    Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
+    Workers workers = compute.workers();
     Arena arena = Arena.ofShared();
     Checkpoint checkpoint = null;
     try {
@@ -215,8 +210,10 @@ public final class VisualBertBuilder {
   }
 
   private RegionDetectorBuilder applyTo(RegionDetectorBuilder builder) {
-    builder.provider(provider).threads(threads);
-    return executor == null ? builder : builder.executor(executor);
+    return builder
+        .provider(compute.provider())
+        .threads(compute.threads())
+        .executor(compute.executor());
   }
 
   private RegionFeatures regionFeatures(int columns, Optional<FeatureOrigin> trainedOn) {

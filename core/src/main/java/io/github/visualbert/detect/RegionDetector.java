@@ -1,12 +1,9 @@
 package io.github.visualbert.detect;
 
-import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.tensor.Tensor;
 import io.github.visualbert.vision.Box;
 import io.github.visualbert.vision.VisualFeatures;
-import io.github.visualbert.weights.TensorSource;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,10 +30,7 @@ public final class RegionDetector implements AutoCloseable {
   private final RegionNetwork network;
   private final DetectorLabels labels;
   private final String settings;
-  private final Engine engine;
-  private final TensorSource source;
-  private final Arena arena;
-  private String fingerprint; // made when it is first asked for
+  private final OpenWeights weights;
 
   RegionDetector(
       DetectorKind kind,
@@ -44,17 +38,13 @@ public final class RegionDetector implements AutoCloseable {
       RegionNetwork network,
       DetectorLabels labels,
       String settings,
-      Engine engine,
-      TensorSource source,
-      Arena arena) {
+      OpenWeights weights) {
     this.kind = kind;
     this.config = config;
     this.network = network;
     this.labels = labels;
     this.settings = settings;
-    this.engine = engine;
-    this.source = source;
-    this.arena = arena;
+    this.weights = weights;
   }
 
   /**
@@ -82,7 +72,7 @@ public final class RegionDetector implements AutoCloseable {
    * @throws IllegalStateException after close
    */
   public Detection detect(Path picture) {
-    engine.requireOpen();
+    weights.engine().requireOpen();
     return detect(Picture.read(picture));
   }
 
@@ -94,7 +84,7 @@ public final class RegionDetector implements AutoCloseable {
    * @param name what messages call the picture
    */
   public Detection detect(byte[] file, String name) {
-    engine.requireOpen();
+    weights.engine().requireOpen();
     return detect(Picture.decode(file, name));
   }
 
@@ -129,19 +119,24 @@ public final class RegionDetector implements AutoCloseable {
       throw new IllegalArgumentException(
           "the network takes no picture of %d x %d".formatted(width, height));
     }
-    engine.run(
-        execution -> {
-          work.accept(network.bench(execution, picture, height, width, boxes));
-          return null;
-        });
+    weights
+        .engine()
+        .run(
+            execution -> {
+              work.accept(network.bench(execution, picture, height, width, boxes));
+              return null;
+            });
   }
 
   private Detection detect(Picture asStored, Stages traced) {
     Picture picture = kind.orient(asStored);
-    Finiteness finiteness = new Finiteness(source, picture.source());
-    return engine.run(
-        execution ->
-            detection(network.forward(execution, picture, finiteness, traced), picture, traced));
+    Finiteness finiteness = new Finiteness(weights.source(), picture.source());
+    return weights
+        .engine()
+        .run(
+            execution ->
+                detection(
+                    network.forward(execution, picture, finiteness, traced), picture, traced));
   }
 
   private Detection detection(RegionNetwork.Found found, Picture picture, Stages traced) {
@@ -206,7 +201,9 @@ public final class RegionDetector implements AutoCloseable {
           "features of %d columns, expected %d".formatted(features.dim(), network.featureDim()));
     }
     float[] probabilities =
-        engine.run(execution -> network.classProbabilities(execution, features.toArray()));
+        weights
+            .engine()
+            .run(execution -> network.classProbabilities(execution, features.toArray()));
     return Tensor.of(probabilities, features.regions(), probabilities.length / features.regions());
   }
 
@@ -265,7 +262,7 @@ public final class RegionDetector implements AutoCloseable {
 
   /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */
   public String kernels() {
-    return engine.kernels().provider() + ": " + engine.kernels().description();
+    return weights.kernels();
   }
 
   /**
@@ -275,15 +272,7 @@ public final class RegionDetector implements AutoCloseable {
    * @throws IllegalStateException after close
    */
   public String fingerprint() {
-    return engine.run(
-        unused -> {
-          synchronized (this) {
-            if (fingerprint == null) {
-              fingerprint = source.reading(() -> Fingerprint.of(settings, source));
-            }
-            return fingerprint;
-          }
-        });
+    return weights.fingerprint(settings);
   }
 
   /**
@@ -291,17 +280,12 @@ public final class RegionDetector implements AutoCloseable {
    * weights and the picture itself; 0 for one that is too narrow for the network.
    */
   public long estimatedBytes(int width, int height) {
-    return network.bytes(width, height, engine.workers().count());
+    return network.bytes(width, height, weights.engine().workers().count());
   }
 
   /** Waits for the detections that run, then unmaps the weights; closing again has no effect. */
   @Override
-  public synchronized void close() {
-    engine.close();
-    engine.workers().close();
-    source.close();
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+  public void close() {
+    weights.close();
   }
 }

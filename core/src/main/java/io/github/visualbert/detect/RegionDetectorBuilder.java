@@ -6,13 +6,9 @@ import io.github.visualbert.internal.file.ModelFolder;
 import io.github.visualbert.internal.file.TextFiles;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonException;
-import io.github.visualbert.kernel.Engine;
-import io.github.visualbert.kernel.KernelSelection;
+import io.github.visualbert.kernel.ComputeSettings;
 import io.github.visualbert.kernel.Kernels;
-import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.vision.FeatureOrigin;
-import io.github.visualbert.weights.TensorSource;
-import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
@@ -50,9 +46,7 @@ public final class RegionDetectorBuilder {
   private int least = DetectorConfig.UNSTATED;
   private int most = DetectorConfig.UNSTATED;
   private double confidence = Double.NaN; // the kind's own
-  private String provider = KernelSelection.AUTO;
-  private int threads = Runtime.getRuntime().availableProcessors();
-  private Executor executor;
+  private ComputeSettings compute = ComputeSettings.standard();
   private boolean rehearses;
 
   RegionDetectorBuilder(Path folder) {
@@ -136,7 +130,7 @@ public final class RegionDetectorBuilder {
    * fastest that run here.
    */
   public RegionDetectorBuilder provider(String name) {
-    this.provider = name;
+    this.compute = compute.withProvider(name);
     return this;
   }
 
@@ -145,10 +139,7 @@ public final class RegionDetectorBuilder {
    * started.
    */
   public RegionDetectorBuilder threads(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("threads is %d, expected at least 1".formatted(count));
-    }
-    this.threads = count;
+    this.compute = compute.withThreads(count);
     return this;
   }
 
@@ -157,7 +148,7 @@ public final class RegionDetectorBuilder {
    * down.
    */
   public RegionDetectorBuilder executor(Executor lender) {
-    this.executor = lender;
+    this.compute = compute.withExecutor(lender);
     return this;
   }
 
@@ -189,7 +180,7 @@ public final class RegionDetectorBuilder {
   }
 
   private RegionDetector openDetector() {
-    Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
+    Kernels kernels = compute.kernels();
     String source = json == null ? folder.config().toString() : jsonSource;
     byte[] text =
         json == null
@@ -230,32 +221,19 @@ public final class RegionDetectorBuilder {
 
   private RegionDetector open(
       Kernels kernels, DetectorKind known, DetectorConfig config, String settings) {
-    Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
-    Arena arena = Arena.ofShared();
-    TensorSource source = null;
-    try {
-      TensorSource opened = TensorSource.open(weights == null ? folder.path() : weights, arena);
-      source = opened;
-      RegionNetwork network =
-          opened.reading(
-              () ->
-                  known.load(
-                      config,
-                      new DetectorWeights(opened, kernels, arena, known.epsilon(), known.form()),
-                      kernels));
-      DetectorLabels names =
-          labels == null
-              ? DetectorLabels.read(folder.path(), known, config.head())
-              : DetectorLabels.require(labels, known, config.head());
-      Engine engine = new Engine(kernels, workers, opened::checkUnchanged);
-      return new RegionDetector(known, config, network, names, settings, engine, opened, arena);
-    } catch (RuntimeException | Error e) {
-      workers.close();
-      if (source != null) {
-        source.close();
-      }
-      arena.close();
-      throw e;
-    }
+    return OpenWeights.open(
+        weights == null ? folder.path() : weights,
+        kernels,
+        compute.workers(),
+        opened -> {
+          RegionNetwork network =
+              opened.load(
+                  known.epsilon(), known.form(), found -> known.load(config, found, kernels));
+          DetectorLabels names =
+              labels == null
+                  ? DetectorLabels.read(folder.path(), known, config.head())
+                  : DetectorLabels.require(labels, known, config.head());
+          return new RegionDetector(known, config, network, names, settings, opened);
+        });
   }
 }

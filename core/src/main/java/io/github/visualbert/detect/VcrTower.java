@@ -2,7 +2,6 @@ package io.github.visualbert.detect;
 
 import io.github.visualbert.error.ModelException;
 import io.github.visualbert.error.VisualBertException.Kind;
-import io.github.visualbert.kernel.Engine;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Workspace;
 import io.github.visualbert.picture.Picture;
@@ -35,26 +34,19 @@ public final class VcrTower implements AutoCloseable {
   private final int canvasWidth;
   private final int canvasHeight;
   private final String settings;
-  private final Engine engine;
-  private final TensorSource source;
-  private final Arena arena;
-  private String fingerprint; // made when it is first asked for
+  private final OpenWeights weights;
 
   VcrTower(
       TowerNetwork network,
       int canvasWidth,
       int canvasHeight,
       String settings,
-      Engine engine,
-      TensorSource source,
-      Arena arena) {
+      OpenWeights weights) {
     this.network = network;
     this.canvasWidth = canvasWidth;
     this.canvasHeight = canvasHeight;
     this.settings = settings;
-    this.engine = engine;
-    this.source = source;
-    this.arena = arena;
+    this.weights = weights;
   }
 
   /**
@@ -121,21 +113,23 @@ public final class VcrTower implements AutoCloseable {
     int count = regions.count();
     traced.floats("roi.boxes", regions.boxes(), count, 4);
     traced.floats("roi.segms", regions.segms(), count, PolygonMask.SIZE, PolygonMask.SIZE);
-    Finiteness finiteness = new Finiteness(source, picture.source());
+    Finiteness finiteness = new Finiteness(weights.source(), picture.source());
     float[] features =
-        engine.run(
-            execution -> {
-              float[] seen =
-                  network.forward(
-                      execution,
-                      canvasHeight,
-                      canvasWidth,
-                      workspace -> canvas(input, workspace, traced),
-                      regions,
-                      traced);
-              finiteness.require(seen);
-              return seen;
-            });
+        weights
+            .engine()
+            .run(
+                execution -> {
+                  float[] seen =
+                      network.forward(
+                          execution,
+                          canvasHeight,
+                          canvasWidth,
+                          workspace -> canvas(input, workspace, traced),
+                          regions,
+                          traced);
+                  finiteness.require(seen);
+                  return seen;
+                });
     traced.floats("features", features, count, featureDim());
     return VisualFeatures.of(picture.source(), features, count, featureDim())
         .withBoxes(boxes(picture, given));
@@ -203,11 +197,13 @@ public final class VcrTower implements AutoCloseable {
           "the network takes no picture of %d x %d".formatted(width, height));
     }
     TowerNetwork.Regions regions = new TowerNetwork.Regions(boxes, segms, classes);
-    engine.run(
-        execution -> {
-          work.accept(new TowerBench(network, execution, canvas, height, width, regions));
-          return null;
-        });
+    weights
+        .engine()
+        .run(
+            execution -> {
+              work.accept(new TowerBench(network, execution, canvas, height, width, regions));
+              return null;
+            });
   }
 
   private static List<Box> boxes(Picture picture, GivenRegions given) {
@@ -235,7 +231,7 @@ public final class VcrTower implements AutoCloseable {
    * weights and the picture itself.
    */
   public long estimatedBytes(int regions) {
-    return network.bytes(canvasHeight, canvasWidth, regions, engine.workers().count());
+    return network.bytes(canvasHeight, canvasWidth, regions, weights.engine().workers().count());
   }
 
   /** Returns one line about the network. */
@@ -246,7 +242,7 @@ public final class VcrTower implements AutoCloseable {
 
   /** Returns one line about the kernels that compute: the provider's name, and what it runs on. */
   public String kernels() {
-    return engine.kernels().provider() + ": " + engine.kernels().description();
+    return weights.kernels();
   }
 
   /**
@@ -256,25 +252,12 @@ public final class VcrTower implements AutoCloseable {
    * @throws IllegalStateException after close
    */
   public String fingerprint() {
-    return engine.run(
-        unused -> {
-          synchronized (this) {
-            if (fingerprint == null) {
-              fingerprint = source.reading(() -> Fingerprint.of(settings, source));
-            }
-            return fingerprint;
-          }
-        });
+    return weights.fingerprint(settings);
   }
 
   /** Waits for the passes that run, then unmaps the weights; closing again has no effect. */
   @Override
-  public synchronized void close() {
-    engine.close();
-    engine.workers().close();
-    source.close();
-    if (arena.scope().isAlive()) {
-      arena.close();
-    }
+  public void close() {
+    weights.close();
   }
 }

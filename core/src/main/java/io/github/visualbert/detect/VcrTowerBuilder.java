@@ -1,12 +1,8 @@
 package io.github.visualbert.detect;
 
 import io.github.visualbert.error.ModelException;
-import io.github.visualbert.kernel.Engine;
-import io.github.visualbert.kernel.KernelSelection;
+import io.github.visualbert.kernel.ComputeSettings;
 import io.github.visualbert.kernel.Kernels;
-import io.github.visualbert.kernel.Workers;
-import io.github.visualbert.weights.TensorSource;
-import java.lang.foreign.Arena;
 import java.nio.file.Path;
 import java.util.concurrent.Executor;
 
@@ -21,9 +17,7 @@ public final class VcrTowerBuilder {
   private int canvasWidth = 768;
   private int canvasHeight = 384;
   private boolean batchStatistics;
-  private String provider = KernelSelection.AUTO;
-  private int threads = Runtime.getRuntime().availableProcessors();
-  private Executor executor;
+  private ComputeSettings compute = ComputeSettings.standard();
 
   VcrTowerBuilder(Path weights) {
     this.weights = weights;
@@ -52,7 +46,7 @@ public final class VcrTowerBuilder {
 
   /** Computes with these kernels, as {@link RegionDetectorBuilder#provider} does. */
   public VcrTowerBuilder provider(String name) {
-    this.provider = name;
+    this.compute = compute.withProvider(name);
     return this;
   }
 
@@ -61,10 +55,7 @@ public final class VcrTowerBuilder {
    * started.
    */
   public VcrTowerBuilder threads(int count) {
-    if (count < 1) {
-      throw new IllegalArgumentException("threads is %d, expected at least 1".formatted(count));
-    }
-    this.threads = count;
+    this.compute = compute.withThreads(count);
     return this;
   }
 
@@ -73,7 +64,7 @@ public final class VcrTowerBuilder {
    * down.
    */
   public VcrTowerBuilder executor(Executor lender) {
-    this.executor = lender;
+    this.compute = compute.withExecutor(lender);
     return this;
   }
 
@@ -85,40 +76,21 @@ public final class VcrTowerBuilder {
    * @throws IllegalArgumentException when a provider was asked for that does not run here
    */
   public VcrTower open() {
-    Kernels kernels = KernelSelection.select(KernelSelection.resolve(provider)).kernels();
-    Workers workers = executor == null ? Workers.of(threads) : Workers.on(executor, threads);
-    Arena arena = Arena.ofShared();
-    TensorSource source = null;
-    try {
-      TensorSource opened = TensorSource.open(weights, arena);
-      source = opened;
-      TowerNetwork network =
-          opened.reading(
-              () ->
-                  TowerNetwork.load(
-                      new DetectorWeights(
-                          opened, kernels, arena, DetectorKind.VCR.epsilon(), WeightsForm.TOWER),
-                      kernels,
-                      batchStatistics));
-      if (!network.sees(canvasWidth, canvasHeight)) {
-        throw new IllegalArgumentException(
-            "a canvas of %d x %d is too narrow".formatted(canvasWidth, canvasHeight));
-      }
-      return new VcrTower(
-          network,
-          canvasWidth,
-          canvasHeight,
-          "vcr %d %d %s".formatted(canvasWidth, canvasHeight, batchStatistics),
-          new Engine(kernels, workers, opened::checkUnchanged),
-          opened,
-          arena);
-    } catch (RuntimeException | Error e) {
-      workers.close();
-      if (source != null) {
-        source.close();
-      }
-      arena.close();
-      throw e;
+    Kernels kernels = compute.kernels();
+    return OpenWeights.open(weights, kernels, compute.workers(), this::tower);
+  }
+
+  private VcrTower tower(OpenWeights opened) {
+    TowerNetwork network =
+        opened.load(
+            DetectorKind.VCR.epsilon(),
+            WeightsForm.TOWER,
+            found -> TowerNetwork.load(found, opened.engine().kernels(), batchStatistics));
+    if (!network.sees(canvasWidth, canvasHeight)) {
+      throw new IllegalArgumentException(
+          "a canvas of %d x %d is too narrow".formatted(canvasWidth, canvasHeight));
     }
+    String settings = "vcr %d %d %s".formatted(canvasWidth, canvasHeight, batchStatistics);
+    return new VcrTower(network, canvasWidth, canvasHeight, settings, opened);
   }
 }
