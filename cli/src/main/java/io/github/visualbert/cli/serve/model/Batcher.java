@@ -33,12 +33,6 @@ final class Batcher implements AutoCloseable {
 
   private static final double RATE_WEIGHT = 0.2;
 
-  /**
-   * The share of the last pass that a next one may wait for callers who were just answered: those
-   * who ask again at once then share it, instead of taking turns with those who waited meanwhile.
-   */
-  private static final double REGATHER = 1 / 32.0;
-
   private final String name;
   private final TaskName task;
   private final VisualBert model;
@@ -49,10 +43,8 @@ final class Batcher implements AutoCloseable {
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<Waiting> queue = new ArrayDeque<>(); // guarded by lock
   private boolean closed; // guarded by lock
-  // of the thread:
-  private double nanosPerRow;
-  private int answered; // in the last pass
-  private long regatherUntil = System.nanoTime();
+  private final Regather regather = new Regather(); // of the thread
+  private double nanosPerRow; // of the thread
 
   /** A request that waits. */
   private record Waiting(
@@ -156,11 +148,11 @@ final class Batcher implements AutoCloseable {
 
   /** Waits for a request, and a moment for those whom the last pass answered; or for the end. */
   private void awaitRequests() throws InterruptedException {
-    int callers = Math.min(MAX_REQUESTS, queue.size() + answered);
+    int callers = Math.min(MAX_REQUESTS, regather.expected(queue.size()));
     while (queue.isEmpty() && !closed) {
       changed.await();
     }
-    long nanos = regatherUntil - System.nanoTime();
+    long nanos = regather.remaining(System.nanoTime());
     while (queue.size() < callers && nanos > 0 && !closed) {
       nanos = changed.awaitNanos(nanos);
     }
@@ -199,8 +191,7 @@ final class Batcher implements AutoCloseable {
     nanosPerRow += RATE_WEIGHT * ((double) nanos / Math.max(1, rows) - nanosPerRow);
     metrics.pass(name, batch.size(), rows, nanos);
     batch.getFirst().ticket.queue().served(batch.size(), nanos);
-    answered = batch.size();
-    regatherUntil = System.nanoTime() + (long) (nanos * REGATHER);
+    regather.passed(batch.size(), nanos, begin + nanos);
     for (int i = 0; i < batch.size(); i++) {
       batch.get(i).reply.complete(best(replies.get(i), batch.get(i).topK));
     }
