@@ -111,6 +111,12 @@ class BenchCommandTest {
     assertThat(json.getInt("height")).isEqualTo(96);
     assertThat(json.getInt("width")).isEqualTo(64);
     assertThat(json.getInt("rois")).isEqualTo(300);
+    assertThat(Cli.run(join(command, "--image-size", "96x64", "--regions", 7)).answer())
+        .startsWith("butd, 96 x 64, 7 regions");
+    assertThat(Cli.run(join(command, "--image-size", "96x64", "--regions", 0)).refusal(2))
+        .contains("--regions is 0, expected at least 1");
+    assertThat(Cli.run(join(command, "--regions", 7)).refusal(2))
+        .contains("--regions goes with --model, or with --image-size");
     for (String size : new String[] {"96", "0x64", "96x-1", "100000x64"}) {
       assertThat(Cli.run(join(command, "--image-size", size)).refusal(2))
           .contains("expected a height and a width such as 800x1333, found '" + size + "'");

@@ -43,6 +43,8 @@ import picocli.CommandLine.Option;
       "  visualbert bench --detector DIR --image-size 800x1067 --threads 1 --format json"
     })
 public final class BenchCommand extends ConsoleCommand {
+  private static final int DEFAULT_REGIONS = 36;
+
   @Option(names = "--model", paramLabel = "DIR", description = "Model folder.")
   private Path model;
 
@@ -73,8 +75,10 @@ public final class BenchCommand extends ConsoleCommand {
   @Option(
       names = "--regions",
       paramLabel = "N",
-      description = "Regions of each picture; 36 by default.")
-  private int regions = 36;
+      description =
+          "Regions of each picture; 36 by default. With --image-size: regions that the detector's"
+              + " head looks at; as many as it proposes by default.")
+  private Integer regions;
 
   @Option(
       names = "--seconds",
@@ -90,7 +94,9 @@ public final class BenchCommand extends ConsoleCommand {
   public Integer call() {
     requireAtLeast("--batch", batch, 1);
     requireAtLeast("--text", text, 2); // a question is read at the token before the last
-    requireAtLeast("--regions", regions, 0);
+    if (regions != null) {
+      requireAtLeast("--regions", regions, imageSize == null ? 0 : 1);
+    }
     if (!(seconds > 0 && seconds <= 86_400)) {
       throw usage("--seconds is " + seconds + ", expected more than 0 and at most a day");
     }
@@ -99,6 +105,9 @@ public final class BenchCommand extends ConsoleCommand {
     }
     if (imageSize != null && detector == null) {
       throw usage("--image-size is of a picture that --detector sees");
+    }
+    if (regions != null && detector != null && imageSize == null) {
+      throw usage("--regions goes with --model, or with --image-size");
     }
     List<Integer> counts = compute.threadCounts();
     BenchTable table = new BenchTable(out(), counts.size() > 1 && !format.isJson());
@@ -150,7 +159,9 @@ public final class BenchCommand extends ConsoleCommand {
   }
 
   private DetectorBenchFolder.Inputs inputs(DetectorBenchFolder folder, DetectorKind kind) {
-    return imageSize == null ? folder.inputs() : DetectorBenchFolder.random(kind, imageSize);
+    return imageSize == null
+        ? folder.inputs()
+        : DetectorBenchFolder.random(kind, imageSize, regions);
   }
 
   private void print(
@@ -177,6 +188,7 @@ public final class BenchCommand extends ConsoleCommand {
   }
 
   private void benchModel(ComputeOptions compute, BenchTable table) {
+    int regions = this.regions == null ? DEFAULT_REGIONS : this.regions;
     try (VisualBert opened = compute.applyTo(ModelLocation.builder(model)).open();
         ProgressBar progress = ProgressBar.on(err())) {
       ForwardInputs inputs =
@@ -191,12 +203,18 @@ public final class BenchCommand extends ConsoleCommand {
       Kernels kernels = KernelSelection.select(compute.provider()).kernels();
       double peak = PeakRate.measure(kernels, compute.threads());
       double gflops = 2e-6 * multiplyAdds / times.median();
-      print(kernels.provider(), times, compute.threads(), gflops, peak, table);
+      print(kernels.provider(), times, compute.threads(), regions, gflops, peak, table);
     }
   }
 
   private void print(
-      String provider, Stopwatch times, int threads, double gflops, double peak, BenchTable table) {
+      String provider,
+      Stopwatch times,
+      int threads,
+      int regions,
+      double gflops,
+      double peak,
+      BenchTable table) {
     double perSecond = 1000 * batch / times.median();
     if (format.isJson()) {
       JsonWriter json = new JsonWriter().beginObject();

@@ -152,11 +152,16 @@ record DetectorBenchFolder(Path folder) {
     }
   }
 
-  /** Returns noise in place of a picture, and as many random regions as a detector proposes. */
-  static Inputs random(DetectorKind kind, ImageSize asked) {
+  /**
+   * Returns noise in place of a picture, and random regions.
+   *
+   * @param wanted how many; null for as many as a detector proposes
+   */
+  static Inputs random(DetectorKind kind, ImageSize asked, Integer wanted) {
     boolean pads = kind == DetectorKind.PYTHIA || kind == DetectorKind.MASK_RCNN;
     ImageSize size = pads ? asked.padded(32) : asked;
-    int regions = pads ? 1000 : kind == DetectorKind.VCR ? 10 : 300;
+    int proposed = pads ? 1000 : kind == DetectorKind.VCR ? 10 : 300;
+    int regions = wanted == null ? proposed : wanted;
     Random random = new Random(1);
     float[] picture = new float[Math.multiplyExact(3 * size.height(), size.width())];
     for (int i = 0; i < picture.length; i++) {
