@@ -3,11 +3,7 @@ package io.github.visualbert.cli.serve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,58 +36,8 @@ class EdgeTest {
     service.close();
   }
 
-  /** A connection of a client that writes what it likes. */
-  private static final class Client implements AutoCloseable {
-    private final Socket socket;
-
-    Client(int port) throws IOException {
-      socket = new Socket("localhost", port);
-      socket.setSoTimeout(15_000);
-    }
-
-    Client send(String text) throws IOException {
-      OutputStream out = socket.getOutputStream();
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-      return this;
-    }
-
-    /** Returns the next response, with its head. */
-    String response() throws IOException {
-      InputStream in = socket.getInputStream();
-      StringBuilder text = new StringBuilder();
-      while (text.indexOf("\r\n\r\n") < 0) {
-        int next = in.read();
-        if (next < 0) {
-          return text.toString();
-        }
-        text.append((char) next);
-      }
-      Matcher length = Pattern.compile("Content-Length: (\\d+)").matcher(text);
-      if (length.find()) {
-        text.append(
-            new String(in.readNBytes(Integer.parseInt(length.group(1))), StandardCharsets.UTF_8));
-      }
-      return text.toString();
-    }
-
-    boolean isClosed() throws IOException {
-      return socket.getInputStream().read() < 0;
-    }
-
-    void reset() throws IOException {
-      socket.setSoLinger(true, 0);
-      socket.close();
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
-  }
-
-  private static Client connect() throws IOException {
-    return new Client(service.port());
+  private static RawClient connect() throws IOException {
+    return new RawClient(service.port());
   }
 
   @ParameterizedTest
@@ -117,7 +63,7 @@ class EdgeTest {
   void refusesInTheStatusThatSaysWhy(String request, int status) throws IOException {
     Matcher filler = Pattern.compile("@(\\d+)").matcher(request.replace("\\r\\n", "\r\n"));
     String bytes = filler.replaceAll(match -> "a".repeat(Integer.parseInt(match.group(1))));
-    try (Client client = connect()) {
+    try (RawClient client = connect()) {
       String response = client.send(bytes).response();
       assertThat(response).startsWith("HTTP/1.1 " + status + " ");
       assertThat(response).doesNotContain("Exception", "\tat ");
@@ -126,7 +72,7 @@ class EdgeTest {
 
   @Test
   void pipelinedRequestsAreAnsweredInOrder() throws IOException {
-    try (Client client = connect()) {
+    try (RawClient client = connect()) {
       client.send(LIVE + LIVE.replace("live", "nowhere") + LIVE);
       assertThat(client.response()).startsWith("HTTP/1.1 200");
       assertThat(client.response()).startsWith("HTTP/1.1 404");
@@ -136,9 +82,9 @@ class EdgeTest {
 
   @Test
   void aClientThatClosedItsSendingSideIsAnswered() throws IOException {
-    try (Client client = connect()) {
+    try (RawClient client = connect()) {
       client.send(LIVE);
-      client.socket.shutdownOutput();
+      client.endSending();
       assertThat(client.response()).startsWith("HTTP/1.1 200");
       assertThat(client.isClosed()).isTrue();
     }
@@ -148,16 +94,16 @@ class EdgeTest {
   void aBodyThatIsTooLargeIsRefusedBeforeItCame() throws IOException {
     String head =
         "POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n";
-    try (Client client = connect()) {
+    try (RawClient client = connect()) {
       client.send(head + "Content-Length: 20000000\r\nExpect: 100-continue\r\n\r\n");
       assertThat(client.response()).startsWith("HTTP/1.1 413").contains("20000000", "100000");
     }
     for (int i = 0; i < 5; i++) { // a client that sends all before it reads, reads why
-      try (Client client = connect()) {
+      try (RawClient client = connect()) {
         client.send(head + "Content-Length: 3000000\r\n\r\n" + "a".repeat(3_000_000));
         assertThat(client.response()).startsWith("HTTP/1.1 413").contains("Connection: close");
       }
-      try (Client client = connect()) {
+      try (RawClient client = connect()) {
         client.send(head + "Transfer-Encoding: chunked\r\n\r\n");
         for (int chunk = 0; chunk < 30; chunk++) {
           client.send("186a0\r\n" + "a".repeat(100_000) + "\r\n");
@@ -170,8 +116,8 @@ class EdgeTest {
 
   @Test
   void whoSendsAByteASecondIsDisconnected() throws Exception {
-    try (Client head = connect();
-        Client body = connect()) {
+    try (RawClient head = connect();
+        RawClient body = connect()) {
       body.send(
           "POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               + "Content-Length: 2000\r\n\r\n{");
@@ -188,8 +134,8 @@ class EdgeTest {
     String request =
         "POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
             + "Content-Length: 2000\r\n\r\n";
-    List<Client> waiting = List.of(connect(), connect(), connect(), connect());
-    for (Client client : waiting) {
+    List<RawClient> waiting = List.of(connect(), connect(), connect(), connect());
+    for (RawClient client : waiting) {
       client.send(request);
     }
     while (service.service().waiting() < 4) {
@@ -202,7 +148,7 @@ class EdgeTest {
     assertThat(service.post("/", "{}").body())
         .startsWith("{\"error\":\"4 requests are waiting")
         .contains("\"error_type\":\"queue_full\"");
-    for (Client client : waiting) {
+    for (RawClient client : waiting) {
       client.reset();
     }
     while (service.service().waiting() > 0) { // who has gone makes room
@@ -239,38 +185,6 @@ class EdgeTest {
       assertThat(guarded.get("/metrics", "X-Api-Key", "another-token-for-all").body())
           .contains("visualbert_model_reloads_total{model=\"vqa\",result=\"done\"} 2.0");
       assertThat(guarded.log()).doesNotContain(TOKEN);
-    }
-  }
-
-  @Test
-  void whatWasAcceptedIsAnsweredBeforeTheEnd() throws Exception {
-    ServiceFixture ending = ServiceFixture.start("vqa-regions");
-    String body =
-        "{\"question\":\"how many rings?\",\"image\":\"%s\"}".formatted(ServiceFixture.picture());
-    try (Client accepted = new Client(ending.port());
-        Client idle = new Client(ending.port())) {
-      idle.send(LIVE).response();
-      accepted.send(
-          "POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
-              + "Content-Length: "
-              + body.length()
-              + "\r\n\r\n"
-              + body.substring(0, 100));
-      while (ending.service().waiting() < 1) {
-        Thread.sleep(5);
-      }
-      Thread stopping = Thread.startVirtualThread(() -> ending.service().end());
-      while (!ending.log().contains("draining")) {
-        Thread.sleep(5);
-      }
-      assertThat(idle.send(LIVE.replace("/health/live", "/health/ready")).response())
-          .startsWith("HTTP/1.1 503");
-      accepted.send(body.substring(100));
-      assertThat(accepted.response()).startsWith("HTTP/1.1 200").contains("\"answers\"");
-      stopping.join();
-      assertThat(ending.log()).contains("stopped");
-    } finally {
-      ending.close();
     }
   }
 }

@@ -1,0 +1,96 @@
+package io.github.visualbert.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a service answers while it ends: all that it has accepted, and nothing new. */
+class DrainingTest {
+  private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+
+  private ServiceFixture service;
+  private RawClient accepted;
+  private RawClient open;
+  private String rest;
+  private Thread stopping;
+
+  /** Has one client in the middle of its request and one that may ask again, then ends. */
+  @BeforeEach
+  void beginToEnd() throws Exception {
+    service = ServiceFixture.start("vqa-regions");
+    accepted = new RawClient(service.port());
+    open = new RawClient(service.port());
+    assertThat(open.send(LIVE).response()).startsWith("HTTP/1.1 200");
+    String request =
+        post(
+            "{\"question\":\"how many rings?\",\"image\":\"%s\"}"
+                .formatted(ServiceFixture.picture()));
+    accepted.send(request.substring(0, 200));
+    rest = request.substring(200);
+    while (service.service().waiting() < 1) {
+      Thread.sleep(5);
+    }
+    stopping = Thread.startVirtualThread(() -> service.service().end());
+    while (isListening()) {
+      Thread.sleep(5);
+    }
+  }
+
+  private boolean isListening() throws IOException {
+    try {
+      new RawClient(service.port()).close();
+      return true;
+    } catch (ConnectException e) {
+      return false;
+    }
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    accepted.close();
+    open.close();
+    service.close();
+  }
+
+  private static String post(String json) {
+    return """
+    POST /v1/answers HTTP/1.1
+    Host: localhost
+    Content-Type: application/json
+    Content-Length: %d
+
+    """
+            .formatted(json.length())
+            .replace("\n", "\r\n")
+        + json;
+  }
+
+  @Test
+  void whatWasAcceptedIsAnsweredBeforeTheEnd() throws Exception {
+    accepted.send(rest);
+    assertThat(accepted.response()).startsWith("HTTP/1.1 200").contains("\"answers\"");
+    stopping.join();
+    assertThat(service.log()).contains("\"event\":\"stopped\"").doesNotContain("in time");
+  }
+
+  @Test
+  void aNewRequestIsToldToComeAgain() throws Exception {
+    assertThat(open.send(post("{}")).response())
+        .startsWith("HTTP/1.1 503 ")
+        .contains("Retry-After: 1\r\n", "Connection: close\r\n", "\"code\":\"draining\"");
+    assertThat(open.isClosed()).isTrue();
+    assertThat(stopping.isAlive()).isTrue();
+  }
+
+  @Test
+  void itIsNotReadyAnyMore() throws Exception {
+    assertThat(open.send(LIVE.replace("/live", "/ready")).response())
+        .startsWith("HTTP/1.1 503 ")
+        .contains("Connection: close\r\n", "{\"status\":\"draining\"}");
+    assertThat(open.isClosed()).isTrue();
+  }
+}
