@@ -6,7 +6,6 @@ import io.github.visualbert.cli.Cli;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonWriter;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -152,21 +151,11 @@ class AnswersDoorTest {
 
   @Test
   void aFormAsksInOneLine() throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    body.writeBytes(
-        ("--b\r\nContent-Disposition: form-data; name=\"question\"\r\n\r\n"
-                + QUESTION
-                + "\r\n--b\r\nContent-Disposition: form-data; name=\"image\";"
-                + " filename=\"s.png\"\r\nContent-Type: image/png\r\n\r\n")
-            .getBytes(StandardCharsets.UTF_8));
-    body.writeBytes(Files.readAllBytes(LEFT));
-    body.writeBytes("\r\n--b--\r\n".getBytes(StandardCharsets.UTF_8));
     HttpResponse<String> reply =
-        service.send(
-            service
-                .request("/v1/answers", "Content-Type", "multipart/form-data; boundary=b")
-                .POST(BodyPublishers.ofByteArray(body.toByteArray()))
-                .build());
+        new FormBody()
+            .field("question", QUESTION)
+            .file("image", "s.png", Files.readAllBytes(LEFT))
+            .send(service);
     assertThat(reply.statusCode()).as(reply.body()).isEqualTo(200);
     assertThat(answers(reply.body()))
         .isEqualTo(run("vqa", "--image", LEFT.toString(), "--question", QUESTION));

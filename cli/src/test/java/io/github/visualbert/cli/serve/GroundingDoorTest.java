@@ -4,19 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.cli.Cli;
 import io.github.visualbert.cli.TinyModel;
-import io.github.visualbert.cli.file.NpyBytes;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonObject;
 import io.github.visualbert.internal.json.JsonWriter;
-import io.github.visualbert.tensor.Tensor;
-import java.io.ByteArrayOutputStream;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -175,25 +170,11 @@ class GroundingDoorTest {
   }
 
   private static HttpResponse<String> send(ServiceFixture service, int regions) {
-    int columns = TinyModel.REGION_NUMBERS;
-    byte[] npy = NpyBytes.of(Tensor.of(new float[regions * columns], regions, columns));
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    Map<String, String> fields = Map.of("question", "where is it?", "grounding", "true");
-    fields.forEach((name, text) -> body.writeBytes(head(name + "\"", text + "\r\n")));
-    body.writeBytes(head("features\"; filename=\"a.npy\"", ""));
-    body.writeBytes(npy);
-    body.writeBytes("\r\n--b--\r\n".getBytes(StandardCharsets.US_ASCII));
-    return service.send(
-        service
-            .request("/v1/answers", "Content-Type", "multipart/form-data; boundary=b")
-            .POST(BodyPublishers.ofByteArray(body.toByteArray()))
-            .build());
-  }
-
-  private static byte[] head(String name, String text) {
-    return "--b\r\nContent-Disposition: form-data; name=\"%s\r\n\r\n%s"
-        .formatted(name, text)
-        .getBytes(StandardCharsets.US_ASCII);
+    return new FormBody()
+        .field("question", "where is it?")
+        .field("grounding", "true")
+        .features(regions, TinyModel.REGION_NUMBERS, 0)
+        .send(service);
   }
 
   private static String picture(String json) {
