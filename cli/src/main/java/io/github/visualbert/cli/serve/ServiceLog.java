@@ -64,6 +64,18 @@ final class ServiceLog implements RequestListener {
     write(json);
   }
 
+  @Override
+  public void refused(String id, Door door, Code code) {
+    metrics.begun(door.toString());
+    metrics.done(door.toString(), "none", code.status(), code.toString(), 0);
+    write(
+        begin("request")
+            .field("id", id)
+            .field("door", door.toString())
+            .field("status", code.status())
+            .field("code", code.toString()));
+  }
+
   private static String trace(Throwable failure) {
     StringBuilder text = new StringBuilder();
     for (Throwable each = failure; each != null; each = each.getCause()) {

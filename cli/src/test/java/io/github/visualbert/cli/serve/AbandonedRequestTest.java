@@ -12,8 +12,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What becomes of requests whose clients do something else while they wait for a pass. */
+@Timeout(120) // seconds, instead of for ever
 class AbandonedRequestTest {
   private static final int COLUMNS = 196;
 

@@ -7,8 +7,10 @@ import java.net.ConnectException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a service answers while it ends: all that it has accepted, and nothing new. */
+@Timeout(120) // seconds, instead of for ever
 class DrainingTest {
   private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 

@@ -12,11 +12,13 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the service does with clients that are wrong, slow, or hostile. */
+@Timeout(120) // seconds, instead of for ever
 class EdgeTest {
   private static final int MAX_BODY = 100_000;
   private static final String LIVE = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
@@ -68,6 +70,44 @@ class EdgeTest {
       assertThat(response).startsWith("HTTP/1.1 " + status + " ");
       assertThat(response).doesNotContain("Exception", "\tat ");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET /v2/models/a            | v2        | {"error":"the head
+          GET /v1/models              | chat      | {"error":{"message":"the head
+          POST /models/vqa            | hf        | {"error":"the head
+          GET /v1/pictures/a          | answers   | "instance":"urn:visualbert:request:
+          GET /../health              | operation | "instance":"urn:visualbert:request:
+          GET /v2/%zz                 | operation | "instance":"urn:visualbert:request:
+          """)
+  void whatIsNoRequestIsRefusedByItsDoorAndLogged(String line, String door, String body)
+      throws IOException {
+    try (RawClient client = connect()) {
+      String response = client.send(line + " HTTP/1.1\r\nHost localhost\r\n\r\n").response();
+      assertThat(response).startsWith("HTTP/1.1 400 ").contains("Connection: close\r\n", body);
+      String id = id(response);
+      if (body.contains("instance")) {
+        assertThat(response).contains(body + id + "\"");
+      }
+      assertThat(service.log().lines().filter(logged -> logged.contains(id)))
+          .singleElement()
+          .asString()
+          .contains("\"door\":\"%s\",\"status\":400,\"code\":\"request_malf".formatted(door));
+    }
+    assertThat(service.get("/metrics").body())
+        .containsPattern("rejected_total\\{code=\"request_malformed\"} [1-9]")
+        .contains("visualbert_requests_in_flight{door=\"%s\"} ".formatted(door))
+        .doesNotContain("visualbert_requests_in_flight{door=\"v2\"} 1");
+  }
+
+  private static String id(String response) {
+    Matcher id = Pattern.compile("X-Request-Id: (\\S+)\r\n").matcher(response);
+    assertThat(id.find()).as(response).isTrue();
+    return id.group(1);
   }
 
   @Test
@@ -122,8 +162,13 @@ class EdgeTest {
           "POST /v1/answers HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
               + "Content-Length: 2000\r\n\r\n{");
       head.send("GET /hea");
-      assertThat(head.response()).startsWith("HTTP/1.1 408");
+      String late = head.response();
+      assertThat(late).startsWith("HTTP/1.1 408").contains("the head did not come within 1");
+      assertThat(late).contains("urn:visualbert:request:" + id(late));
       assertThat(head.isClosed()).isTrue();
+      while (!service.log().contains(id(late))) { // its line comes after its end
+        Thread.sleep(5);
+      }
       assertThat(body.response()).startsWith("HTTP/1.1 408");
       assertThat(body.isClosed()).isTrue();
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.io.EndPoint;
@@ -120,35 +119,30 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     }
   }
 
-  /** Ends a connection whose client takes too long for the head of its request. */
-  void closeIfSlow(Limits limits, boolean encrypted) {
+  /**
+   * Ends a connection whose client takes too long for the head of its request. It is told why,
+   * unless the connection is encrypted.
+   */
+  void closeIfSlow(Limits limits, boolean encrypted, RequestListener listener) {
+    String id = MalformedHead.newId();
     synchronized (lock) {
-      if (headBegin == 0
-          || answering
-          || !limits.isTooSlow(headBytes, System.nanoTime() - headBegin)) {
+      long nanos = System.nanoTime() - headBegin;
+      if (headBegin == 0 || answering || !limits.isTooSlow(headBytes, nanos)) {
         return;
       }
       if (!encrypted) {
-        sayTooSlow();
+        send(MalformedHead.tooSlow(id, TimeUnit.NANOSECONDS.toSeconds(nanos)));
       }
     }
     close();
+    if (!encrypted) { // browsers open those ahead of need, so it is no refusal there
+      listener.refused(id, Door.OPERATION, Code.TOO_SLOW);
+    }
   }
 
-  private void sayTooSlow() {
-    Problem problem =
-        Problem.of(
-            Code.TOO_SLOW,
-            "the head did not come within %d s"
-                .formatted(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - headBegin)));
-    String body = ErrorShape.PROBLEM.json(problem, "none");
-    String head =
-        "HTTP/1.1 408 Request Timeout\r\nContent-Type: application/problem+json\r\n"
-            + "Connection: close\r\nContent-Length: "
-            + body.length()
-            + "\r\n\r\n";
+  private void send(byte[] response) {
     try {
-      flush(ByteBuffer.wrap((head + body).getBytes(StandardCharsets.US_ASCII)));
+      flush(ByteBuffer.wrap(response));
     } catch (IOException e) {
       // It is about to be closed anyway.
     }

@@ -14,4 +14,7 @@ public interface RequestListener {
    * @param nanos from the head to the end of the response
    */
   void done(Exchange exchange, int status, Code code, Throwable failure, long nanos);
+
+  /** What came is no request, so that nobody could begin to answer it. */
+  void refused(String id, Door door, Code code);
 }

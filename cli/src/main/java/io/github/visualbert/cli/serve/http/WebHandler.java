@@ -3,7 +3,6 @@ package io.github.visualbert.cli.serve.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.io.Content;
@@ -51,7 +50,7 @@ final class WebHandler extends Handler.Abstract {
   public boolean handle(Request request, Response response, Callback callback) {
     String given = request.getHeaders().get("X-Request-Id");
     String id =
-        given != null && REQUEST_ID.matcher(given).matches() ? given : UUID.randomUUID().toString();
+        given != null && REQUEST_ID.matcher(given).matches() ? given : MalformedHead.newId();
     Door door = Door.of(request.getMethod(), request.getHttpURI().getPath());
     Exchange exchange = new Exchange(request, id, door, limits);
     Optional<ClientEndPoint> client = ClientEndPoint.of(request);

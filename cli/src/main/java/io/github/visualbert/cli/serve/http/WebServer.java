@@ -9,18 +9,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.jetty.http.UriCompliance;
-import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.ManagedSelector;
 import org.eclipse.jetty.server.ConnectionFactory;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
-import org.eclipse.jetty.server.Request;
-import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
-import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 
@@ -36,7 +32,12 @@ public final class WebServer implements AutoCloseable {
   private final WebHandler handler;
   private final ScheduledExecutorService reaper;
 
-  private WebServer(Server server, ServerConnector connector, WebHandler handler, Limits limits) {
+  private WebServer(
+      Server server,
+      ServerConnector connector,
+      WebHandler handler,
+      Limits limits,
+      RequestListener listener) {
     this.server = server;
     this.connector = connector;
     this.handler = handler;
@@ -51,7 +52,7 @@ public final class WebServer implements AutoCloseable {
                 .forEach(
                     each -> {
                       if (each instanceof ClientEndPoint client) {
-                        client.closeIfSlow(limits, encrypted);
+                        client.closeIfSlow(limits, encrypted, listener);
                       }
                     }),
         REAPED_EVERY.toMillis(),
@@ -98,7 +99,7 @@ public final class WebServer implements AutoCloseable {
     server.addBean(new NetworkConnectionLimit(limits.connections(), connector));
     WebHandler handler = new WebHandler(routes, access, limits, listener);
     server.setHandler(handler);
-    server.setErrorHandler(WebServer::sendMalformed);
+    server.setErrorHandler(new MalformedHead(limits, listener));
     server.setStopTimeout(0);
     try {
       server.start();
@@ -107,7 +108,7 @@ public final class WebServer implements AutoCloseable {
     } catch (Exception e) {
       throw new IOException(e);
     }
-    return new WebServer(server, connector, handler, limits);
+    return new WebServer(server, connector, handler, limits, listener);
   }
 
   private static ServerConnector connector(Server server, ConnectionFactory... factories) {
@@ -118,25 +119,6 @@ public final class WebServer implements AutoCloseable {
         return new ClientEndPoint(channel, selector, key, getScheduler());
       }
     };
-  }
-
-  /** Answers what is no HTTP request, which no route sees. */
-  private static boolean sendMalformed(Request request, Response response, Callback callback) {
-    Code code =
-        switch (response.getStatus()) {
-          case 408 -> Code.TOO_SLOW;
-          case 414 -> Code.TARGET_TOO_LONG;
-          case 431 -> Code.HEAD_TOO_LARGE;
-          case 500 -> Code.INTERNAL;
-          default -> Code.REQUEST_MALFORMED;
-        };
-    String json =
-        ErrorShape.PROBLEM.json(
-            Problem.of(code, "the head of the request is not valid HTTP/1.1"), "none");
-    response.getHeaders().put("Content-Type", "application/problem+json");
-    response.getHeaders().put("Connection", "close");
-    Content.Sink.write(response, true, json, callback);
-    return true;
   }
 
   /** Returns the port that is listened on. */
