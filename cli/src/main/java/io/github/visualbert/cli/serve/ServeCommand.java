@@ -107,7 +107,15 @@ public final class ServeCommand extends ConsoleCommand {
     }
     JettyJars.load();
     Service.Settings settings =
-        new Service.Settings(folders, detector, address, port, queue, maxBody, tokenFile, keyStore);
+        new Service.Settings(
+            folders,
+            detector,
+            address,
+            port,
+            queue,
+            maxBody,
+            tokenFile,
+            keyStore == null ? null : KeyFile.of(keyStore));
     try (Service service = Service.start(settings, compute, out())) {
       service.awaitEnd();
     }

@@ -40,7 +40,6 @@ final class Service implements AutoCloseable {
 
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
   private static final Duration LONGEST_DRAIN = Duration.ofSeconds(30);
-  private static final String TLS_PASSWORD = "VISUALBERT_TLS_PASSWORD";
 
   private final AskService ask;
   private final Access access;
@@ -53,7 +52,7 @@ final class Service implements AutoCloseable {
    *
    * @param detector null for what each model names
    * @param tokenFile null for none
-   * @param keyStore null to speak in the clear
+   * @param keyFile null to speak in the clear
    */
   record Settings(
       List<Path> models,
@@ -63,7 +62,7 @@ final class Service implements AutoCloseable {
       int queue,
       long maxBody,
       Path tokenFile,
-      Path keyStore) {}
+      KeyFile keyFile) {}
 
   private Service(AskService ask, Access access, ServiceLog log) {
     this.ask = ask;
@@ -82,7 +81,7 @@ final class Service implements AutoCloseable {
     Metrics metrics = new Metrics();
     ServiceLog log = new ServiceLog(out, metrics);
     Access access = new Access(settings.tokenFile(), settings.address());
-    SslContextFactory.Server tls = tls(settings.keyStore());
+    SslContextFactory.Server tls = settings.keyFile() == null ? null : settings.keyFile().open();
     ServedDetectors detectors = new ServedDetectors(compute::applyTo, metrics);
     ServedModels models =
         new ServedModels(
@@ -148,26 +147,6 @@ final class Service implements AutoCloseable {
     routes.addAll(new OperationDoor(ask.models(), metrics, () -> server.isDraining()).routes());
     routes.addAll(new PageDoor(ask.models(), DemoModels.findPictures().orElse(null)).routes());
     return routes;
-  }
-
-  private static SslContextFactory.Server tls(Path keyStore) {
-    if (keyStore == null) {
-      return null;
-    }
-    SslContextFactory.Server tls = new SslContextFactory.Server();
-    tls.setKeyStorePath(keyStore.toAbsolutePath().toString());
-    tls.setKeyStoreType("PKCS12");
-    tls.setKeyStorePassword(System.getenv().getOrDefault(TLS_PASSWORD, ""));
-    try {
-      tls.start();
-    } catch (Exception e) {
-      throw new InputException(
-          Kind.UNREADABLE,
-          "%s: cannot be opened as PKCS #12 with the password in %s"
-              .formatted(keyStore, TLS_PASSWORD),
-          e);
-    }
-    return tls;
   }
 
   private void handleSignals() {

@@ -39,6 +39,11 @@ final class ServiceFixture implements AutoCloseable {
     return start(settings(256, 32 << 20, null, models));
   }
 
+  /** Starts a service that speaks HTTPS, for clients of the test's own. */
+  static ServiceFixture start(KeyFile keyFile, String... models) {
+    return start(settings(256, 32 << 20, null, keyFile, models));
+  }
+
   static ServiceFixture start(Service.Settings settings) {
     return new ServiceFixture(settings);
   }
@@ -49,6 +54,11 @@ final class ServiceFixture implements AutoCloseable {
    * @param tokenFile null for none
    */
   static Service.Settings settings(int queue, long maxBody, Path tokenFile, String... models) {
+    return settings(queue, maxBody, tokenFile, null, models);
+  }
+
+  private static Service.Settings settings(
+      int queue, long maxBody, Path tokenFile, KeyFile keyFile, String... models) {
     return new Service.Settings(
         List.of(models).stream().map(DEMO::resolve).toList(),
         null,
@@ -57,7 +67,7 @@ final class ServiceFixture implements AutoCloseable {
         queue,
         maxBody,
         tokenFile,
-        null);
+        keyFile);
   }
 
   Service service() {
