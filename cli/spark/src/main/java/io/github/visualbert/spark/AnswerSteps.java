@@ -9,6 +9,7 @@ import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.VisualBertException.Kind;
 import java.io.IOException;
 import java.util.List;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -39,6 +40,7 @@ final class AnswerSteps {
   private final StructType schema;
   private final TaskColumns columns;
   private final OutputFolder output;
+  private final JobIdentity identity;
   private final List<List<String>> steps;
 
   private AnswerSteps(
@@ -56,7 +58,7 @@ final class AnswerSteps {
     this.output = output;
     InputListing files = InputListing.of(session, input.inputFiles());
     this.steps = files.steps(options.steps());
-    output.begin(JobIdentity.of(settings, options.input(), files, steps.size()));
+    this.identity = JobIdentity.of(settings, options.input(), files, steps.size());
   }
 
   /** What a job has written. */
@@ -66,8 +68,7 @@ final class AnswerSteps {
    * Checks everything that can be wrong before the first task.
    *
    * @throws IllegalArgumentException when an option is invalid
-   * @throws io.github.visualbert.error.VisualBertException when the model or the input is invalid,
-   *     or the output is of another job
+   * @throws io.github.visualbert.error.VisualBertException when the model or the input is invalid
    */
   static AnswerSteps of(SparkSession session, JobOptions options) throws IOException {
     OptionMap map =
@@ -99,31 +100,51 @@ final class AnswerSteps {
   /**
    * Computes the steps that are missing.
    *
+   * @throws InputException when the output is of another job, or another driver writes it
    * @throws IOException when the output cannot be written
    */
   Totals run() throws IOException {
-    if (!output.isComplete()) {
-      String before = session.conf().get(BATCH_ROWS);
-      session.conf().set(BATCH_ROWS, holdsPictures() ? PICTURE_ROWS : before);
-      try {
-        for (int step = 0; step < steps.size(); step++) {
-          if (output.hasStep(step)) {
-            LOG.info("visualbert: step {} of {} is there", step + 1, steps.size());
-          } else {
-            LOG.info("visualbert: step {} of {}", step + 1, steps.size());
-            answers(steps.get(step))
-                .write()
-                .format(TableFormat.of(options.output()).source())
-                .mode("overwrite")
-                .save(output.step(step));
-          }
+    try (OutputLock lock = output.lock(driver())) {
+      output.begin(identity);
+      if (!output.isComplete()) {
+        String before = session.conf().get(BATCH_ROWS);
+        session.conf().set(BATCH_ROWS, holdsPictures() ? PICTURE_ROWS : before);
+        try {
+          computeMissing(lock);
+        } finally {
+          session.conf().set(BATCH_ROWS, before);
         }
-      } finally {
-        session.conf().set(BATCH_ROWS, before);
+        lock.require();
+        output.complete(steps.size());
       }
-      output.complete(steps.size());
     }
     return totals();
+  }
+
+  private void computeMissing(OutputLock lock) throws IOException {
+    for (int step = 0; step < steps.size(); step++) {
+      if (output.hasStep(step)) {
+        LOG.info("visualbert: step {} of {} is there", step + 1, steps.size());
+      } else {
+        LOG.info("visualbert: step {} of {}", step + 1, steps.size());
+        lock.require();
+        answers(steps.get(step))
+            .write()
+            .format(TableFormat.of(options.output()).source())
+            .mode("overwrite")
+            .save(output.step(step));
+      }
+    }
+  }
+
+  /** Returns what messages of another driver call this one. */
+  private String driver() {
+    SparkContext context = session.sparkContext();
+    return "application %s, process %d on %s"
+        .formatted(
+            context.applicationId(),
+            ProcessHandle.current().pid(),
+            context.conf().get("spark.driver.host"));
   }
 
   private boolean holdsPictures() {

@@ -13,8 +13,9 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The folder of a job's answers. Steps grow in its sub-folder {@code _steps}, which Spark does not
- * read; at the end their files move up, and {@code _SUCCESS} says that all are there.
+ * The folder of a job's answers, which one driver writes at a time. Steps grow in its sub-folder
+ * {@code _steps}, which Spark does not read; at the end their files move up, and {@code _SUCCESS}
+ * says that all are there.
  */
 final class OutputFolder {
   private static final String SUCCESS = "_SUCCESS";
@@ -35,6 +36,16 @@ final class OutputFolder {
   static OutputFolder of(SparkSession session, String name) throws IOException {
     Path folder = new Path(name);
     return new OutputFolder(folder.getFileSystem(session.sessionState().newHadoopConf()), folder);
+  }
+
+  /**
+   * Takes the right to write; the other methods are for the driver that has it.
+   *
+   * @param driver what messages call this driver
+   * @throws InputException when another driver writes
+   */
+  OutputLock lock(String driver) throws IOException {
+    return OutputLock.take(files, folder, driver, OutputLock.Pace.OF_JOBS);
   }
 
   /**
@@ -69,7 +80,8 @@ final class OutputFolder {
 
   private boolean hasFiles() throws IOException {
     for (FileStatus status : files.listStatus(folder)) {
-      if (!status.getPath().getName().equals(UNFINISHED)) {
+      String name = status.getPath().getName();
+      if (!name.equals(UNFINISHED) && !name.startsWith(OutputLock.NAME)) {
         return true;
       }
     }

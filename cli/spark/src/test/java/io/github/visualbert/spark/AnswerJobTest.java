@@ -9,9 +9,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -188,6 +190,24 @@ class AnswerJobTest {
                 folder.resolve("other").toString()))
         .isEqualTo(3);
     assertThat(error).contains("expected a new folder");
+  }
+
+  @Test
+  void refusesAnOutputThatAnotherDriverWrites() throws IOException {
+    write(1);
+    OutputLock.Pace quick =
+        new OutputLock.Pace(Duration.ofMillis(10), OutputLock.Pace.OF_JOBS.stale());
+    FileSystem files = FileSystem.getLocal(spark.sessionState().newHadoopConf());
+    try (OutputLock other =
+        OutputLock.take(files, new org.apache.hadoop.fs.Path(output()), "application a-1", quick)) {
+      assertThat(answer()).isEqualTo(3);
+      assertThat(error)
+          .hasLineCount(1)
+          .contains(output() + ": another driver is writing it (application a-1); wait for");
+      other.require();
+    }
+    assertThat(answer()).as(error).isZero();
+    assertThat(Path.of(output(), OutputLock.NAME)).doesNotExist();
   }
 
   @Test
