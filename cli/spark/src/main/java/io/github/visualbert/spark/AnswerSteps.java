@@ -78,8 +78,9 @@ final class AnswerSteps {
             options.options(),
             key -> session.conf().getOption(key).getOrElse(() -> null));
     AskSettings settings = AskSettings.of(options.task(), map);
-    if (map.flag("check", true)) {
-      DriverCheck.require(settings.model());
+    boolean check = map.flag("check", true);
+    if (check) {
+      DriverCheck.require(settings.model(), false);
     }
     Dataset<Row> input;
     try {
@@ -88,6 +89,9 @@ final class AnswerSteps {
       String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
       throw new InputException(
           Kind.UNREADABLE, "%s: cannot be read (%s)".formatted(options.input(), why), e);
+    }
+    if (check && new TaskColumns(settings.task(), input.schema()).areFiles()) {
+      DriverCheck.require(settings.model(), true);
     }
     OutputFolder output = OutputFolder.of(session, options.output());
     return new AnswerSteps(session, options, settings, input, output);

@@ -26,7 +26,7 @@ final class BatchAnswers {
     boolean check = options.flag("check", true);
     options.requireAllKnown();
     if (check) {
-      DriverCheck.require(settings.model());
+      DriverCheck.require(settings.model(), new TaskColumns(task, table.schema()).areFiles());
     }
     return of(table, settings);
   }

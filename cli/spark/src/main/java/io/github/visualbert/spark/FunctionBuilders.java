@@ -27,6 +27,7 @@ final class FunctionBuilders {
     FunctionArguments arguments =
         new FunctionArguments(AskCall.name(task), AskCall.arguments(task), given);
     List<String> texts = task.columns();
+    boolean files = false;
     for (int i = 0; i < AskCall.arguments(task).size(); i++) {
       if (i < texts.size()) {
         String name = texts.get(i);
@@ -39,6 +40,7 @@ final class FunctionBuilders {
             i,
             ValueTypes.isPictureOrRegions(arguments.value(i).dataType()),
             "a path, binary, struct<bytes, path>, array<array<float>> or array<float>");
+        files |= ValueTypes.isFile(arguments.value(i).dataType());
       }
     }
     OptionMap options = arguments.options(task.toString());
@@ -46,7 +48,7 @@ final class FunctionBuilders {
     boolean check = options.flag("check", true);
     options.requireAllKnown();
     if (check) {
-      DriverCheck.require(settings.model());
+      DriverCheck.require(settings.model(), files);
     }
     return function(new AskCall(settings), arguments);
   }

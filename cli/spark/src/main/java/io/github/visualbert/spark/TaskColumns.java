@@ -28,6 +28,7 @@ final class TaskColumns implements Serializable {
   private final ArrayList<String> names = new ArrayList<>(); // serializable
   private final ArrayList<String> texts;
   private final ArrayList<String> pictures = new ArrayList<>();
+  private boolean files = true;
 
   /**
    * Finds the columns of a task.
@@ -60,6 +61,7 @@ final class TaskColumns implements Serializable {
         if (!ValueTypes.isPicture(name, type)) {
           throw refusal(name, ValueTypes.expectedPicture(name), type);
         }
+        files &= !name.equals(REGIONS) && !name.equals(RowPictures.FEATURES);
         pictures.add(name);
         names.add(name);
       }
@@ -90,6 +92,11 @@ final class TaskColumns implements Serializable {
   /** Returns the columns that may give pictures. */
   List<String> pictures() {
     return pictures;
+  }
+
+  /** Returns whether every row gives its pictures as files, of which regions must be found. */
+  boolean areFiles() {
+    return files;
   }
 
   /** Returns the values of a row that has these columns. */

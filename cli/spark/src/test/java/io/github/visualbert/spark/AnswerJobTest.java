@@ -211,6 +211,14 @@ class AnswerJobTest {
   }
 
   @Test
+  void refusesAModelThatCannotSeeThePictures() {
+    write(1);
+    assertThat(answer("--model", Sessions.blind().toString())).isEqualTo(4);
+    assertThat(error).hasLineCount(1).contains("so this model has no eyes of its own");
+    assertThat(Path.of(output())).doesNotExist();
+  }
+
+  @Test
   void findsTheRegionsOfAPictureOnce() {
     write(2);
     JobOptions options =

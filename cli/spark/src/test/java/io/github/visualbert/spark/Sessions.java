@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 
 /** The sessions of the tests: one at a time in this JVM. */
@@ -68,6 +69,21 @@ final class Sessions {
 
   static String picture(int scene) {
     return demo("images").resolve("scene-" + scene + ".png").toString();
+  }
+
+  /** Returns a copy of the demo model that does not say how it sees pictures. */
+  static Path blind() {
+    Path copy = scratch("blind");
+    try (Stream<Path> files = Files.list(demo("vqa"))) {
+      for (Path file : files.toList()) {
+        if (!file.endsWith("preprocessor_config.json")) {
+          Files.copy(file, copy.resolve(file.getFileName()));
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return copy;
   }
 
   /** Returns an empty folder for a test. */
