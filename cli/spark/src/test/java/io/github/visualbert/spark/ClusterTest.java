@@ -13,9 +13,15 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Two executors that are JVMs of their own. */
+/**
+ * Two executors that are JVMs of their own. The last class, as it ends the session of the others.
+ */
+@Order(Integer.MAX_VALUE)
 class ClusterTest {
   @Test
   void hasTheBitsOfOneMachine() {
@@ -47,8 +53,10 @@ class ClusterTest {
     }
   }
 
-  @Test
-  void findsAModelThatWasShipped() throws IOException {
+  /** As {@code --archives model.zip#shipped} and {@code --files config.json,…} ship it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"shipped", "."})
+  void findsAModelThatWasShipped(String name) throws IOException {
     SparkSession spark = Sessions.cluster();
     Path zip = Sessions.scratch("ship").resolve("model.zip");
     try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
@@ -56,14 +64,19 @@ class ClusterTest {
       for (Path file : files.toList()) {
         out.putNextEntry(new ZipEntry(file.getFileName().toString()));
         Files.copy(file, out);
+        if (name.equals(".")) {
+          spark.sparkContext().addFile(file.toString());
+        }
       }
     }
-    spark.sparkContext().addArchive(zip + "#shipped");
+    if (!name.equals(".")) {
+      spark.sparkContext().addArchive(zip + "#" + name);
+    }
     String query =
         "select visualbert_vqa('what is the colour of the ring?', concat(p, '.png'), map('model',"
             + " '%s')) from (select '%s' as p from range(0, 2, 1, 2))";
     String picture = Sessions.picture(1).replace(".png", "");
-    List<Row> shipped = spark.sql(query.formatted("shipped", picture)).collectAsList();
+    List<Row> shipped = spark.sql(query.formatted(name, picture)).collectAsList();
     String demo = Sessions.demo("vqa").toString();
     assertThat(shipped)
         .hasSize(2)
