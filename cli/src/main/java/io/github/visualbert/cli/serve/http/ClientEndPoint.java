@@ -124,12 +124,13 @@ final class ClientEndPoint extends SocketChannelEndPoint {
    * unless the connection is encrypted.
    */
   void closeIfSlow(Limits limits, boolean encrypted, RequestListener listener) {
-    String id = MalformedHead.newId();
+    String id;
     synchronized (lock) {
       long nanos = System.nanoTime() - headBegin;
       if (headBegin == 0 || answering || !limits.isTooSlow(headBytes, nanos)) {
         return;
       }
+      id = MalformedHead.newId();
       if (!encrypted) {
         send(MalformedHead.tooSlow(id, TimeUnit.NANOSECONDS.toSeconds(nanos)));
       }
