@@ -20,6 +20,7 @@ final class FlickrPredictions {
   /** The rankings for one caption. */
   static final class Rankings {
     private final Map<String, List<Ranking>> byPhrase = new HashMap<>();
+    private String last; // phrase
 
     /**
      * Returns the rankings for a phrase, one for each time it was asked for: a caption may say "a
@@ -35,18 +36,21 @@ final class FlickrPredictions {
     }
 
     /**
-     * Adds the next region for a phrase. Scores fall within a ranking and no region comes twice, so
-     * a rising score or a repeated region begins the next ranking of the same phrase.
+     * Adds the next region for a phrase. The regions of a ranking stand together, their scores fall
+     * and none comes twice. So another phrase between, a rising score or a repeated region begins
+     * the next ranking of the same phrase.
      */
     private void add(String phrase, int region, Box box, double score) {
       List<Ranking> rankings =
           byPhrase.computeIfAbsent(phrase.toLowerCase(Locale.ROOT), p -> new ArrayList<>());
       if (rankings.isEmpty()
+          || !phrase.equals(last)
           || score > rankings.getLast().lowest
           || rankings.getLast().regions.contains(region)) {
         rankings.add(new Ranking());
       }
       rankings.getLast().add(region, box, score);
+      last = phrase;
     }
   }
 

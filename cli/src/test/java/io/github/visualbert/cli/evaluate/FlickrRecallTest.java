@@ -180,7 +180,9 @@ class FlickrRecallTest {
         .hasMessageEndingWith(
             "predictions: line 1: \"A man\" is marked 2 times in the caption, found 1 rankings of"
                 + " it");
-    // a rising score or a repeated region begins the next ranking
+    // another phrase between, a rising score or a repeated region begins the next ranking
+    String best = line("77#0", "a man", List.of(0), "the hat", List.of(5), "a man", List.of(3));
+    assertThat(evaluate(best, true).all().at1()).isEqualTo(new Share(2, 4));
     assertThat(
             evaluate(line("77#0", "a man", List.of(1, 2), "a man", List.of(0, 3)), true)
                 .all()
