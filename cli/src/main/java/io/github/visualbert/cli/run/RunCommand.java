@@ -7,23 +7,14 @@ import io.github.visualbert.ask.PictureReader;
 import io.github.visualbert.ask.Reply;
 import io.github.visualbert.ask.ReplyWriter;
 import io.github.visualbert.ask.Request;
-import io.github.visualbert.ask.RequestReader;
 import io.github.visualbert.ask.TaskName;
 import io.github.visualbert.ask.TaskRunner;
-import io.github.visualbert.cli.batch.BatchFormat;
-import io.github.visualbert.cli.batch.BatchRun;
-import io.github.visualbert.cli.batch.ReplySink;
-import io.github.visualbert.cli.batch.RowSource;
-import io.github.visualbert.cli.batch.RunIdentity;
 import io.github.visualbert.cli.batch.arrow.ArrowUnavailableException;
-import io.github.visualbert.cli.batch.json.PartialReplies;
 import io.github.visualbert.cli.console.ConsoleCommand;
 import io.github.visualbert.cli.console.ExitCode;
 import io.github.visualbert.cli.console.FormatOption;
 import io.github.visualbert.cli.console.Printable;
-import io.github.visualbert.cli.console.RowProgress;
 import io.github.visualbert.cli.console.TaskConverter;
-import io.github.visualbert.cli.console.TerminalLine;
 import io.github.visualbert.cli.detector.DetectorPictures;
 import io.github.visualbert.cli.file.OutputFile;
 import io.github.visualbert.cli.model.ComputeOptions;
@@ -76,9 +67,6 @@ import picocli.CommandLine.Option;
           + " 3."
     })
 public final class RunCommand extends ConsoleCommand {
-  /** The exit code that shells report for a program ended by SIGINT: 128 + 2. */
-  private static final int INTERRUPTED = 130;
-
   @Option(
       names = "--task",
       converter = TaskConverter.class,
@@ -139,11 +127,26 @@ public final class RunCommand extends ConsoleCommand {
                         input.given() ? 0 : questions.files().length)
                     .orElse(null)) {
       IgnoredTensors.warn(this, opened);
-      TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       AnswerNames names = AnswerNames.of(task, opened);
+      TaskRunner runner = TaskRunner.of(task, opened, topK, lastHiddenState);
       return input.given()
           ? answerFile(opened, tower, eyes, runner, names)
           : answer(opened, eyes, runner, names);
+    }
+  }
+
+  private int answerFile(
+      VisualBert opened,
+      VcrTower tower,
+      DetectorPictures eyes,
+      TaskRunner runner,
+      AnswerNames names) {
+    FileRun.Model open = new FileRun.Model(task, model.folder(task), opened, tower, eyes, runner);
+    FileRun run = new FileRun(open, input, published, topK, lastHiddenState, out(), err());
+    try {
+      return run.answer(output, verbose(), () -> note(names));
+    } catch (ArrowUnavailableException e) {
+      throw usage(e.getMessage());
     }
   }
 
@@ -229,78 +232,6 @@ public final class RunCommand extends ConsoleCommand {
         table.print(QuestionOptions.heading(requests.get(i)), replies.get(i), out());
       }
     }
-  }
-
-  /** Answers every row of the input and returns the exit code. */
-  private int answerFile(
-      VisualBert opened,
-      VcrTower tower,
-      DetectorPictures eyes,
-      TaskRunner runner,
-      AnswerNames names) {
-    Path file = input.input();
-    PictureCache pictures =
-        new PictureCache(
-            opened,
-            published.imagesOr(
-                BatchFormat.isStream(file) ? Path.of("") : file.toAbsolutePath().getParent()),
-            eyes);
-    RowSource source;
-    PartialReplies partial = null;
-    ReplySink sink;
-    try {
-      source =
-          published.given()
-              ? published.rows(file, tower, pictures)
-              : RowSources.open(file, new RequestReader(task, pictures));
-      try {
-        ReplySinks sinks =
-            new ReplySinks(task, opened, lastHiddenState, source.hasIntegerIds(), output, out());
-        partial = input.resume() ? partial(opened, tower, eyes, source) : null;
-        sink = partial == null ? sinks.create() : sinks.resume(partial);
-      } catch (RuntimeException e) {
-        source.close();
-        throw e;
-      }
-    } catch (ArrowUnavailableException e) {
-      throw usage(e.getMessage());
-    }
-    note(names);
-    TerminalLine line = TerminalLine.on(err());
-    RowProgress bar = new RowProgress(line);
-    BatchRun run =
-        new BatchRun(
-            runner, pictures::takeWarning, sink, file.toString(), input.failFast(), bar, err());
-    boolean complete = run.run(source);
-    long earlier = partial == null ? 0 : partial.rows();
-    long errors = run.errors() + (partial == null ? 0 : partial.errors());
-    if (complete && (line.isShown() || verbose())) {
-      err().println(summary(earlier, run.rows(), errors, bar.seconds()));
-    }
-    return !complete ? INTERRUPTED : errors > 0 ? ExitCode.BAD_INPUT : ExitCode.OK;
-  }
-
-  private PartialReplies partial(
-      VisualBert opened, VcrTower tower, DetectorPictures eyes, RowSource source) {
-    RunIdentity run =
-        RunIdentity.of(task, opened, model.folder(task), topK, lastHiddenState, input.input());
-    if (eyes != null) {
-      run = run.and("detector", eyes.fingerprint());
-    }
-    if (published.given()) {
-      run = published.identify(run, input.input(), tower);
-    }
-    return PartialReplies.open(output, task, run, source);
-  }
-
-  private static String summary(long earlier, long rows, long errors, double seconds) {
-    return "visualbert run: %d rows%s, %d of them invalid, in %s s, %s rows/s"
-        .formatted(
-            earlier + rows,
-            earlier == 0 ? "" : " (" + earlier + " of them earlier)",
-            errors,
-            Math.round(seconds * 10) / 10.0,
-            RowProgress.rate(rows, seconds));
   }
 
   /** Prints a note on standard error if the answers have no names. */
