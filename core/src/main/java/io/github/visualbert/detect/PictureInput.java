@@ -78,7 +78,7 @@ record PictureInput(Picture picture, int width, int height) {
   /** Returns an exception for a picture in which the network proposes nothing. */
   static InputException withoutRegion(Picture picture) {
     return new InputException(
-        Kind.UNSUPPORTED,
+        Kind.EMPTY,
         "%s: the detector finds no region in this picture of %d x %d pixels"
             .formatted(picture.source(), picture.width(), picture.height()));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.visualbert.TestData;
 import io.github.visualbert.error.InputException;
 import io.github.visualbert.error.ModelException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.picture.Picture;
 import io.github.visualbert.tensor.Tensor;
 import java.nio.file.Path;
@@ -136,6 +137,7 @@ class RegionDetectorTest {
     try (RegionDetector strict = RegionDetector.open(folder)) {
       assertThatThrownBy(() -> strict.detect(SCENE))
           .isInstanceOf(InputException.class)
+          .hasFieldOrPropertyWithValue("kind", Kind.EMPTY)
           .hasMessage(SCENE + ": the detector finds no region in this picture of 224 x 224 pixels");
     }
   }

@@ -13,6 +13,7 @@ import io.github.visualbert.cli.serve.http.Exchange;
 import io.github.visualbert.cli.serve.http.Problem;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonException;
 import io.github.visualbert.internal.json.JsonObject;
@@ -34,9 +35,6 @@ public final class AskService {
 
   private static final int MAX_CHOICES = 16;
   private static final int MAX_PHRASES = 100;
-
-  /** What a detector says of a picture in which it finds nothing. */
-  private static final String NO_REGION = "finds no region";
 
   private final ServedModels models;
   private final ServedDetectors detectors;
@@ -151,7 +149,7 @@ public final class AskService {
     try {
       return detector.see(picture, pictures, ticket).detection();
     } catch (InputException e) {
-      if (!e.getMessage().contains(NO_REGION)) {
+      if (e.kind() != Kind.EMPTY) {
         throw Problem.of(Code.PICTURE_UNREADABLE, e.getMessage());
       }
       Picture seen = detector.detector().kind().orient(pictures.decoded(picture));

@@ -3,6 +3,8 @@ package io.github.visualbert.cli.serve.model;
 import io.github.visualbert.cli.serve.metrics.Metrics;
 import io.github.visualbert.detect.Detection;
 import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.picture.Picture;
 
 /**
@@ -68,7 +70,13 @@ public final class ServedDetector implements Eyes, AutoCloseable {
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = (byte) (i * 31 ^ i >> 5);
     }
-    detector.detect(new Picture("warm-up", WARM_UP_SIDE, WARM_UP_SIDE, rgb));
+    try {
+      detector.detect(new Picture("warm-up", WARM_UP_SIDE, WARM_UP_SIDE, rgb));
+    } catch (InputException e) {
+      if (e.kind() != Kind.EMPTY) { // there is nothing to see in it
+        throw e;
+      }
+    }
   }
 
   @Override
