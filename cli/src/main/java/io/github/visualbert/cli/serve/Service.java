@@ -91,7 +91,8 @@ final class Service implements AutoCloseable {
             models,
             detectors,
             new Pictures(CACHE_BYTES),
-            new RequestQueue(settings.queue(), LONGEST_WAIT));
+            new RequestQueue(settings.queue(), LONGEST_WAIT),
+            (model, line) -> log.event("warning", model + ": " + line));
     Service service = new Service(ask, access, log);
     try {
       models.open();

@@ -94,7 +94,8 @@ record AnswersForm(JsonObject json, List<SentPicture> pictures, VisualFeatures f
     try {
       file = Files.createTempFile("visualbert-", ".features");
       Files.write(file, part.bytes());
-      return FeatureFile.read(file);
+      VisualFeatures read = FeatureFile.read(file);
+      return VisualFeatures.view("features", read.tensor()).withBoxes(read.boxes());
     } catch (InputException e) {
       String name = file.toString();
       throw Problem.ofField(

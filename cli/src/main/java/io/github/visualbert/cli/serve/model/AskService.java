@@ -23,6 +23,7 @@ import io.github.visualbert.vision.VisualFeatures;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 /**
@@ -40,14 +41,26 @@ public final class AskService {
   private final ServedDetectors detectors;
   private final Pictures pictures;
   private final RequestQueue queue;
+  private final BiConsumer<String, String> warnings;
   private final Explanations explanations = new Explanations();
 
+  /**
+   * Puts a service together.
+   *
+   * @param warnings receives what operators should know of how a model is used: its name, and a
+   *     line
+   */
   public AskService(
-      ServedModels models, ServedDetectors detectors, Pictures pictures, RequestQueue queue) {
+      ServedModels models,
+      ServedDetectors detectors,
+      Pictures pictures,
+      RequestQueue queue,
+      BiConsumer<String, String> warnings) {
     this.models = models;
     this.detectors = detectors;
     this.pictures = pictures;
     this.queue = queue;
+    this.warnings = warnings;
   }
 
   public ServedModels models() {
@@ -122,7 +135,9 @@ public final class AskService {
       List<SeenPicture> seen = new ArrayList<>();
       List<RowPicture> regions = new ArrayList<>();
       if (question.features() != null) {
-        regions.add(new RowPicture.Regions(question.features()));
+        VisualFeatures read =
+            model.features(question.features(), line -> warnings.accept(model.name(), line));
+        regions.add(new RowPicture.Taken(read));
       }
       for (SentPicture picture : question.pictures()) {
         SeenPicture each = model.see(picture, pictures, ticket);

@@ -16,6 +16,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /**
  * A model that is held open, until it is replaced by another of its name. Thread-safe.
@@ -32,6 +34,7 @@ public final class ServedModel {
   private final TaskName task;
   private final Map<TaskName, Batcher> batchers = new EnumMap<>(TaskName.class);
   private final Map<TaskName, ReplyWriter> writers = new EnumMap<>(TaskName.class);
+  private final AtomicBoolean judged = new AtomicBoolean();
   private int leases; // guarded by this
   private boolean retired; // guarded by this
 
@@ -111,6 +114,26 @@ public final class ServedModel {
   /** Returns the regions of a picture as the model reads them. */
   public VisualFeatures features(SeenPicture seen) {
     return model.regions(seen.columns(model.config().visualEmbeddingDim()));
+  }
+
+  /**
+   * Returns features that a client computed as the model reads them.
+   *
+   * @param warn is told when the first of them look like another detector's than the model was
+   *     trained on, since such features silently give wrong answers
+   * @throws io.github.visualbert.error.InputException when they do not fit the model
+   */
+  VisualFeatures features(VisualFeatures sent, Consumer<String> warn) {
+    model
+        .trainedOn()
+        .ifPresent(
+            origin -> {
+              origin.requireDim(sent);
+              if (!judged.getAndSet(true)) {
+                origin.warning(sent).ifPresent(warn);
+              }
+            });
+    return model.regions(sent);
   }
 
   /** Returns how many rows the model computes for a request. */
