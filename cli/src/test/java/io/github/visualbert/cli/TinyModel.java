@@ -41,7 +41,7 @@ public final class TinyModel {
   }
 
   /** Writes the folder of a model that reads regions of some numbers. */
-  static Path write(Path folder, HeadType head, int columns) throws IOException {
+  public static Path write(Path folder, HeadType head, int columns) throws IOException {
     return new TinyModel(DType.F32, 1, HIDDEN).write(folder, head, HEADS, columns);
   }
 

@@ -218,6 +218,7 @@ const explanationView = (() => {
         image.alt = picture.source;
         image.width = picture.width;
         image.height = picture.height;
+        image.classList.toggle("as-stored", Boolean(picture.asStored));
         frame.style.setProperty("--aspect", String(picture.width / picture.height));
         (boxed ? frame : figure).append(image);
       } else if (boxed) {

@@ -2,17 +2,29 @@ package io.github.visualbert.cli.serve;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.visualbert.cli.TinyDetector;
+import io.github.visualbert.cli.TinyModel;
 import io.github.visualbert.cli.browser.Browser;
 import io.github.visualbert.cli.browser.PageAudit;
+import io.github.visualbert.cli.detector.DetectorFolder;
+import io.github.visualbert.cli.detector.RegionSettings;
+import io.github.visualbert.config.HeadType;
+import io.github.visualbert.detect.RegionDetector;
 import io.github.visualbert.internal.json.Json;
 import io.github.visualbert.internal.json.JsonArray;
 import io.github.visualbert.internal.json.JsonObject;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +42,16 @@ class ServicePageTest {
   private static final String TOKEN = "a-token-of-the-test";
   private static final String QUESTION = "what is the colour of the ring?";
   private static final int RING_WORD = 7;
+
+  /** The beginning of a JPEG whose Exif data say that it is to be turned by a quarter. */
+  private static final String EXIF_ORIENTATION_6 =
+      "ffd8ffe10022"
+          + "457869660000"
+          + "4d4d002a00000008"
+          + "0001"
+          + "0112000300000001"
+          + "00060000"
+          + "00000000";
 
   private static ServiceFixture service;
 
@@ -176,6 +198,59 @@ class ServicePageTest {
     ask(QUESTION);
     assertThat(BROWSER.find("#answer").getText()).startsWith("blue");
     assertThat(BROWSER.all("#examples button")).as("examples of scenes").isEmpty();
+  }
+
+  /** Pythia's detector does not heed Exif data, the others do; the boxes must fit the picture. */
+  @Test
+  void aTurnedPhotoIsDrawnAsItWasSeen() throws Exception {
+    Path photo = folder.resolve("turned.jpg");
+    BufferedImage scene = ImageIO.read(ServiceFixture.DEMO.resolve("regions/wide.png").toFile());
+    try (OutputStream file = Files.newOutputStream(photo)) {
+      ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+      ImageIO.write(scene, "jpg", jpeg);
+      file.write(HexFormat.of().parseHex(EXIF_ORIENTATION_6));
+      file.write(jpeg.toByteArray(), 2, jpeg.size() - 2);
+    }
+    List<Long> stored = List.of((long) scene.getWidth(), (long) scene.getHeight());
+    for (String upright : List.of("vqa-regions", "pretraining")) {
+      BROWSER.find("#model option[value=" + upright + "]").click();
+      BROWSER.find("#file").sendKeys(photo.toString());
+      awaitRegions();
+      assertThat(drawn("#pictures-asked img")).as(upright).isEqualTo(stored.reversed());
+    }
+    Path pythia = TinyDetector.publish("pythia_small", folder);
+    int columns;
+    try (RegionDetector detector =
+        RegionSettings.none(DetectorFolder.require(pythia)).builder().open()) {
+      columns = detector.featureDim();
+    }
+    Path model = TinyModel.write(folder.resolve("tiny"), HeadType.QUESTION_ANSWERING, columns);
+    Service.Settings settings =
+        new Service.Settings(
+            List.of(model), pythia, InetAddress.getLoopbackAddress(), 0, 4, 1 << 20, null, null);
+    try (ServiceFixture own = ServiceFixture.start(settings)) {
+      BROWSER.open(own.url() + "/");
+      await("document.querySelectorAll('#scenes button').length === 8");
+      BROWSER.find("#file").sendKeys(photo.toString());
+      awaitRegions();
+      assertThat(drawn("#pictures-asked img")).isEqualTo(stored);
+      ask(QUESTION);
+      assertThat(drawn("#pictures img")).isEqualTo(stored);
+    }
+  }
+
+  /** Returns the size of the place of a picture, whose shape must be that of what is drawn. */
+  private static Object drawn(String image) {
+    String find = "const i = document.querySelector('%s'); ".formatted(image);
+    await("document.querySelector('" + image + "').complete");
+    assertThat(
+            BROWSER.run(
+                find
+                    + "return Math.abs(i.clientWidth / i.clientHeight"
+                    + " * i.getAttribute('height') / i.getAttribute('width') - 1) < 0.02;"))
+        .as("%s has the shape of its place", image)
+        .isEqualTo(true);
+    return BROWSER.run(find + "return ['width', 'height'].map((n) => Number(i.getAttribute(n)));");
   }
 
   @Test

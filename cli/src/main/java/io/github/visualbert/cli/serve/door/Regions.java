@@ -16,6 +16,7 @@ final class Regions {
    * @param read what the model reads of the picture, which may be less than what was seen
    */
   static void write(SeenPicture picture, VisualFeatures read, JsonWriter json) {
+    json.field("as_stored", picture.asStored());
     json.name("regions").beginArray();
     if (picture.detection() != null) {
       picture.detection().regions().stream()

@@ -9,6 +9,7 @@ import io.github.visualbert.vision.VisualFeatures;
  * @param id see {@link SentPicture}
  * @param width of the picture in pixels
  * @param height of the picture in pixels
+ * @param asStored whether the boxes refer to the picture as stored although its Exif data turn it
  * @param features a row for each region
  * @param withBoxes the same with the columns of the boxes, for models that read them; null where a
  *     model sees by itself
@@ -18,17 +19,19 @@ public record SeenPicture(
     String id,
     int width,
     int height,
+    boolean asStored,
     VisualFeatures features,
     VisualFeatures withBoxes,
     Detection detection) {
   /** About what a region and its labels occupy, beside the numbers. */
   private static final int REGION_BYTES = 256;
 
-  static SeenPicture of(String id, Detection detection) {
+  static SeenPicture of(String id, Detection detection, boolean asStored) {
     return new SeenPicture(
         id,
         detection.width(),
         detection.height(),
+        asStored,
         detection.features(),
         detection.featuresWithBoxColumns(),
         detection);

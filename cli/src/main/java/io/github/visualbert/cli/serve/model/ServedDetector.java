@@ -55,7 +55,8 @@ public final class ServedDetector implements Eyes, AutoCloseable {
     try {
       Detection detection = detector.detect(decoded);
       done = true;
-      return SeenPicture.of(picture.id(), detection);
+      boolean asStored = decoded.orientation() != 1 && detector.kind().orient(decoded) == decoded;
+      return SeenPicture.of(picture.id(), detection, asStored);
     } finally {
       turn.end();
       long nanos = System.nanoTime() - begin;

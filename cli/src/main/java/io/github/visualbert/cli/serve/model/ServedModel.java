@@ -106,9 +106,10 @@ public final class ServedModel {
   }
 
   private SeenPicture look(SentPicture picture, Ticket ticket) {
-    Picture decoded = Pictures.decode(picture);
-    VisualFeatures features = model.regions(decoded);
-    return new SeenPicture(picture.id(), decoded.width(), decoded.height(), features, null, null);
+    Picture upright = Pictures.decode(picture).upright(); // as the model sees it
+    VisualFeatures features = model.regions(upright);
+    return new SeenPicture(
+        picture.id(), upright.width(), upright.height(), false, features, null, null);
   }
 
   /** Returns the regions of a picture as the model reads them. */

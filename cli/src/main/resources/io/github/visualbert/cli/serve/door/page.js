@@ -186,6 +186,7 @@
         image.alt = slot.name;
         image.width = slot.width;
         image.height = slot.height;
+        image.classList.toggle("as-stored", Boolean(slot.asStored));
         frame.style.setProperty("--aspect", String(slot.width / slot.height));
         frame.append(image);
         figure.append(frame);
@@ -291,7 +292,7 @@
     let problem = null;
     try {
       const seen = await again([slot], () => send("/v1/pictures/" + slot.id + "/regions?model=" + encodeURIComponent(asked)));
-      Object.assign(slot, { regions: seen.regions, width: seen.width, height: seen.height });
+      Object.assign(slot, { regions: seen.regions, width: seen.width, height: seen.height, asStored: seen.as_stored });
     } catch (e) {
       problem = e;
     }
@@ -380,6 +381,7 @@
         picture.image = slots[i].url;
         picture.width = reply.pictures[i].width;
         picture.height = reply.pictures[i].height;
+        picture.asStored = slots[i].asStored;
       });
       find("said").append(view.querySelector(".text"), view.querySelector(".regions"));
       find("more").append(view.querySelector(".side > :last-child")); // layers and heads belong to the picture
