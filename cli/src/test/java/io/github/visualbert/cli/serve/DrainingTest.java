@@ -8,6 +8,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a service answers while it ends: all that it has accepted, and nothing new. */
 @Timeout(120) // seconds, instead of for ever
@@ -88,11 +90,16 @@ class DrainingTest {
     assertThat(stopping.isAlive()).isTrue();
   }
 
-  @Test
-  void itIsNotReadyAnyMore() throws Exception {
-    assertThat(open.send(LIVE.replace("/live", "/ready")).response())
-        .startsWith("HTTP/1.1 503 ")
-        .contains("Connection: close\r\n", "{\"status\":\"draining\"}");
+  @ParameterizedTest
+  @CsvSource({
+    "/health/ready,    503, '{\"status\":\"draining\"}'",
+    "/v2/health/ready, 503, '{\"ready\":false}'",
+    "/v2/health/live,  200, '{\"live\":true}'"
+  })
+  void itLivesButIsNotReadyAnyMore(String path, int status, String body) throws Exception {
+    assertThat(open.send(LIVE.replace("/health/live", path)).response())
+        .startsWith("HTTP/1.1 " + status + " ")
+        .contains("Connection: close\r\n", body);
     assertThat(open.isClosed()).isTrue();
   }
 }
