@@ -4,20 +4,24 @@
 #
 #   mvn -DskipTests package && cli/spark/src/test/cluster/cluster.sh [ROWS]
 #   MODEL=DIR cli/spark/src/test/cluster/cluster.sh rate [ROWS]     compares the rate for features of 36 regions instead
+#   cli/spark/src/test/cluster/cluster.sh overhead [ROWS]           compares the CPU time of a row of the demo instead
 #
-# Needs python3, and loads Spark's jars into cli/spark/target/spark-jars the first time.
+# Needs python3, and loads Spark's jars into cli/spark/target/spark-jars the first time. Ends after LIMIT seconds, an hour
+# if not said, with all processes that it started.
 set -euo pipefail
-rate=
-if [ "${1:-}" = rate ]; then
-  rate=yes
+[ -n "${LIMITED:-}" ] || LIMITED=yes exec timeout -k 10 "${LIMIT:-3600}" bash "$0" "$@"
+measure=
+case ${1:-} in rate | overhead)
+  measure=$1
   shift
-fi
+  ;;
+esac
 rows=${1:-10000}
 here=$(cd -P -- "$(dirname -- "$0")" && pwd)
 root=$(cd -P -- "$here/../../../../.." && pwd)
 work=${WORK:-$root/cli/spark/target/cluster}
 jars=${SPARK_JARS:-$root/cli/spark/target/spark-jars}
-model=${MODEL:-$root/testdata/demo/vqa-regions}
+model=${MODEL:-$root/testdata/demo/$([ "$measure" = overhead ] && echo vqa || echo vqa-regions)}
 visualbert=${VISUALBERT:-$root/cli/target/visualbert/bin/visualbert}
 jar=$(ls "$root"/cli/spark/target/visualbert-spark-*.jar | grep -v -e sources -e javadoc | head -n 1)
 java=${JAVA25_HOME:-$(ls -d /usr/lib/jvm/*25* | head -n 1)}/bin/java
@@ -29,6 +33,7 @@ if [ ! -d "$jars" ]; then
     -DincludeScope=provided -DexcludeGroupIds=io.github.visualbert -DoutputDirectory="$jars")
 fi
 rm -rf "$work" && mkdir -p "$work/home/jars" "$work/tmp"
+export PYTHONDONTWRITEBYTECODE=1
 export SPARK_HOME=$work/home SPARK_SCALA_VERSION=2.13 SPARK_LOCAL_IP=127.0.0.1 SPARK_LOCAL_DIRS=$work/tmp
 cat >"$work/log4j2.properties" <<'LOG'
 rootLogger.level = warn
@@ -55,6 +60,7 @@ worker() { # NAME
   (spark org.apache.spark.deploy.worker.Worker --host 127.0.0.1 --cores 1 --memory 1g --work-dir "$work/$1" --webui-port 0 \
     "spark://127.0.0.1:$port" >"$work/$1.log" 2>&1) &
   pids+=($!)
+  disown # its death is not reported
 }
 submit() { # ARGUMENTS of spark-submit
   spark org.apache.spark.deploy.SparkSubmit --master "spark://127.0.0.1:$port" --conf spark.driver.host=127.0.0.1 \
@@ -82,15 +88,15 @@ worker worker1
 worker worker2
 sleep 5
 
-if [ -n "$rate" ]; then
+sh "$root/testdata/make-questions.sh" "$rows" >"$work/questions.jsonl"
+if [ -n "$measure" ]; then
   gateway
-  python3 "$here/rate.py" "$work" "$rows" "$visualbert" "$model"
+  python3 "$here/$measure.py" "$work" "$rows" "$visualbert" "$model"
   exec 3>&-
   exit
 fi
 
 say "visualbert run: $rows questions"
-sh "$root/testdata/make-questions.sh" "$rows" >"$work/questions.jsonl"
 "$visualbert" run --task vqa --model "$model" --input "$work/questions.jsonl" --output "$work/expected.jsonl"
 
 say "the job"
@@ -129,6 +135,7 @@ wait $running 2>/dev/null || true
 before=$(cd "$work/restarted.json/_steps" && ls 0000[012]/part-* | sed 's/.*part/part/' | sort)
 say "killed the driver after $(ls -d "$work"/restarted.json/_steps/*/_SUCCESS | wc -l) of 8 steps"
 answer "$work/restarted.json" "$work/files.jsonl" >"$work/second.log" 2>&1
+grep -h -o 'took the lock.*' "$work/second.log"
 grep -c 'is there' "$work/second.log" | sed 's/$/ steps were there/'
 for part in $before; do [ -e "$work/restarted.json/$part" ] || { echo "$part was computed again"; exit 1; }; done
 python3 "$here/compare.py" "$work/expected.jsonl" "$work/restarted.json"

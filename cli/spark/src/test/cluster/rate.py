@@ -6,16 +6,14 @@ The CPU time of a row is compared as well: unlike the rate it says something on 
 """
 
 import json
-import os
-import pathlib
 import random
-import resource
 import statistics
 import struct
 import subprocess
 import sys
 import time
 
+from cputime import children, executors
 from gateway import Gateway
 
 REGIONS, ROUNDS = 36, 3
@@ -29,23 +27,6 @@ def features(file, seed):
     with open(file, "wb") as out:
         out.write(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head.encode())
         out.write(struct.pack(f"<{REGIONS * COLUMNS}f", *(numbers.random() for _ in range(REGIONS * COLUMNS))))
-
-
-def executors():
-    """Returns the CPU seconds that the executors have used."""
-    ticks = 0
-    for process in pathlib.Path("/proc").glob("[0-9]*"):
-        try:
-            if b"CoarseGrainedExecutorBackend" in (process / "cmdline").read_bytes():
-                ticks += sum(map(int, (process / "stat").read_text().rsplit(")", 1)[1].split()[11:13]))
-        except OSError:
-            pass
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def children():
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
 
 
 work, rows, visualbert, model = sys.argv[1:]

@@ -137,7 +137,7 @@ final class OutputLock implements AutoCloseable {
   private String standing(Pace pace) throws IOException {
     String first = read(file);
     if (first != null) {
-      LOG.info(
+      LOG.warn(
           "visualbert: {} has the lock of {}; waiting {} s at most to see whether it lives",
           driverOf(first),
           folder,
