@@ -1,0 +1,46 @@
+package io.github.visualbert.cli.serve;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.visualbert.cli.Cli;
+import io.github.visualbert.detect.RegionDetector;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A detector of which models want other numbers of regions than it says itself. */
+class DetectorSettingsTest {
+  @Test
+  void eachModelGetsItsNumberAndTheDetectorsOwnDoorItsOwn(@TempDir Path folder) {
+    Path detector = Cli.copy(ServiceFixture.DEMO.resolve("detector"), folder.resolve("detector"));
+    Path few = Cli.copy(ServiceFixture.DEMO.resolve("vqa-regions"), folder.resolve("few"));
+    Path many = Cli.copy(ServiceFixture.DEMO.resolve("vqa-regions"), folder.resolve("many"));
+    Path settings = few.resolve("preprocessor_config.json");
+    Cli.write(
+        settings,
+        Cli.read(settings)
+            .replace("\"min_detections\": 6", "\"min_detections\": 2")
+            .replace("\"max_detections\": 16", "\"max_detections\": 2"));
+    int own;
+    try (RegionDetector alone = RegionDetector.open(detector)) {
+      own = alone.detect(ServiceFixture.PICTURE).regions().size();
+    }
+    assertThat(own).isGreaterThan(2);
+    try (ServiceFixture service = ServiceFixture.start(few.toString(), many.toString())) {
+      String question =
+          "{\"model\":\"%s\",\"question\":\"what?\",\"image\":\"%s\",\"regions\":true}";
+      for (String model : new String[] {"few", "many", "few"}) {
+        String reply =
+            service.post("/v1/answers", question.formatted(model, ServiceFixture.picture())).body();
+        assertThat(reply.split("\"box\"")).hasSize(1 + (model.equals("few") ? 2 : own));
+      }
+      String infer =
+          "{\"inputs\":[{\"name\":\"image\",\"shape\":[1],\"datatype\":\"BYTES\",\"data\":[\"%s\"]}],\"outputs\":[{\"name\":\"boxes\"}]}";
+      assertThat(
+              service
+                  .post("/v2/models/detector/infer", infer.formatted(ServiceFixture.picture()))
+                  .body())
+          .contains("\"shape\":[" + own + ",4]");
+    }
+  }
+}
