@@ -136,8 +136,8 @@ class RegionDetectorTest {
         folder, config -> config.replace("\"min_size\": 0", "\"min_size\": 320"), unused -> {});
     try (RegionDetector strict = RegionDetector.open(folder)) {
       assertThatThrownBy(() -> strict.detect(SCENE))
-          .isInstanceOf(InputException.class)
-          .hasFieldOrPropertyWithValue("kind", Kind.EMPTY)
+          .isInstanceOfSatisfying(
+              InputException.class, e -> assertThat(e.kind()).isEqualTo(Kind.EMPTY))
           .hasMessage(SCENE + ": the detector finds no region in this picture of 224 x 224 pixels");
     }
   }
