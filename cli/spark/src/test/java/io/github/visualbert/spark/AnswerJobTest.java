@@ -26,6 +26,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The job, in this JVM. */
 class AnswerJobTest {
+  private static final int ROWS = 48;
+
   private static SparkSession spark;
   private Path folder;
   private String error;
@@ -70,7 +72,7 @@ class AnswerJobTest {
   private void write(int files, String... invalid) {
     Dataset<Row> questions =
         spark
-            .range(0, 200, 1, files)
+            .range(0, ROWS, 1, files)
             .selectExpr(
                 "id",
                 "concat('%s/scene-', id %% 8 + 1, '.png') as image"
@@ -93,9 +95,9 @@ class AnswerJobTest {
     assertThat(answer()).as(error).isZero();
     List<Row> questions = spark.read().parquet(input()).orderBy("id").collectAsList();
     List<Row> rows = answers();
-    assertThat(rows).hasSize(200);
+    assertThat(rows).hasSize(ROWS);
     try (Expected expected = new Expected(TaskName.VQA, "vqa", 5)) {
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < ROWS; i++) {
         assertThat(rows.get(i).getLong(0)).isEqualTo(i);
         assertThat(rows.get(i).isNullAt(1)).isTrue();
         assertThat(Expected.json(rows.get(i).getList(3)))
@@ -109,7 +111,7 @@ class AnswerJobTest {
     write(1, "if(id in (7, 8), concat('/none/', id, '.png'), image)");
     assertThat(answer()).isEqualTo(3);
     List<Row> rows = answers();
-    assertThat(rows).hasSize(200);
+    assertThat(rows).hasSize(ROWS);
     assertThat(rows.get(7).<String>getAs("error")).contains("/none/7.png");
     assertThat(rows.get(7).<Object>getAs("answers")).isNull();
     assertThat(rows.get(9).<Object>getAs("error")).isNull();
@@ -141,7 +143,7 @@ class AnswerJobTest {
     List<Long> kept = new ArrayList<>();
     for (Path part : parts) {
       long first = spark.read().parquet(part.toString()).selectExpr("min(id)").first().getLong(0);
-      int step = (int) (first / 50);
+      int step = (int) (first * 4 / ROWS);
       if (step < 2) {
         Path target = steps.resolve("%05d".formatted(step));
         Files.createDirectories(target);
