@@ -162,6 +162,23 @@ class AnswersDoorTest {
   }
 
   @Test
+  void whatContradictsItselfIsRefused() throws IOException {
+    byte[] picture = Files.readAllBytes(LEFT);
+    FormBody both = new FormBody().field("question", QUESTION).features(1, 1, 0);
+    assertThat(both.file("image", "s.png", picture).send(service).body())
+        .contains("expected image or features, found both");
+    assertThat(new FormBody().field("request", "{}").field("question", "a").send(service).body())
+        .contains("expected the fields in the part request or as parts, found both");
+    assertThat(new FormBody().field("question", "a").field("question", "b").send(service).body())
+        .contains("the part is given twice", "\"field\":\"/question\"");
+    assertThat(service.post("/v1/answers", "{\"image\":\"a\",\"images\":[\"a\"]}").body())
+        .contains("expected image or images, found both");
+    String unknown = "picture:" + "0".repeat(64);
+    assertThat(new FormBody().field("question", "a").field("image", unknown).send(service).body())
+        .contains("\"code\":\"picture_unknown\"");
+  }
+
+  @Test
   void pictureIsSentOnceAndAskedAboutByItsId() throws IOException {
     HttpResponse<String> sent =
         service.send(
