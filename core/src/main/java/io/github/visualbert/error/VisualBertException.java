@@ -19,6 +19,8 @@ public abstract sealed class VisualBertException extends RuntimeException
     MALFORMED,
     /** The file is well-formed, but holds something this library does not accept. */
     UNSUPPORTED,
+    /** The input is well-formed, but larger than this library takes: a picture of many pixels. */
+    TOO_LARGE,
     /** The input is well-formed, but holds nothing to work on: a detector finds no region in it. */
     EMPTY,
     /** The file asks to run code. */

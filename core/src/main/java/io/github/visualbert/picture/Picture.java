@@ -110,7 +110,7 @@ public final class Picture {
     }
     if (width > MAX_SIDE || height > MAX_SIDE || width * height > MAX_PIXELS) {
       throw new InputException(
-          Kind.UNSUPPORTED,
+          Kind.TOO_LARGE,
           "%s: %d x %d pixels, expected at most %d on a side and %d in all"
               .formatted(source, width, height, MAX_SIDE, MAX_PIXELS));
     }

@@ -128,7 +128,7 @@ class JpegAttackTest {
     Arrays.fill(large, frame + 5, frame + 9, (byte) 0xff);
     byte[] unfilled = COLOUR.clone();
     ByteBuffer.wrap(unfilled).putShort(frame + 5, (short) 8000).putShort(frame + 7, (short) 8000);
-    refused(large, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
+    refused(large, Kind.TOO_LARGE, "65535 x 65535 pixels, expected at most");
     refused(unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels");
   }
 

@@ -206,8 +206,8 @@ class PngAttackTest {
     byte[] beyondLimit = png(header(65535, 65535, depth, 0, 0), data, END);
     byte[] tooLong = png(header(70000, 1, depth, 0, 0), data, END);
     byte[] unfilled = png(header(8000, 8000, depth, 0, 0), data, END);
-    refused(beyondLimit, Kind.UNSUPPORTED, "65535 x 65535 pixels, expected at most");
-    refused(tooLong, Kind.UNSUPPORTED, "70000 x 1 pixels, expected at most");
+    refused(beyondLimit, Kind.TOO_LARGE, "65535 x 65535 pixels, expected at most");
+    refused(tooLong, Kind.TOO_LARGE, "70000 x 1 pixels, expected at most");
     refused(
         unfilled, Kind.MALFORMED, "claims 8000 x 8000 pixels, but its data are enough for at most");
   }

@@ -3,6 +3,7 @@ package io.github.visualbert.cli.serve.model;
 import io.github.visualbert.cli.serve.http.Code;
 import io.github.visualbert.cli.serve.http.Problem;
 import io.github.visualbert.error.InputException;
+import io.github.visualbert.error.VisualBertException.Kind;
 import io.github.visualbert.picture.Picture;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -113,8 +114,8 @@ public final class Pictures {
 
   /** Returns the problem of a picture that cannot be decoded. */
   private static Problem unreadable(SentPicture picture, InputException e) {
-    boolean large = e.getMessage().contains("pixels, expected at most");
-    Code code = large ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE;
+    Code code =
+        e.kind() == Kind.TOO_LARGE ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE;
     return Problem.ofField(code, "/" + picture.place(), e.getMessage());
   }
 
