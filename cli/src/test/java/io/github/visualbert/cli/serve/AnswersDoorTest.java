@@ -250,6 +250,7 @@ class AnswersDoorTest {
           {"question":"a","image":"@","regions":1}     | 400 | field_wrong
           {"question":"a","image":"bm8gcGljdHVyZQ=="}  | 400 | picture_unreadable
           {"question":"a","image":"b!m8"}              | 400 | picture_unreadable
+          {"question":"a","image":"iVBORw0KGgoAAAANSUhEUgAA//8AAP//CAIAAAA5Z04HAAAAAElFTkSuQmCC"} | 400 | picture_too_large
           {"question":"a","image":"http://a/b.png"}    | 400 | picture_not_fetched
           {"question":"a","image":"/etc/passwd"}       | 400 | picture_not_fetched
           {"question":"a","image":"picture:12"}        | 400 | field_wrong
