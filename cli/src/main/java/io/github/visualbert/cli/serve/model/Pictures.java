@@ -114,8 +114,7 @@ public final class Pictures {
 
   /** Returns the problem of a picture that cannot be decoded. */
   private static Problem unreadable(SentPicture picture, InputException e) {
-    Code code =
-        e.kind() == Kind.TOO_LARGE ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE;
+    Code code = e.kind() == Kind.TOO_LARGE ? Code.PICTURE_TOO_LARGE : Code.PICTURE_UNREADABLE;
     return Problem.ofField(code, "/" + picture.place(), e.getMessage());
   }
 
