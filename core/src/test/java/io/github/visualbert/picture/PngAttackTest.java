@@ -170,7 +170,7 @@ class PngAttackTest {
     filtered[8 + 11] = 1;
     refused(repaired(png(filtered, GRAY_DATA, END)), Kind.UNSUPPORTED, "filter method 0, found 1");
     refused(png(header(0, 1, 8, 0, 0), GRAY_DATA, END), Kind.MALFORMED, "found 0 x 1");
-    refused(png(header(-2, 1, 8, 0, 0), GRAY_DATA, END), Kind.UNSUPPORTED, "4294967294 x 1 pixels");
+    refused(png(header(-2, 1, 8, 0, 0), GRAY_DATA, END), Kind.TOO_LARGE, "4294967294 x 1 pixels");
     refused(png(chunk("IHDR", new byte[12]), GRAY_DATA, END), Kind.MALFORMED, "found 12");
   }
 
