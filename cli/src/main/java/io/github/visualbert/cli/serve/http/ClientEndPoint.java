@@ -130,7 +130,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
       if (headBegin == 0 || answering || !limits.isTooSlow(headBytes, nanos)) {
         return;
       }
-      id = MalformedHead.newId();
+      id = WebHandler.newId();
       if (!encrypted) {
         send(MalformedHead.tooSlow(id, TimeUnit.NANOSECONDS.toSeconds(nanos)));
       }

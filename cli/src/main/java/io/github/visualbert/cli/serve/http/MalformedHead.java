@@ -2,7 +2,6 @@ package io.github.visualbert.cli.serve.http;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.UUID;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -25,7 +24,7 @@ final class MalformedHead implements Request.Handler {
     Problem problem = problem(response.getStatus());
     String path = request.getHttpURI().getPath(); // another one where it could not be read
     Door door = path == null ? Door.OPERATION : Door.of(request.getMethod(), path);
-    String id = newId();
+    String id = WebHandler.newId();
     if (problem.code() != Code.INTERNAL) { // such a request was seen, and has its line in the log
       listener.refused(id, door, problem.code());
     }
@@ -70,9 +69,5 @@ final class MalformedHead implements Request.Handler {
         .formatted(id, body.length(), body)
         .replace("\n", "\r\n")
         .getBytes(StandardCharsets.US_ASCII);
-  }
-
-  static String newId() {
-    return UUID.randomUUID().toString();
   }
 }

@@ -3,6 +3,7 @@ package io.github.visualbert.cli.serve.http;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import org.eclipse.jetty.io.Content;
@@ -32,6 +33,11 @@ final class WebHandler extends Handler.Abstract {
     this.listener = listener;
   }
 
+  /** Returns the id of a request whose client has given it none. */
+  static String newId() {
+    return UUID.randomUUID().toString();
+  }
+
   /** Refuses requests from now on; those that were accepted go on. */
   void drain() {
     draining = true;
@@ -49,8 +55,7 @@ final class WebHandler extends Handler.Abstract {
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
     String given = request.getHeaders().get("X-Request-Id");
-    String id =
-        given != null && REQUEST_ID.matcher(given).matches() ? given : MalformedHead.newId();
+    String id = given != null && REQUEST_ID.matcher(given).matches() ? given : newId();
     Door door = Door.of(request.getMethod(), request.getHttpURI().getPath());
     Exchange exchange = new Exchange(request, id, door, limits);
     Optional<ClientEndPoint> client = ClientEndPoint.of(request);
