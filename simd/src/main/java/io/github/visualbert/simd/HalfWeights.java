@@ -25,9 +25,10 @@ final class HalfWeights {
    * The bits of an F16, shifted to where a float has them, make the number times 2^-112. That holds
    * for subnormal numbers too.
    */
-  private static final float F16_SCALE = 0x1p112f;
+  static final float F16_SCALE = 0x1p112f;
 
-  private static final int F16_EXPONENT = 0x7c00;
+  /** The exponent bits of an F16, all set: those of infinity. */
+  static final int F16_EXPONENT = 0x7c00;
 
   private HalfWeights() {}
 
@@ -81,13 +82,13 @@ final class HalfWeights {
   }
 
   /** Widens one vector of BF16 numbers. */
-  static void widenBf16(MemorySegment source, long from, MemorySegment target, long to) {
+  private static void widenBf16(MemorySegment source, long from, MemorySegment target, long to) {
     IntVector bits = load(source, from).lanewise(VectorOperators.LSHL, 16);
     exact(bits.reinterpretAsFloats()).intoMemorySegment(target, to, ORDER);
   }
 
   /** Widens one vector of F16 numbers. */
-  static void widenF16(MemorySegment source, long from, MemorySegment target, long to) {
+  private static void widenF16(MemorySegment source, long from, MemorySegment target, long to) {
     IntVector bits = load(source, from);
     IntVector magnitude = bits.and(0x7fff);
     IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);

@@ -2,6 +2,7 @@ package io.github.visualbert.simd;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -32,6 +33,7 @@ final class MicrokernelConstants {
 
   static final VectorSpecies<Integer> INTS_256 = IntVector.SPECIES_256;
   static final VectorSpecies<Integer> INTS_512 = IntVector.SPECIES_512;
+  static final VectorSpecies<Short> SHORTS_256 = ShortVector.SPECIES_256;
 
   /** The classes of these vectors, for casts: {@link Lanes#exact} says why. */
   static final Class<? extends FloatVector> V256 = FloatVector.zero(S256).getClass();

@@ -1,5 +1,7 @@
 package io.github.visualbert.simd;
 
+import static io.github.visualbert.simd.HalfWeights.F16_EXPONENT;
+import static io.github.visualbert.simd.HalfWeights.F16_SCALE;
 import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Memory.ADDRESS;
@@ -8,11 +10,14 @@ import static io.github.visualbert.simd.Memory.ORDER;
 import static io.github.visualbert.simd.MicrokernelConstants.COUNTED;
 import static io.github.visualbert.simd.MicrokernelConstants.COUNTED_PAIR;
 import static io.github.visualbert.simd.MicrokernelConstants.FENCED;
+import static io.github.visualbert.simd.MicrokernelConstants.I512;
 import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+import static io.github.visualbert.simd.MicrokernelConstants.INTS_512;
 import static io.github.visualbert.simd.MicrokernelConstants.PAIR;
 import static io.github.visualbert.simd.MicrokernelConstants.PAIR_BYTES;
 import static io.github.visualbert.simd.MicrokernelConstants.S256;
 import static io.github.visualbert.simd.MicrokernelConstants.S512;
+import static io.github.visualbert.simd.MicrokernelConstants.SHORTS_256;
 import static io.github.visualbert.simd.MicrokernelConstants.V256;
 import static io.github.visualbert.simd.MicrokernelConstants.V512;
 import static io.github.visualbert.simd.MicrokernelConstants.VPAIR;
@@ -21,6 +26,9 @@ import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * The innermost products, with F32 weights: {@code y[r][lane] = sum over j of w[r][j] * x[j][lane]}
@@ -181,17 +189,6 @@ final class Microkernels {
       int i = j & INDEX;
       long wj = (long) i * Float.BYTES;
       long xj = (long) i * PANEL_BYTES;
-      int eighths = 3 * i;
-      if ((eighths & 7) < 3) {
-        long vector = eighths >> 3;
-        long ht = h + vector * (S512.vectorByteSize() / 2);
-        long wt = t + vector * S512.vectorByteSize();
-        if (bf16) {
-          HalfWeights.widenBf16(hs, ht, ws, wt);
-        } else {
-          HalfWeights.widenF16(hs, ht, ws, wt);
-        }
-      }
       FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
       FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
       FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
@@ -212,6 +209,30 @@ final class Microkernels {
       FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
       c50 = a5.fma(b0, V512.cast(c50));
       c51 = a5.fma(b1, V512.cast(c51));
+      int eighths = 3 * i;
+      if ((eighths & 7) < 3) {
+        long vector = eighths >> 3;
+        long ht = h + vector * (S512.vectorByteSize() / 2);
+        long wt = t + vector * S512.vectorByteSize();
+        IntVector bits =
+            I512.cast(
+                ShortVector.fromMemorySegment(SHORTS_256, hs, ht, ORDER)
+                    .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS_512, 0));
+        if (bf16) {
+          V512.cast(bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats())
+              .intoMemorySegment(ws, wt, ORDER);
+        } else {
+          IntVector magnitude = bits.and(0x7fff);
+          IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
+          IntVector finite =
+              V512.cast(moved.reinterpretAsFloats()).mul(F16_SCALE).reinterpretAsInts();
+          IntVector infinite = moved.or(0x7f800000);
+          IntVector value =
+              finite.blend(infinite, magnitude.compare(VectorOperators.GE, F16_EXPONENT));
+          IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+          V512.cast(value.or(sign).reinterpretAsFloats()).intoMemorySegment(ws, wt, ORDER);
+        }
+      }
     }
     long y0 = y;
     long y1 = y + yPanel;

@@ -12,6 +12,7 @@ import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Matrix.Layout;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.kernel.Workspace;
+import io.github.visualbert.tensor.DType;
 import java.lang.foreign.MemorySegment;
 
 /**
@@ -86,7 +87,8 @@ final class VectorLinear implements Workers.Task {
     n = weights.outFeatures();
     k = weights.inFeatures();
     octets = Math.ceilDiv(x.rows(), OCTET);
-    if (PanelProduct.FULL_RATE_512 && (!weights.halfPrecision() || octets > WIDEST)) {
+    boolean bf16 = weights.weight().dtype() == DType.BF16;
+    if (PanelProduct.FULL_RATE_512 && (!bf16 || octets > WIDEST)) { // narrow BF16 stays in place
       octets = 2 * x.panels();
     }
     long rowBytes = Math.max(1, (long) k * Float.BYTES);

@@ -19,6 +19,8 @@ enum Family {
       """
       package io.github.visualbert.simd;
 
+      import static io.github.visualbert.simd.HalfWeights.F16_EXPONENT;
+      import static io.github.visualbert.simd.HalfWeights.F16_SCALE;
       import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
       import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
       import static io.github.visualbert.simd.Memory.ADDRESS;
@@ -27,11 +29,14 @@ enum Family {
       import static io.github.visualbert.simd.MicrokernelConstants.COUNTED;
       import static io.github.visualbert.simd.MicrokernelConstants.COUNTED_PAIR;
       import static io.github.visualbert.simd.MicrokernelConstants.FENCED;
+      import static io.github.visualbert.simd.MicrokernelConstants.I512;
       import static io.github.visualbert.simd.MicrokernelConstants.INDEX;
+      import static io.github.visualbert.simd.MicrokernelConstants.INTS_512;
       import static io.github.visualbert.simd.MicrokernelConstants.PAIR;
       import static io.github.visualbert.simd.MicrokernelConstants.PAIR_BYTES;
       import static io.github.visualbert.simd.MicrokernelConstants.S256;
       import static io.github.visualbert.simd.MicrokernelConstants.S512;
+      import static io.github.visualbert.simd.MicrokernelConstants.SHORTS_256;
       import static io.github.visualbert.simd.MicrokernelConstants.V256;
       import static io.github.visualbert.simd.MicrokernelConstants.V512;
       import static io.github.visualbert.simd.MicrokernelConstants.VPAIR;
@@ -40,6 +45,9 @@ enum Family {
       import java.lang.foreign.MemorySegment;
       import java.lang.invoke.VarHandle;
       import jdk.incubator.vector.FloatVector;
+      import jdk.incubator.vector.IntVector;
+      import jdk.incubator.vector.ShortVector;
+      import jdk.incubator.vector.VectorOperators;
 
       /**
        * The innermost products, with F32 weights: {@code y[r][lane] = sum over j of w[r][j] * x[j][lane]}

@@ -128,9 +128,6 @@ public final class MicrokernelWriter {
     line("int i = %s;", tile.loop().index);
     line("long wj = (long) i * %s.BYTES;", bf16 ? "Short" : "Float");
     line("long xj = (long) i * PANEL_BYTES;");
-    if (tile.loop() == Loop.WIDENING) {
-      widen(tile);
-    }
     for (int v = 0; v < tile.vectors(); v++) {
       String at = tile.isSecond(v) ? "(xj + " + tile.species().bytes + ")" : "xj";
       line(
@@ -148,9 +145,17 @@ public final class MicrokernelWriter {
         line("}");
       }
     }
+    if (tile.loop() == Loop.WIDENING) {
+      widen(tile);
+    }
   }
 
-  /** Writes the widening: 6 rows of k weights are 3/8 k vectors of 16, so three steps in eight. */
+  /**
+   * Writes the widening: 6 rows of k weights are 3/8 k vectors of 16, so three steps in eight. It
+   * is what {@code HalfWeights} does, after the products and without its methods: C2 stops inlining
+   * methods other than those of the Vector API after 18,000 nodes, and each access to memory is
+   * nearly 1,000.
+   */
   private void widen(Tile tile) {
     if (tile.rows() != 6 || tile.species() != Species.S512) {
       throw new IllegalArgumentException(tile + " cannot widen, expected 6 rows and vectors of 16");
@@ -162,10 +167,23 @@ public final class MicrokernelWriter {
           long vector = eighths >> 3;
           long ht = h + vector * (S512.vectorByteSize() / 2);
           long wt = t + vector * S512.vectorByteSize();
+          IntVector bits =
+              I512.cast(
+                  ShortVector.fromMemorySegment(SHORTS_256, hs, ht, ORDER)
+                      .convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS_512, 0));
           if (bf16) {
-            HalfWeights.widenBf16(hs, ht, ws, wt);
+            V512.cast(bits.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats())
+                .intoMemorySegment(ws, wt, ORDER);
           } else {
-            HalfWeights.widenF16(hs, ht, ws, wt);
+            IntVector magnitude = bits.and(0x7fff);
+            IntVector moved = magnitude.lanewise(VectorOperators.LSHL, 13);
+            IntVector finite =
+                V512.cast(moved.reinterpretAsFloats()).mul(F16_SCALE).reinterpretAsInts();
+            IntVector infinite = moved.or(0x7f800000);
+            IntVector value =
+                finite.blend(infinite, magnitude.compare(VectorOperators.GE, F16_EXPONENT));
+            IntVector sign = bits.and(0x8000).lanewise(VectorOperators.LSHL, 16);
+            V512.cast(value.or(sign).reinterpretAsFloats()).intoMemorySegment(ws, wt, ORDER);
           }
         }
         """);
