@@ -15,8 +15,9 @@ import org.eclipse.jetty.util.BufferUtil;
 import org.eclipse.jetty.util.thread.Scheduler;
 
 /**
- * A connection that knows two things Jetty does not: how long the head of a request has taken so
- * far, and whether the client is gone while its request waits.
+ * A connection that knows three things Jetty does not: how long the head of a request has taken so
+ * far, whether the client is gone while its request waits, and since when it has taken nothing of
+ * its response.
  *
  * <p>The second it learns by reading ahead: a reset fails the read. What a pipelining client has
  * sent meanwhile is kept for the next request. Thread-safe.
@@ -29,6 +30,7 @@ final class ClientEndPoint extends SocketChannelEndPoint {
   private boolean answering; // guarded by lock
   private long headBegin; // guarded by lock; 0 between requests
   private long headBytes; // guarded by lock
+  private volatile long stalledSince; // System.nanoTime(); 0 while the client takes what it is sent
 
   ClientEndPoint(
       SocketChannel channel, ManagedSelector selector, SelectionKey key, Scheduler scheduler) {
@@ -77,6 +79,18 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     } else {
       super.needsFillInterest();
     }
+  }
+
+  @Override
+  public boolean flush(ByteBuffer... buffers) throws IOException {
+    long length = BufferUtil.remaining(buffers);
+    boolean complete = super.flush(buffers);
+    if (complete) {
+      stalledSince = 0;
+    } else if (stalledSince == 0 || BufferUtil.remaining(buffers) < length) {
+      stalledSince = System.nanoTime();
+    }
+    return complete;
   }
 
   /** Says that a head is complete, and its request is being answered. */
@@ -138,6 +152,14 @@ final class ClientEndPoint extends SocketChannelEndPoint {
     close();
     if (!encrypted) { // browsers open those ahead of need, so it is no refusal there
       listener.refused(id, Door.OPERATION, Code.TOO_SLOW);
+    }
+  }
+
+  /** Ends a connection whose client has long taken nothing of what it is sent. */
+  void closeIfStalled(Limits limits) {
+    long since = stalledSince;
+    if (since != 0 && System.nanoTime() - since > limits.stalledWrite().toNanos()) {
+      close();
     }
   }
 

@@ -84,7 +84,7 @@ final class WebHandler extends Handler.Abstract {
     int status = reply.status();
     boolean whole = exchange.requestBody().isComplete();
     try {
-      send(reply, whole, id, request, response);
+      send(reply, whole, id, response);
       if (!whole && code != Code.TOO_SLOW) {
         exchange.requestBody().drain();
       }
@@ -150,7 +150,7 @@ final class WebHandler extends Handler.Abstract {
     }
   }
 
-  private void send(HttpReply reply, boolean whole, String id, Request request, Response response)
+  private void send(HttpReply reply, boolean whole, String id, Response response)
       throws IOException {
     response.setStatus(reply.status());
     if (reply.type() != null) {
@@ -168,12 +168,6 @@ final class WebHandler extends Handler.Abstract {
     if (!whole || draining) {
       response.getHeaders().put("Connection", "close");
     }
-    var endPoint = request.getConnectionMetaData().getConnection().getEndPoint();
-    endPoint.setIdleTimeout(limits.stalledWrite().toMillis());
-    try {
-      Content.Sink.write(response, true, ByteBuffer.wrap(reply.body()));
-    } finally {
-      endPoint.setIdleTimeout(limits.idle().toMillis());
-    }
+    Content.Sink.write(response, true, ByteBuffer.wrap(reply.body()));
   }
 }

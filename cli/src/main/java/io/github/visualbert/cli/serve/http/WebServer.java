@@ -53,6 +53,7 @@ public final class WebServer implements AutoCloseable {
                     each -> {
                       if (each instanceof ClientEndPoint client) {
                         client.closeIfSlow(limits, encrypted, listener);
+                        client.closeIfStalled(limits);
                       }
                     }),
         REAPED_EVERY.toMillis(),
