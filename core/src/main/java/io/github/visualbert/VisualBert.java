@@ -158,6 +158,14 @@ public final class VisualBert implements AutoCloseable {
   }
 
   /**
+   * Returns the native memory that passes have taken beside the weights, in bytes: that of all that
+   * ran at once, kept for later ones until the model is closed. 0 before the first pass.
+   */
+  public long workspaceBytes() {
+    return engine.workspaceBytes();
+  }
+
+  /**
    * Returns the regions of a picture file, computed as the model's {@code preprocessor_config.json}
    * says.
    *

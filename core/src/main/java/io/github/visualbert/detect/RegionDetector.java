@@ -283,6 +283,14 @@ public final class RegionDetector implements AutoCloseable {
     return network.bytes(width, height, weights.engine().workers().count());
   }
 
+  /**
+   * Returns the native memory that detections have taken beside the weights, in bytes: that of all
+   * that ran at once, kept for later ones until the detector is closed. 0 before the first.
+   */
+  public long workspaceBytes() {
+    return weights.engine().workspaceBytes();
+  }
+
   /** Waits for the detections that run, then unmaps the weights; closing again has no effect. */
   @Override
   public void close() {

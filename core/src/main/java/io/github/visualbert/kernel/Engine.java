@@ -1,7 +1,10 @@
 package io.github.visualbert.kernel;
 
 import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Runs forward passes: the kernels, the workers, and the workspaces that passes borrow.
@@ -15,7 +18,7 @@ public final class Engine implements AutoCloseable {
   private final Workers workers;
   private final Runnable check;
   private final ArrayDeque<Execution> idle = new ArrayDeque<>(); // guarded by this
-  private int running; // guarded by this
+  private final Set<Execution> running = new HashSet<>(); // guarded by this
   private boolean closed; // guarded by this
 
   /**
@@ -71,13 +74,20 @@ public final class Engine implements AutoCloseable {
     }
   }
 
+  /** Returns the native memory of all workspaces, in bytes. */
+  public synchronized long workspaceBytes() {
+    return Stream.concat(idle.stream(), running.stream())
+        .mapToLong(execution -> execution.workspace().bytes())
+        .sum();
+  }
+
   private synchronized Execution begin() {
     requireOpen();
     Execution execution = idle.pollLast();
     if (execution == null) {
       execution = new Execution(workers, new Workspace());
     }
-    running++; // last, since making a workspace may run out of memory
+    running.add(execution);
     return execution;
   }
 
@@ -88,7 +98,7 @@ public final class Engine implements AutoCloseable {
       reset = true;
     } finally {
       synchronized (this) {
-        running--;
+        running.remove(execution);
         if (reset) {
           idle.addLast(execution);
         }
@@ -102,7 +112,7 @@ public final class Engine implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     boolean interrupted = false;
-    while (running > 0) {
+    while (!running.isEmpty()) {
       try {
         wait();
       } catch (InterruptedException e) {

@@ -37,6 +37,7 @@ public final class Workspace implements AutoCloseable {
   private long used;
   private long usedInEarlierBlocks;
   private long peak;
+  private volatile long bytes; // of all blocks
 
   /**
    * Returns a matrix whose contents are undefined, valid until the {@link #reset} or {@link
@@ -86,10 +87,11 @@ public final class Workspace implements AutoCloseable {
     return at;
   }
 
-  private void open(long bytes) {
+  private void open(long size) {
     Arena arena = Arena.ofShared();
     arenas.add(arena);
-    block = arena.allocate(bytes, ALIGNMENT);
+    block = arena.allocate(size, ALIGNMENT);
+    bytes = bytes + size;
     used = 0;
     forgetViews();
   }
@@ -152,6 +154,11 @@ public final class Workspace implements AutoCloseable {
     return peak;
   }
 
+  /** Returns the native memory that the workspace holds, in bytes. For any thread. */
+  long bytes() {
+    return bytes;
+  }
+
   /** Gives back everything, and joins the blocks into one that would have held it all. */
   public void reset() {
     if (arenas.size() > 1) {
@@ -178,5 +185,6 @@ public final class Workspace implements AutoCloseable {
   private void closeArenas() {
     arenas.forEach(Arena::close);
     arenas.clear();
+    bytes = 0;
   }
 }

@@ -35,6 +35,19 @@ class WorkspaceTest {
   }
 
   @Test
+  void saysWhatItHolds() {
+    assertThat(workspace.bytes()).isZero();
+    workspace.floats(1);
+    assertThat(workspace.bytes()).isEqualTo(1 << 20); // the first block
+    workspace.floats(BIG);
+    assertThat(workspace.bytes()).isEqualTo((1 << 20) + BIG * Float.BYTES);
+    workspace.reset();
+    assertThat(workspace.bytes()).isEqualTo(64 + BIG * Float.BYTES); // joined
+    workspace.close();
+    assertThat(workspace.bytes()).isZero();
+  }
+
+  @Test
   void whatIsTakenNeverOverlaps() {
     Random random = new Random(1);
     for (int round = 0; round < 3; round++) {

@@ -10,6 +10,8 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -33,6 +35,16 @@ final class ServiceGauges {
         () ->
             ask.models().all().stream()
                 .collect(Collectors.toMap(ServedModel::name, each -> each.weights().bytes())));
+    metrics.modelGauge(
+        "workspace_bytes",
+        "Bytes that passes of models and detectors take beside the weights.",
+        () -> {
+          Map<String, Long> bytes = new HashMap<>(ask.detectors().workspaceBytes());
+          ask.models()
+              .all()
+              .forEach(each -> bytes.merge(each.name(), each.model().workspaceBytes(), Long::sum));
+          return bytes;
+        });
     Pictures pictures = ask.pictures();
     metrics.gauge("picture_cache_bytes", "Bytes of regions and pictures.", pictures::bytes);
     metrics.gauge("picture_cache_entries", "Regions and pictures.", pictures::entries);

@@ -104,6 +104,13 @@ class EdgeTest {
         .doesNotContain("visualbert_requests_in_flight{door=\"v2\"} 1");
   }
 
+  @Test
+  void metricsSayWhatMemoryPassesTake() {
+    assertThat(service.get("/metrics").body())
+        .containsPattern("visualbert_workspace_bytes\\{model=\"detector\"} [1-9]")
+        .containsPattern("visualbert_workspace_bytes\\{model=\"vqa-regions\"} [1-9]");
+  }
+
   private static String id(String response) {
     Matcher id = Pattern.compile("X-Request-Id: (\\S+)\r\n").matcher(response);
     assertThat(id.find()).as(response).isTrue();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 
 /**
  * The detectors that are held open, one for each way in which models want to see through it.
@@ -61,6 +62,14 @@ public final class ServedDetectors implements AutoCloseable {
    */
   public ServedDetector open(Path folder) {
     return open(RegionSettings.none(DetectorFolder.require(folder)));
+  }
+
+  /** Returns the memory that detections have taken beside the weights, by detector, in bytes. */
+  public synchronized Map<String, Long> workspaceBytes() {
+    return open.values().stream()
+        .collect(
+            Collectors.toMap(
+                ServedDetector::name, each -> each.detector().workspaceBytes(), Long::sum));
   }
 
   /** Returns the names of the detectors, each once. */
