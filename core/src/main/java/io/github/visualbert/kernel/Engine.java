@@ -1,10 +1,9 @@
 package io.github.visualbert.kernel;
 
 import java.util.ArrayDeque;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Stream;
 
 /**
  * Runs forward passes: the kernels, the workers, and the workspaces that passes borrow.
@@ -17,8 +16,9 @@ public final class Engine implements AutoCloseable {
   private final Kernels kernels;
   private final Workers workers;
   private final Runnable check;
+  private final List<Execution> all = new ArrayList<>(); // guarded by this
   private final ArrayDeque<Execution> idle = new ArrayDeque<>(); // guarded by this
-  private final Set<Execution> running = new HashSet<>(); // guarded by this
+  private int running; // guarded by this
   private boolean closed; // guarded by this
 
   /**
@@ -76,9 +76,7 @@ public final class Engine implements AutoCloseable {
 
   /** Returns the native memory of all workspaces, in bytes. */
   public synchronized long workspaceBytes() {
-    return Stream.concat(idle.stream(), running.stream())
-        .mapToLong(execution -> execution.workspace().bytes())
-        .sum();
+    return all.stream().mapToLong(execution -> execution.workspace().bytes()).sum();
   }
 
   private synchronized Execution begin() {
@@ -86,8 +84,9 @@ public final class Engine implements AutoCloseable {
     Execution execution = idle.pollLast();
     if (execution == null) {
       execution = new Execution(workers, new Workspace());
+      all.add(execution);
     }
-    running.add(execution);
+    running++; // last, since making a workspace may run out of memory
     return execution;
   }
 
@@ -98,9 +97,11 @@ public final class Engine implements AutoCloseable {
       reset = true;
     } finally {
       synchronized (this) {
-        running.remove(execution);
+        running--;
         if (reset) {
           idle.addLast(execution);
+        } else {
+          all.remove(execution);
         }
         notifyAll();
       }
@@ -112,7 +113,7 @@ public final class Engine implements AutoCloseable {
   public synchronized void close() {
     closed = true;
     boolean interrupted = false;
-    while (!running.isEmpty()) {
+    while (running > 0) {
       try {
         wait();
       } catch (InterruptedException e) {
@@ -122,6 +123,7 @@ public final class Engine implements AutoCloseable {
     while (!idle.isEmpty()) {
       idle.removeLast().workspace().close();
     }
+    all.clear();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
