@@ -4,7 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.visualbert.cli.Cli;
 import io.github.visualbert.detect.RegionDetector;
+import io.github.visualbert.internal.json.Json;
+import io.github.visualbert.internal.json.JsonObject;
+import io.github.visualbert.internal.json.JsonValue;
+import io.github.visualbert.internal.json.JsonWriter;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,5 +50,34 @@ class DetectorSettingsTest {
                   .body())
           .contains("\"shape\":[" + own + ",4]");
     }
+  }
+
+  @Test
+  void regionsAreThoseThatTheModelReads(@TempDir Path folder) {
+    Cli.copy(ServiceFixture.DEMO.resolve("detector"), folder.resolve("detector"));
+    Path all = Cli.copy(ServiceFixture.DEMO.resolve("vqa-regions"), folder.resolve("all"));
+    Path first = Cli.copy(ServiceFixture.DEMO.resolve("vqa-regions"), folder.resolve("first"));
+    Path settings = first.resolve("preprocessor_config.json");
+    Cli.write(settings, Cli.read(settings).replaceFirst("\\{", "{\"max_regions\": 3,"));
+    try (ServiceFixture service = ServiceFixture.start(all.toString(), first.toString())) {
+      String question =
+          "{\"model\":\"%s\",\"question\":\"what?\",\"image\":\"%s\",\"regions\":true}";
+      List<String> seen =
+          regions(service.post("/v1/answers", question.formatted("all", ServiceFixture.picture())));
+      List<String> read =
+          regions(
+              service.post("/v1/answers", question.formatted("first", ServiceFixture.picture())));
+      assertThat(seen).hasSizeGreaterThan(3);
+      assertThat(read).isEqualTo(seen.subList(0, 3));
+    }
+  }
+
+  private static List<String> regions(HttpResponse<String> reply) {
+    JsonObject json = Json.parseObject(reply.body().getBytes(StandardCharsets.UTF_8));
+    List<String> regions = new ArrayList<>();
+    for (JsonValue each : json.getArray("pictures").getObject(0).getArray("regions")) {
+      regions.add(new JsonWriter().value(each).toString());
+    }
+    return regions;
   }
 }
