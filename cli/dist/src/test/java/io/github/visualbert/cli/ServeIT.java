@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,8 @@ class ServeIT {
         new ProcessBuilder(Program.LAUNCHER.toString(), "serve", "--port", "0")
             .redirectError(errors.toFile())
             .start();
+    CompletableFuture.delayedExecutor(3, TimeUnit.MINUTES) // so that reading its log ends
+        .execute(process::destroyForcibly);
     try (BufferedReader log =
             new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
