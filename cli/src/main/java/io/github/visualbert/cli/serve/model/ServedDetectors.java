@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -23,6 +24,7 @@ public final class ServedDetectors implements AutoCloseable {
   private final UnaryOperator<RegionDetectorBuilder> compute;
   private final Metrics metrics;
   private final Map<RegionSettings, ServedDetector> open = new LinkedHashMap<>(); // guarded by this
+  private final List<ServedDetector> ready = new CopyOnWriteArrayList<>(); // those of the map
 
   /**
    * Makes an empty set.
@@ -51,6 +53,7 @@ public final class ServedDetectors implements AutoCloseable {
             name, settings.toString(), compute.apply(settings.builder()).open(), metrics);
     opened.warmUp();
     open.put(settings, opened);
+    ready.add(opened);
     return opened;
   }
 
@@ -64,9 +67,12 @@ public final class ServedDetectors implements AutoCloseable {
     return open(RegionSettings.none(DetectorFolder.require(folder)));
   }
 
-  /** Returns the memory that detections have taken beside the weights, by detector, in bytes. */
-  public synchronized Map<String, Long> workspaceBytes() {
-    return open.values().stream()
+  /**
+   * Returns the memory that detections have taken beside the weights, by detector, in bytes. Does
+   * not wait while a detector is being opened.
+   */
+  public Map<String, Long> workspaceBytes() {
+    return ready.stream()
         .collect(
             Collectors.toMap(
                 ServedDetector::name, each -> each.detector().workspaceBytes(), Long::sum));
