@@ -43,6 +43,25 @@ public final class WinogradTiles {
   }
 
   /**
+   * Returns the first row of pixels of a tile's outputs, or {@link Taps#OUTSIDE} for lanes without
+   * a tile. For tiles of neighbours: maps in PIXELS order, dilation 1.
+   */
+  public int firstRow(int panel, int lane) {
+    int tile = panel * Matrix.PANEL_ROWS + lane;
+    return tile < tilesOfMap ? tile / across * OUTPUTS : Taps.OUTSIDE;
+  }
+
+  /** Returns the first column of pixels of a tile's outputs; see {@link #firstRow}. */
+  public int firstColumn(int panel, int lane) {
+    return (panel * Matrix.PANEL_ROWS + lane) % across * OUTPUTS;
+  }
+
+  /** Returns whether the outputs of a tile are neighbours, and those of the next follow them. */
+  public boolean neighbours() {
+    return y.order() == Order.PIXELS && dilation == 1;
+  }
+
+  /**
    * Returns the row of a map's matrix that holds an input of a tile, or {@link Taps#OUTSIDE} for
    * padding and for lanes without a tile.
    *

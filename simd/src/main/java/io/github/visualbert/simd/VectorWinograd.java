@@ -3,18 +3,17 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.kernel.WinogradTiles.INPUTS;
 import static io.github.visualbert.kernel.WinogradTiles.OUTPUTS;
 import static io.github.visualbert.kernel.WinogradTiles.POSITIONS;
-import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
+import static io.github.visualbert.simd.TileLines.LINE;
 
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
-import io.github.visualbert.kernel.FeatureMap.Order;
-import io.github.visualbert.kernel.Taps;
 import io.github.visualbert.kernel.WinogradTiles;
 import io.github.visualbert.kernel.Workers;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * {@link io.github.visualbert.kernel.ImageKernels#convolve} of a {@link
@@ -31,9 +30,10 @@ final class VectorWinograd {
   private static final int CHUNK_PANELS = 8;
 
   /** Channels that are transformed at a time, between two passes that stay in L1. */
-  private static final int BLOCK = 16;
+  private static final int BLOCK = TileLines.CHANNELS;
 
-  private static final int OUTPUT_POSITIONS = OUTPUTS * OUTPUTS;
+  /** Lines of a block: a row of the tiles that is gathered, and all rows half transformed. */
+  private static final int BLOCK_LINES = INPUTS + POSITIONS;
 
   /** The fewest chunks of products for each worker, where they share a map. */
   private static final int CHUNKS = 4;
@@ -54,10 +54,11 @@ final class VectorWinograd {
   private int chunkPanels; // or all, if workers share the map
   private int chunkFeatures; // of a product, if workers share the map
   private PanelProduct[] products = {};
+  private TileLines[] lines = {};
   private MemorySegment scratch;
   private long inputBytes; // (position, panel, in channel, 16)
   private long sumBytes; // the same of out channels
-  private long blockBytes; // lines of one block of channels: gathered and half transformed
+  private long blockBytes; // lines of one block of channels, and the scratch that moves them
   private long workerBytes; // from one worker's scratch to the next
 
   private VectorWinograd() {}
@@ -101,9 +102,10 @@ final class VectorWinograd {
     int blocks = Math.ceilDiv(CHUNKS * workers, POSITIONS);
     chunkFeatures = shared ? Math.ceilDiv(Math.ceilDiv(out, blocks), ROWS) * ROWS : out;
     products = PanelProduct.forWorkers(workers, products);
+    lines = lines.length >= workers ? lines : Arrays.copyOf(lines, workers);
     inputBytes = (long) POSITIONS * chunkPanels * in * PANEL_BYTES;
     sumBytes = (long) POSITIONS * chunkPanels * out * PANEL_BYTES;
-    blockBytes = 2L * POSITIONS * BLOCK * PANEL_BYTES;
+    blockBytes = BLOCK_LINES * LINE + TileLines.SCRATCH_BYTES;
     workerBytes = shared ? blockBytes : inputBytes + sumBytes + blockBytes;
     long bytes = (shared ? inputBytes + sumBytes : 0) + Math.multiplyExact(workers, workerBytes);
     scratch = execution.workspace().floats(bytes / Float.BYTES);
@@ -131,17 +133,20 @@ final class VectorWinograd {
     long inputs = worker * workerBytes;
     long sums = inputs + inputBytes;
     long block = sums + sumBytes;
+    TileLines lines = lines(worker, block);
     for (int p = 0; p < count; p++) {
+      lines.panel(begin + p);
       for (int c = 0; c < in; c += BLOCK) {
-        input(begin + p, p, count, c, inputs, block);
+        input(lines, p, count, c, inputs, block);
       }
     }
     for (int position = 0; position < POSITIONS; position++) {
       product(worker, position, 0, out, count, inputs, sums);
     }
     for (int p = 0; p < count; p++) {
+      lines.panel(begin + p);
       for (int c = 0; c < out; c += BLOCK) {
-        output(begin + p, p, count, c, sums, block);
+        output(lines, p, count, c, sums, block);
       }
     }
   }
@@ -150,7 +155,10 @@ final class VectorWinograd {
   private void inputChunk(int chunk, int worker) {
     int blocks = Math.ceilDiv(in, BLOCK);
     int panel = chunk / blocks;
-    input(panel, panel, panels, chunk % blocks * BLOCK, 0, sharedBlock(worker));
+    long block = sharedBlock(worker);
+    TileLines lines = lines(worker, block);
+    lines.panel(panel);
+    input(lines, panel, panels, chunk % blocks * BLOCK, 0, block);
   }
 
   /** Computes some features of one position, in the scratch that workers share. */
@@ -165,7 +173,18 @@ final class VectorWinograd {
   private void outputChunk(int chunk, int worker) {
     int blocks = Math.ceilDiv(out, BLOCK);
     int panel = chunk / blocks;
-    output(panel, panel, panels, chunk % blocks * BLOCK, inputBytes, sharedBlock(worker));
+    long block = sharedBlock(worker);
+    TileLines lines = lines(worker, block);
+    lines.panel(panel);
+    output(lines, panel, panels, chunk % blocks * BLOCK, inputBytes, block);
+  }
+
+  private TileLines lines(int worker, long block) {
+    if (lines[worker] == null) {
+      lines[worker] = new TileLines();
+    }
+    lines[worker].set(tiles, x, y, scratch, block + BLOCK_LINES * LINE);
+    return lines[worker];
   }
 
   private long sharedBlock(int worker) {
@@ -190,118 +209,70 @@ final class VectorWinograd {
   }
 
   /**
-   * Gathers and transforms a block of channels of one panel of tiles: panel {@code p} of {@code
-   * count} in the inputs.
+   * Gathers and transforms a block of channels of the panel of tiles that is set: panel {@code p}
+   * of {@code count} in the inputs.
    */
-  private void input(int panel, int p, int count, int channel, long inputs, long block) {
+  private void input(TileLines lines, int p, int count, int channel, long inputs, long block) {
     int channels = Math.min(BLOCK, in - channel);
-    long to = inputs + ((long) p * in + channel) * PANEL_BYTES;
-    long toStep = (long) count * in * PANEL_BYTES;
     long zero = Memory.begin(scratch);
-    long line = (long) BLOCK * PANEL_BYTES; // from one position to the next
+    long to = zero + inputs + ((long) p * in + channel) * PANEL_BYTES;
+    long toStep = (long) count * in * PANEL_BYTES;
     long gathered = zero + block;
-    long half = gathered + POSITIONS * line;
-    for (int position = 0; position < POSITIONS; position++) {
-      gather(panel, position, channel, channels, gathered + position * line);
-    }
+    long half = gathered + INPUTS * LINE;
     for (int i = 0; i < INPUTS; i++) {
-      long row = i * INPUTS * line;
-      WinogradTransforms.input(scratch, gathered + row, line, scratch, half + row, line, channels);
+      lines.gather(i, channel, channels, gathered);
+      WinogradTransforms.input(
+          scratch, gathered, LINE, scratch, half + i * INPUTS * LINE, LINE, channels);
     }
     for (int j = 0; j < INPUTS; j++) {
       WinogradTransforms.input(
           scratch,
-          half + j * line,
-          INPUTS * line,
+          half + j * LINE,
+          INPUTS * LINE,
           scratch,
-          zero + to + j * toStep,
+          to + j * toStep,
           INPUTS * toStep,
           channels);
     }
   }
 
-  private void gather(int panel, int position, int channel, int channels, long to) {
-    if (x.order() == Order.STACKED) {
-      int row = tiles.input(panel, 0, position);
-      if (row == Taps.OUTSIDE) {
-        LaneCopy.zeroLines(scratch, to, PANEL_BYTES, channels);
-      } else {
-        long from = address(x, row, channel);
-        LaneCopy.lines(x.matrix().data(), from, PANEL_BYTES, scratch, to, PANEL_BYTES, channels);
-      }
-      return;
-    }
-    for (int lane = 0; lane < PANEL; lane++) {
-      int row = tiles.input(panel, lane, position);
-      long at = to + lane * Float.BYTES;
-      if (row == Taps.OUTSIDE) {
-        LaneCopy.zeroLane(scratch, at, PANEL_BYTES, channels);
-      } else {
-        long from = address(x, row, channel);
-        LaneCopy.lane(x.matrix().data(), from, scratch, at, PANEL_BYTES, channels);
-      }
-    }
-  }
-
   /**
-   * Transforms a block of channels of one panel of tiles back, panel {@code p} of {@code count} in
-   * the sums, and stores the outputs.
+   * Transforms a block of channels of the panel of tiles that is set back, panel {@code p} of
+   * {@code count} in the sums, and stores the outputs.
    */
-  private void output(int panel, int p, int count, int channel, long sums, long block) {
+  private void output(TileLines lines, int p, int count, int channel, long sums, long block) {
     int channels = Math.min(BLOCK, out - channel);
-    long from = sums + ((long) p * out + channel) * PANEL_BYTES;
-    long fromStep = (long) count * out * PANEL_BYTES;
     long zero = Memory.begin(scratch);
-    long line = (long) BLOCK * PANEL_BYTES;
+    long from = zero + sums + ((long) p * out + channel) * PANEL_BYTES;
+    long fromStep = (long) count * out * PANEL_BYTES;
     long half = zero + block;
-    long outputs = half + POSITIONS * line;
+    long outputs = half + INPUTS * OUTPUTS * LINE;
     for (int i = 0; i < INPUTS; i++) {
       WinogradTransforms.output(
           scratch,
-          zero + from + i * INPUTS * fromStep,
+          from + i * INPUTS * fromStep,
           fromStep,
           scratch,
-          half + i * OUTPUTS * line,
-          line,
+          half + i * OUTPUTS * LINE,
+          LINE,
           channels);
     }
     for (int j = 0; j < OUTPUTS; j++) {
       WinogradTransforms.output(
           scratch,
-          half + j * line,
-          OUTPUTS * line,
+          half + j * LINE,
+          OUTPUTS * LINE,
           scratch,
-          outputs + j * line,
-          OUTPUTS * line,
+          outputs + j * LINE,
+          OUTPUTS * LINE,
           channels);
     }
-    for (int position = 0; position < OUTPUT_POSITIONS; position++) {
-      long at = outputs + position * line;
+    for (int position = 0; position < OUTPUTS * OUTPUTS; position++) {
+      long at = outputs + position * LINE;
       ConvolutionEpilogue.apply(scratch, at, channels, convolution, channel, null, scratch, at);
-      store(panel, position, channel, channels, at);
     }
-  }
-
-  private void store(int panel, int position, int channel, int channels, long from) {
-    if (y.order() == Order.STACKED) {
-      int row = tiles.output(panel, 0, position);
-      if (row != Taps.OUTSIDE) {
-        long to = address(y, row, channel);
-        LaneCopy.lines(scratch, from, PANEL_BYTES, y.matrix().data(), to, PANEL_BYTES, channels);
-      }
-      return;
+    for (int i = 0; i < OUTPUTS; i++) {
+      lines.store(i, channel, channels, outputs + i * OUTPUTS * LINE);
     }
-    for (int lane = 0; lane < PANEL; lane++) {
-      int row = tiles.output(panel, lane, position);
-      if (row != Taps.OUTSIDE) {
-        long to = address(y, row, channel);
-        long at = from + lane * Float.BYTES;
-        LaneCopy.lane(scratch, at, y.matrix().data(), to, PANEL_BYTES, channels);
-      }
-    }
-  }
-
-  private static long address(FeatureMap map, int row, int channel) {
-    return Memory.begin(map.matrix().data()) + map.matrix().index(row, channel) * Float.BYTES;
   }
 }

@@ -22,9 +22,10 @@ public abstract class WinogradContract extends KernelContract {
   private static final Window THREE = new Window(3, 1, 1, 1);
   private static final Window DILATED = new Window(3, 1, 2, 2);
 
-  /** Around the edges of tiles and of panels of tiles. */
+  /** Around the edges of tiles, of panels of tiles, and of panels of pixels. */
   private static final int[][] SIZES = {
-    {1, 1}, {1, 4}, {3, 5}, {4, 4}, {5, 8}, {2, 65}, {9, 31}, {33, 1}, {21, 24}
+    {1, 1}, {1, 4}, {3, 5}, {4, 4}, {5, 8}, {2, 65}, {9, 31}, {33, 1}, {21, 24}, {7, 10}, {6, 48},
+    {19, 67}
   };
 
   @Test

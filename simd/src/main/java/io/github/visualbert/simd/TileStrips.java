@@ -1,0 +1,267 @@
+package io.github.visualbert.simd;
+
+import static io.github.visualbert.kernel.WinogradTiles.OUTPUTS;
+import static io.github.visualbert.simd.Lanes.LENGTH;
+import static io.github.visualbert.simd.Lanes.PANEL;
+import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.Lanes.VECTOR_BYTES;
+import static io.github.visualbert.simd.Memory.ADDRESS;
+import static io.github.visualbert.simd.Memory.ORDER;
+
+import java.lang.foreign.MemorySegment;
+import java.util.function.IntUnaryOperator;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Moves one row of pixels of 16 Winograd tiles between a map and lines of 16 lanes, one lane for
+ * each tile.
+ *
+ * <p>Between them is a strip: the pixels tile by tile, four for each, as they are side by side in
+ * the map. Sixteen neighbours of a map straddle two panels, so two unaligned loads are masked and
+ * joined; lines are every fourth number of a strip, which two selections of two vectors bring
+ * together. Only numbers move, so the bits are those of copying lane by lane.
+ *
+ * <p>A strip has room for one vector before and after it. All addresses are those that {@link
+ * Memory#begin} counts.
+ */
+final class TileStrips {
+  /** Bytes from the strip of one channel to that of the next. */
+  static final long STRIP_BYTES = (OUTPUTS + 2L) * PANEL_BYTES;
+
+  private static final VectorSpecies<Integer> INTS =
+      VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
+
+  private static final Class<? extends IntVector> INT_VECTOR = IntVector.zero(INTS).getClass();
+
+  private static final int HALF = LENGTH / 2;
+
+  /** From two vectors of tiles: the first number of each, then the second of each. */
+  private static final int[] FIRST_PAIR = indices(k -> k % HALF * OUTPUTS + k / HALF);
+
+  /** From two vectors of tiles: the third number of each, then the fourth of each. */
+  private static final int[] SECOND_PAIR = indices(k -> k % HALF * OUTPUTS + k / HALF + 2);
+
+  /** The first halves of two vectors. */
+  private static final int[] LOW = indices(k -> k % HALF + k / HALF * LENGTH);
+
+  /** The second halves of two vectors. */
+  private static final int[] HIGH = indices(k -> k % HALF + k / HALF * LENGTH + HALF);
+
+  /** The reverse of both pairs: the first half of their tiles. */
+  private static final int[] TILES_LOW = indices(k -> tile(k / OUTPUTS, k % OUTPUTS));
+
+  /** The second half of their tiles. */
+  private static final int[] TILES_HIGH =
+      indices(k -> tile(k / OUTPUTS + LENGTH / OUTPUTS, k % OUTPUTS));
+
+  /** From index PANEL - n on: -1 from lane n on. */
+  private static final int[] FROM = edge(0, -1);
+
+  /** From index PANEL - n on: -1 up to lane n. */
+  private static final int[] UNTIL = edge(-1, 0);
+
+  private TileStrips() {}
+
+  private static int[] indices(IntUnaryOperator index) {
+    int[] indices = new int[LENGTH];
+    for (int k = 0; k < LENGTH; k++) {
+      indices[k] = index.applyAsInt(k);
+    }
+    return indices;
+  }
+
+  private static int tile(int tile, int number) {
+    return number % 2 * HALF + tile + number / 2 * LENGTH;
+  }
+
+  private static int[] edge(int before, int after) {
+    int[] lanes = new int[2 * PANEL];
+    for (int i = 0; i < lanes.length; i++) {
+      lanes[i] = i < PANEL ? before : after;
+    }
+    return lanes;
+  }
+
+  /**
+   * Copies neighbours of every channel into one of the four panels of its strip: lanes {@code
+   * begin} to {@code middle} from {@code left}, those to {@code end} from {@code right}.
+   *
+   * @param left where lane 0 would be; whole panels are loaded from there
+   * @param right the same of {@code right}; ignored lanes may be anything
+   * @param strip the panel of the first channel's strip
+   * @param add whether other lanes keep what they hold; otherwise they become zero
+   */
+  static void join(
+      MemorySegment map,
+      long left,
+      long right,
+      int begin,
+      int middle,
+      int end,
+      MemorySegment strips,
+      long strip,
+      int channels,
+      boolean add) {
+    MemorySegment xs = Memory.of(map);
+    MemorySegment ys = Memory.of(strips);
+    for (int lane = 0; lane < PANEL; lane += LENGTH) {
+      IntVector leftMask = lanes(begin, middle, lane);
+      IntVector rightMask = lanes(middle, end, lane);
+      IntVector kept = add ? lanes(begin, end, lane).not() : IntVector.zero(INTS);
+      long l = (left + lane * Float.BYTES) & ADDRESS;
+      long r = (right + lane * Float.BYTES) & ADDRESS;
+      long y = (strip + lane * Float.BYTES) & ADDRESS;
+      for (int c = 0; c < channels; c++) {
+        long i = (long) c * PANEL_BYTES;
+        long to = y + c * STRIP_BYTES;
+        IntVector joined =
+            load(xs, l + i).and(exact(leftMask)).or(load(xs, r + i).and(exact(rightMask)));
+        joined.or(load(ys, to).and(exact(kept))).intoMemorySegment(ys, to, ORDER);
+      }
+    }
+  }
+
+  /**
+   * Copies some lanes of one panel of every channel's strip into a panel of a map.
+   *
+   * @param strip the panel of the first channel's strip
+   * @param to where lane 0 would be if all lanes were there
+   */
+  static void store(
+      MemorySegment strips,
+      long strip,
+      int begin,
+      int end,
+      MemorySegment map,
+      long to,
+      int channels) {
+    MemorySegment xs = Memory.of(strips);
+    MemorySegment ys = Memory.of(map);
+    long bits = (1L << end) - (1L << begin);
+    for (int lane = 0; lane < PANEL; lane += LENGTH) {
+      VectorMask<Float> mask = VectorMask.fromLong(Lanes.SPECIES, bits >> lane);
+      long x = (strip + lane * Float.BYTES) & ADDRESS;
+      long y = to + lane * Float.BYTES;
+      for (int c = 0; c < channels; c++) {
+        Lanes.load(xs, x + c * STRIP_BYTES)
+            .intoMemorySegment(ys, y + (long) c * PANEL_BYTES, ORDER, mask);
+      }
+    }
+  }
+
+  /**
+   * Takes strips apart: the four numbers of each tile, the one before and the one after, as six
+   * lines for each channel.
+   *
+   * @param strips the first number of the first channel's strip
+   * @param line bytes from one of the lines to the next; the next channel is a panel further
+   * @param hasLeft -1 for each tile with a neighbour before it, 0 for one whose line gets 0
+   * @param hasRight the same of the neighbour after it
+   */
+  static void spread(
+      MemorySegment memory,
+      long strips,
+      long to,
+      long line,
+      int channels,
+      int[] hasLeft,
+      int[] hasRight) {
+    MemorySegment xs = Memory.of(memory);
+    IntVector firstPair = IntVector.fromArray(INTS, FIRST_PAIR, 0);
+    IntVector secondPair = IntVector.fromArray(INTS, SECOND_PAIR, 0);
+    IntVector low = IntVector.fromArray(INTS, LOW, 0);
+    IntVector high = IntVector.fromArray(INTS, HIGH, 0);
+    for (int lane = 0; lane < PANEL; lane += LENGTH) {
+      IntVector leftMask = IntVector.fromArray(INTS, hasLeft, lane);
+      IntVector rightMask = IntVector.fromArray(INTS, hasRight, lane);
+      long x = (strips + (long) lane * OUTPUTS * Float.BYTES) & ADDRESS;
+      long y = (to + lane * Float.BYTES) & ADDRESS;
+      for (int c = 0; c < channels; c++) {
+        long s = x + c * STRIP_BYTES;
+        long t = y + (long) c * PANEL_BYTES;
+        IntVector a = load(xs, s);
+        IntVector b = load(xs, s + VECTOR_BYTES);
+        IntVector e = load(xs, s + 2L * VECTOR_BYTES);
+        IntVector f = load(xs, s + 3L * VECTOR_BYTES);
+        IntVector first = exact(exact(firstPair).selectFrom(a, b));
+        IntVector second = exact(exact(firstPair).selectFrom(e, f));
+        exact(exact(low).selectFrom(first, second)).intoMemorySegment(xs, t + line, ORDER);
+        exact(exact(high).selectFrom(first, second)).intoMemorySegment(xs, t + 2 * line, ORDER);
+        first = exact(exact(secondPair).selectFrom(a, b));
+        second = exact(exact(secondPair).selectFrom(e, f));
+        exact(exact(low).selectFrom(first, second)).intoMemorySegment(xs, t + 3 * line, ORDER);
+        exact(exact(high).selectFrom(first, second)).intoMemorySegment(xs, t + 4 * line, ORDER);
+        long before = s - OUTPUTS * Float.BYTES;
+        first =
+            exact(exact(secondPair).selectFrom(load(xs, before), load(xs, before + VECTOR_BYTES)));
+        second =
+            exact(
+                exact(secondPair)
+                    .selectFrom(
+                        load(xs, before + 2L * VECTOR_BYTES),
+                        load(xs, before + 3L * VECTOR_BYTES)));
+        exact(exact(high).selectFrom(first, second))
+            .and(exact(leftMask))
+            .intoMemorySegment(xs, t, ORDER);
+        long after = s + OUTPUTS * Float.BYTES;
+        first = exact(exact(firstPair).selectFrom(load(xs, after), load(xs, after + VECTOR_BYTES)));
+        second =
+            exact(
+                exact(firstPair)
+                    .selectFrom(
+                        load(xs, after + 2L * VECTOR_BYTES), load(xs, after + 3L * VECTOR_BYTES)));
+        exact(exact(low).selectFrom(first, second))
+            .and(exact(rightMask))
+            .intoMemorySegment(xs, t + 5 * line, ORDER);
+      }
+    }
+  }
+
+  /** Puts strips together from four lines for each channel, the reverse of {@link #spread}. */
+  static void collect(MemorySegment memory, long from, long line, long strips, int channels) {
+    MemorySegment xs = Memory.of(memory);
+    IntVector low = IntVector.fromArray(INTS, LOW, 0);
+    IntVector high = IntVector.fromArray(INTS, HIGH, 0);
+    IntVector tilesLow = IntVector.fromArray(INTS, TILES_LOW, 0);
+    IntVector tilesHigh = IntVector.fromArray(INTS, TILES_HIGH, 0);
+    for (int lane = 0; lane < PANEL; lane += LENGTH) {
+      long x = (from + lane * Float.BYTES) & ADDRESS;
+      long y = (strips + (long) lane * OUTPUTS * Float.BYTES) & ADDRESS;
+      for (int c = 0; c < channels; c++) {
+        long s = x + (long) c * PANEL_BYTES;
+        long t = y + c * STRIP_BYTES;
+        IntVector a = load(xs, s);
+        IntVector b = load(xs, s + line);
+        IntVector e = load(xs, s + 2 * line);
+        IntVector f = load(xs, s + 3 * line);
+        IntVector first = exact(exact(low).selectFrom(a, b));
+        IntVector second = exact(exact(low).selectFrom(e, f));
+        exact(exact(tilesLow).selectFrom(first, second)).intoMemorySegment(xs, t, ORDER);
+        exact(exact(tilesHigh).selectFrom(first, second))
+            .intoMemorySegment(xs, t + VECTOR_BYTES, ORDER);
+        first = exact(exact(high).selectFrom(a, b));
+        second = exact(exact(high).selectFrom(e, f));
+        exact(exact(tilesLow).selectFrom(first, second))
+            .intoMemorySegment(xs, t + 2L * VECTOR_BYTES, ORDER);
+        exact(exact(tilesHigh).selectFrom(first, second))
+            .intoMemorySegment(xs, t + 3L * VECTOR_BYTES, ORDER);
+      }
+    }
+  }
+
+  /** Returns -1 in lanes {@code begin} to {@code end} of the vector that begins at {@code lane}. */
+  private static IntVector lanes(int begin, int end, int lane) {
+    return exact(IntVector.fromArray(INTS, FROM, PANEL - begin + lane))
+        .and(exact(IntVector.fromArray(INTS, UNTIL, PANEL - end + lane)));
+  }
+
+  private static IntVector load(MemorySegment memory, long at) {
+    return exact(IntVector.fromMemorySegment(INTS, memory, at, ORDER));
+  }
+
+  private static IntVector exact(IntVector vector) {
+    return INT_VECTOR.cast(vector);
+  }
+}
