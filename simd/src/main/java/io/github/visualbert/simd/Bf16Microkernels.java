@@ -3,6 +3,7 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.OCTET_BYTES;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Memory.ADDRESS;
+import static io.github.visualbert.simd.Memory.INT;
 import static io.github.visualbert.simd.Memory.ORDER;
 import static io.github.visualbert.simd.MicrokernelConstants.I256;
 import static io.github.visualbert.simd.MicrokernelConstants.I512;
@@ -16,7 +17,6 @@ import static io.github.visualbert.simd.MicrokernelConstants.V512;
 import static io.github.visualbert.simd.MicrokernelConstants.openStep;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -43,8 +43,6 @@ final class Bf16Microkernels {
 
   /** The mask of a float's upper half. */
   private static final int HIGH = 0xffff0000;
-
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
 
   private Bf16Microkernels() {}
 

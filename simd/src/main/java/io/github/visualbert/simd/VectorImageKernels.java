@@ -22,6 +22,8 @@ final class VectorImageKernels implements ImageKernels {
     VectorWeights weights = VectorWeights.own(convolution.weights().prepared(execution.workers()));
     if (convolution.winograd()) {
       VectorWinograd.run(execution, x, convolution, weights, y);
+    } else if (VectorGroupedConvolution.fits(x, convolution, weights, y)) {
+      VectorGroupedConvolution.run(execution, x, convolution, weights, residual, y);
     } else {
       VectorConvolution.run(execution, x, convolution, weights, residual, y);
     }

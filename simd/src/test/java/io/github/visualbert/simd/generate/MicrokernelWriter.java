@@ -24,11 +24,13 @@ public final class MicrokernelWriter {
   private static final int LINE_LENGTH = 100;
 
   private final boolean bf16;
+  private final boolean listed;
   private final StringBuilder text;
   private int indent;
 
   private MicrokernelWriter(Family family) {
     bf16 = family.weight == Family.Weight.BF16;
+    listed = family.rows == Family.Rows.LISTED;
     text = new StringBuilder(family.header);
     indent = 2;
   }
@@ -74,6 +76,16 @@ public final class MicrokernelWriter {
             MemorySegment xMemory,
             long x,
             long xPanel,
+        """);
+    if (listed) {
+      lines(
+          """
+              MemorySegment listMemory,
+              long list,
+          """);
+    }
+    lines(
+        """
             int k,
             MemorySegment yMemory,
             long y,
@@ -110,6 +122,10 @@ public final class MicrokernelWriter {
     for (int panel = 0; panel < tile.panels(); panel++) {
       line("long x%d = %s & ADDRESS;", panel, panel == 0 ? "x" : "(x + xPanel)");
     }
+    if (listed) {
+      line("MemorySegment ls = Memory.of(listMemory);");
+      line("long l = list & ADDRESS;");
+    }
     for (int v = 0; v < tile.vectors(); v++) {
       for (int r = 0; r < tile.rows(); r++) {
         line("FloatVector c%d%d = FloatVector.zero(%s);", r, v, tile.species());
@@ -127,7 +143,7 @@ public final class MicrokernelWriter {
     String type = tile.species().type;
     line("int i = %s;", tile.loop().index);
     line("long wj = (long) i * %s.BYTES;", bf16 ? "Short" : "Float");
-    line("long xj = (long) i * PANEL_BYTES;");
+    line("long xj = %s;", listed ? "ls.get(INT, l + wj) & INDEX" : "(long) i * PANEL_BYTES");
     for (int v = 0; v < tile.vectors(); v++) {
       String at = tile.isSecond(v) ? "(xj + " + tile.species().bytes + ")" : "xj";
       line(
