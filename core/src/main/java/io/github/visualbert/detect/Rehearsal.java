@@ -26,8 +26,8 @@ import java.lang.foreign.Arena;
  */
 final class Rehearsal implements Runnable {
   private static final int ROUNDS = 40;
-  private static final int CHANNELS = 32;
-  private static final int GROUPS = 8;
+  private static final int CHANNELS = 36;
+  private static final int GROUPS = 3;
 
   /** The pixels of a side: an odd number of panels, whose last is a tile of its own. */
   private static final int SIDE = 12;
