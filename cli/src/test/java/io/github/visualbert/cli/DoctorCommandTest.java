@@ -28,7 +28,8 @@ class DoctorCommandTest {
     assertThat(answer)
         .containsPattern("java +" + Runtime.version().feature())
         .containsPattern("vector module +loaded")
-        .containsPattern("chosen +tiles of 6 output features by [0-9]+.* rows; BF16 weights are ")
+        .containsPattern(
+            "chosen +tiles of [68] output features by [0-9]+.* rows; BF16 weights are ")
         .containsPattern("chosen +blocks of [0-9]+ KB of x .*; at least [0-9]+ chunks a thread")
         .containsPattern("memory +\\d+ MiB in all");
   }

@@ -720,6 +720,174 @@ final class Microkernels {
     V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
   }
 
+  /**
+   * 8 rows by 2 vectors of 512 bits. 16 sums and 2 vectors of x leave registers for all 8 weights.
+   */
+  static void lanes32By8(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long w6 = (w + 6 * wRow) & ADDRESS;
+    long w7 = (w + 7 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    long x1 = (x + xPanel) & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c40 = FloatVector.zero(S512);
+    FloatVector c50 = FloatVector.zero(S512);
+    FloatVector c60 = FloatVector.zero(S512);
+    FloatVector c70 = FloatVector.zero(S512);
+    FloatVector c01 = FloatVector.zero(S512);
+    FloatVector c11 = FloatVector.zero(S512);
+    FloatVector c21 = FloatVector.zero(S512);
+    FloatVector c31 = FloatVector.zero(S512);
+    FloatVector c41 = FloatVector.zero(S512);
+    FloatVector c51 = FloatVector.zero(S512);
+    FloatVector c61 = FloatVector.zero(S512);
+    FloatVector c71 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector b1 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x1 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      c01 = a0.fma(b1, V512.cast(c01));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      c11 = a1.fma(b1, V512.cast(c11));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      c21 = a2.fma(b1, V512.cast(c21));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      c31 = a3.fma(b1, V512.cast(c31));
+      FloatVector a4 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V512.cast(c40));
+      c41 = a4.fma(b1, V512.cast(c41));
+      FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V512.cast(c50));
+      c51 = a5.fma(b1, V512.cast(c51));
+      FloatVector a6 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w6 + wj)));
+      c60 = a6.fma(b0, V512.cast(c60));
+      c61 = a6.fma(b1, V512.cast(c61));
+      FloatVector a7 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w7 + wj)));
+      c70 = a7.fma(b0, V512.cast(c70));
+      c71 = a7.fma(b1, V512.cast(c71));
+    }
+    long y0 = y;
+    long y1 = y + yPanel;
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c01).intoMemorySegment(ys, y1, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c11).intoMemorySegment(ys, y1 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c21).intoMemorySegment(ys, y1 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c31).intoMemorySegment(ys, y1 + 3 * yRow, ORDER);
+    V512.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V512.cast(c41).intoMemorySegment(ys, y1 + 4 * yRow, ORDER);
+    V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V512.cast(c51).intoMemorySegment(ys, y1 + 5 * yRow, ORDER);
+    V512.cast(c60).intoMemorySegment(ys, y0 + 6 * yRow, ORDER);
+    V512.cast(c61).intoMemorySegment(ys, y1 + 6 * yRow, ORDER);
+    V512.cast(c70).intoMemorySegment(ys, y0 + 7 * yRow, ORDER);
+    V512.cast(c71).intoMemorySegment(ys, y1 + 7 * yRow, ORDER);
+  }
+
+  /**
+   * 8 rows by 1 vector of 512 bits. 8 sums are as many as two units with a latency of 4 cycles have
+   * under way.
+   */
+  static void lanes16By8(
+      MemorySegment wMemory,
+      long w,
+      long wRow,
+      MemorySegment xMemory,
+      long x,
+      long xPanel,
+      int k,
+      MemorySegment yMemory,
+      long y,
+      long yRow,
+      long yPanel) {
+    MemorySegment ws = Memory.of(wMemory);
+    MemorySegment xs = Memory.of(xMemory);
+    MemorySegment ys = Memory.of(yMemory);
+    long w0 = w & ADDRESS;
+    long w1 = (w + wRow) & ADDRESS;
+    long w2 = (w + 2 * wRow) & ADDRESS;
+    long w3 = (w + 3 * wRow) & ADDRESS;
+    long w4 = (w + 4 * wRow) & ADDRESS;
+    long w5 = (w + 5 * wRow) & ADDRESS;
+    long w6 = (w + 6 * wRow) & ADDRESS;
+    long w7 = (w + 7 * wRow) & ADDRESS;
+    long x0 = x & ADDRESS;
+    FloatVector c00 = FloatVector.zero(S512);
+    FloatVector c10 = FloatVector.zero(S512);
+    FloatVector c20 = FloatVector.zero(S512);
+    FloatVector c30 = FloatVector.zero(S512);
+    FloatVector c40 = FloatVector.zero(S512);
+    FloatVector c50 = FloatVector.zero(S512);
+    FloatVector c60 = FloatVector.zero(S512);
+    FloatVector c70 = FloatVector.zero(S512);
+    int step = openStep;
+    int n = k & INDEX;
+    for (int j = 0; j < n; j += step) {
+      int i = j & INDEX;
+      long wj = (long) i * Float.BYTES;
+      long xj = (long) i * PANEL_BYTES;
+      FloatVector b0 = V512.cast(FloatVector.fromMemorySegment(S512, xs, x0 + xj, ORDER));
+      FloatVector a0 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w0 + wj)));
+      c00 = a0.fma(b0, V512.cast(c00));
+      FloatVector a1 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w1 + wj)));
+      c10 = a1.fma(b0, V512.cast(c10));
+      FloatVector a2 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w2 + wj)));
+      c20 = a2.fma(b0, V512.cast(c20));
+      FloatVector a3 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w3 + wj)));
+      c30 = a3.fma(b0, V512.cast(c30));
+      FloatVector a4 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w4 + wj)));
+      c40 = a4.fma(b0, V512.cast(c40));
+      FloatVector a5 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w5 + wj)));
+      c50 = a5.fma(b0, V512.cast(c50));
+      FloatVector a6 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w6 + wj)));
+      c60 = a6.fma(b0, V512.cast(c60));
+      FloatVector a7 = V512.cast(FloatVector.broadcast(S512, ws.get(FLOAT, w7 + wj)));
+      c70 = a7.fma(b0, V512.cast(c70));
+    }
+    long y0 = y;
+    V512.cast(c00).intoMemorySegment(ys, y0, ORDER);
+    V512.cast(c10).intoMemorySegment(ys, y0 + yRow, ORDER);
+    V512.cast(c20).intoMemorySegment(ys, y0 + 2 * yRow, ORDER);
+    V512.cast(c30).intoMemorySegment(ys, y0 + 3 * yRow, ORDER);
+    V512.cast(c40).intoMemorySegment(ys, y0 + 4 * yRow, ORDER);
+    V512.cast(c50).intoMemorySegment(ys, y0 + 5 * yRow, ORDER);
+    V512.cast(c60).intoMemorySegment(ys, y0 + 6 * yRow, ORDER);
+    V512.cast(c70).intoMemorySegment(ys, y0 + 7 * yRow, ORDER);
+  }
+
   /** 6 rows by 1 vector of 256 bits. */
   static void lanes8(
       MemorySegment wMemory,

@@ -38,6 +38,15 @@ final class PanelProduct {
    */
   static final boolean FULL_RATE_512 = Lanes.BITS == 512 && Processor.HERE.fullRate512();
 
+  /**
+   * Whether F32 weights are multiplied with whole panels in tiles of 8 rows. Of one panel these are
+   * 8 sums, as many as two units with a latency of 4 cycles have under way; 6 leave a quarter idle.
+   */
+  private static final boolean BY_8 = FULL_RATE_512 && Memory.ABSOLUTE;
+
+  /** The rows of w in one tile of whole panels: chunks of w are best a multiple of it. */
+  static final int TILE_ROWS = BY_8 ? 8 : ROWS;
+
   private MemorySegment w;
   private long wBegin;
   private long wRow;
@@ -51,6 +60,9 @@ final class PanelProduct {
 
   /** Whether w is BF16 and not widened. */
   private boolean bf16;
+
+  /** Whether tiles have 8 rows. */
+  private boolean by8;
 
   /** Whether the next tile also widens the weights of the one after. */
   private boolean widening;
@@ -80,7 +92,7 @@ final class PanelProduct {
                 ? "used in place"
                 : "used in place for up to %d rows".formatted((WIDEST - 1) * Lanes.OCTET);
     return "tiles of %d output features by %s rows; BF16 weights are %s"
-        .formatted(ROWS, rows, bf16);
+        .formatted(TILE_ROWS, rows, bf16);
   }
 
   /**
@@ -146,13 +158,14 @@ final class PanelProduct {
    * a panel.
    *
    * <p>The six rows of a tile are a sixth of all rows apart, and the next tile takes the row after
-   * each, so the hardware prefetcher sees six sequential streams. Rows that are widened are read as
-   * one stream.
+   * each, so the hardware prefetcher sees six sequential streams; or eight of an eighth. Rows that
+   * are widened are read as one stream.
    *
    * @param k the number of columns of w
    */
   void compute(int rows, int k, int begin, int end) {
     bf16 = halves != null && multipliesBf16(end - begin);
+    by8 = BY_8 && halves == null && rows >= TILE_ROWS && ((begin | end) & 1) == 0;
     if (bf16) {
       w = halves.data();
       wRow = k * (long) Short.BYTES;
@@ -161,13 +174,14 @@ final class PanelProduct {
       computeWidened(rows, k, begin, end);
       return;
     }
-    if (!bf16 && rows <= MAX_BY_4 && rows % 4 == 0 && rows % ROWS != 0) {
+    if (!bf16 && !by8 && rows <= MAX_BY_4 && rows % 4 == 0 && rows % ROWS != 0) {
       for (int r = 0; r < rows; r += 4) {
         tilesBy4(r, k, begin, end);
       }
       return;
     }
-    int apart = rows / ROWS;
+    int tileRows = by8 ? TILE_ROWS : ROWS;
+    int apart = rows / tileRows;
     for (int r = 0; r < apart; r++) {
       tiles(r, apart, k, begin, end);
     }
@@ -175,8 +189,8 @@ final class PanelProduct {
       for (int r = 0; r < rows; r++) {
         tiles(r, 0, k, begin, end);
       }
-    } else if (apart * ROWS < rows) {
-      tiles(rows - ROWS, 1, k, begin, end);
+    } else if (apart * tileRows < rows) {
+      tiles(rows - tileRows, 1, k, begin, end);
     }
   }
 
@@ -233,7 +247,7 @@ final class PanelProduct {
     }
   }
 
-  /** Computes six rows from {@code row} on, {@code apart} rows from each other, for all octets. */
+  /** Computes a tile's rows from {@code row} on, {@code apart} from each other, for all octets. */
   private void tiles(int row, int apart, int k, int begin, int end) {
     for (int octet = begin; octet < end; ) {
       int width = width(octet, end);
@@ -284,7 +298,11 @@ final class PanelProduct {
   }
 
   private void tile(int width, long wAt, long wStep, long xAt, int k, long yAt, long yStep) {
-    if (width == 2 && FULL_RATE_512) {
+    if (by8 && width == WIDEST) {
+      Microkernels.lanes32By8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (by8) {
+      Microkernels.lanes16By8(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
+    } else if (width == 2 && FULL_RATE_512) {
       Microkernels.lanes16(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);
     } else if (width * Lanes.OCTET == MicrokernelConstants.PAIR_LANES) {
       Microkernels.pair(w, wAt, wStep, x, xAt, xPanel, k, y, yAt, yStep, yPanel);

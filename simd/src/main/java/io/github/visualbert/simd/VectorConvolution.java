@@ -1,7 +1,7 @@
 package io.github.visualbert.simd;
 
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
+import static io.github.visualbert.simd.PanelProduct.TILE_ROWS;
 
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
@@ -112,7 +112,10 @@ final class VectorConvolution implements Workers.Task {
     chunkChannels =
         convolution.groups() > 1
             ? groupChannels
-            : (int) Math.min(Math.max(Math.ceilDiv(channels, ROWS) * ROWS, ROWS), groupChannels);
+            : (int)
+                Math.min(
+                    Math.max(Math.ceilDiv(channels, TILE_ROWS) * TILE_ROWS, TILE_ROWS),
+                    groupChannels);
     channelChunks = Math.ceilDiv(groupChannels, chunkChannels);
     products = PanelProduct.forWorkers(workers, products);
     if (gatherers.length < workers) {

@@ -3,7 +3,7 @@ package io.github.visualbert.simd;
 import static io.github.visualbert.simd.Lanes.OCTET;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
+import static io.github.visualbert.simd.PanelProduct.TILE_ROWS;
 import static io.github.visualbert.simd.PanelProduct.WIDEST;
 
 import io.github.visualbert.kernel.Activation;
@@ -19,10 +19,10 @@ import java.lang.foreign.MemorySegment;
  * {@link io.github.visualbert.kernel.Kernels#linear}: a chunk is a block of output features for one
  * group of octets of x, which fits in L2.
  *
- * <p>All chunks of a group come before the next group. Within a chunk, six rows of weights at a
- * time are multiplied with all octets of the group; bias and activation follow. So x is read from
- * memory once, and from L2 once for every six output features. A weight is read from memory once
- * for every group.
+ * <p>All chunks of a group come before the next group. Within a chunk, six or eight rows of weights
+ * at a time are multiplied with all octets of the group; bias and activation follow. So x is read
+ * from memory once, and from L2 once for every tile of output features. A weight is read from
+ * memory once for every group.
  */
 final class VectorLinear implements Workers.Task {
   /**
@@ -97,7 +97,7 @@ final class VectorLinear implements Workers.Task {
     groupOctets = octets <= near ? octets : (int) Math.max(near / WIDEST * WIDEST, WIDEST);
     int workers = execution.workers().count();
     long chunk = Math.min(CHUNK_BYTES / rowBytes, Math.ceilDiv(n, workers * CHUNKS));
-    chunkFeatures = (int) Math.max(Math.ceilDiv(chunk, ROWS) * ROWS, ROWS);
+    chunkFeatures = (int) Math.max(Math.ceilDiv(chunk, TILE_ROWS) * TILE_ROWS, TILE_ROWS);
     chunks = Math.ceilDiv(n, chunkFeatures);
     groups = octets == 0 ? 0 : Math.ceilDiv(octets, groupOctets);
     products = PanelProduct.forWorkers(workers, products);

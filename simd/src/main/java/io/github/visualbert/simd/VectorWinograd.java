@@ -4,7 +4,7 @@ import static io.github.visualbert.kernel.WinogradTiles.INPUTS;
 import static io.github.visualbert.kernel.WinogradTiles.OUTPUTS;
 import static io.github.visualbert.kernel.WinogradTiles.POSITIONS;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
-import static io.github.visualbert.simd.MicrokernelConstants.ROWS;
+import static io.github.visualbert.simd.PanelProduct.TILE_ROWS;
 import static io.github.visualbert.simd.TileLines.LINE;
 
 import io.github.visualbert.kernel.Convolution;
@@ -100,7 +100,7 @@ final class VectorWinograd {
       chunkPanels = panels;
     }
     int blocks = Math.ceilDiv(CHUNKS * workers, POSITIONS);
-    chunkFeatures = shared ? Math.ceilDiv(Math.ceilDiv(out, blocks), ROWS) * ROWS : out;
+    chunkFeatures = shared ? Math.ceilDiv(Math.ceilDiv(out, blocks), TILE_ROWS) * TILE_ROWS : out;
     products = PanelProduct.forWorkers(workers, products);
     lines = lines.length >= workers ? lines : Arrays.copyOf(lines, workers);
     inputBytes = (long) POSITIONS * chunkPanels * in * PANEL_BYTES;

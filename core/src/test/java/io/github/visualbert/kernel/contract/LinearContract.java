@@ -20,12 +20,12 @@ import org.junit.jupiter.api.Test;
 /** Tests of {@link Kernels#linear}. */
 public abstract class LinearContract extends KernelContract {
   /**
-   * Around the edges of panels, half panels, and tiles of 6 and 32 features; primes; and what
+   * Around the edges of panels, half panels, and tiles of 6, 8 and 32 features; primes; and what
    * models have.
    */
   private static final int[] ROWS = {1, 2, 7, 8, 9, 15, 16, 17, 31, 33, 56};
 
-  private static final int[] OUT = {1, 2, 5, 6, 7, 12, 13, 31, 32, 37};
+  private static final int[] OUT = {1, 2, 5, 6, 7, 8, 9, 12, 13, 31, 32, 37};
   private static final int[] IN = {1, 2, 3, 15, 16, 17, 64, 101};
 
   @Test

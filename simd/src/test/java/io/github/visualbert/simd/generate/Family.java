@@ -98,6 +98,10 @@ enum Family {
       new Tile("lanes16", 6, 1, S512, OPEN)
           .note(
               "Half the multiply-adds of {@link #pair}, where those of 512 bits are at full rate."),
+      new Tile("lanes32By8", 8, 2, S512, OPEN)
+          .note("16 sums and 2 vectors of x leave registers for all 8 weights."),
+      new Tile("lanes16By8", 8, 1, S512, OPEN)
+          .note("8 sums are as many as two units with a latency of 4 cycles have under way."),
       new Tile("lanes8", 6, 1, S256, COUNTED)),
   BF16(
       "Bf16Microkernels",
