@@ -107,9 +107,10 @@ final class TileStrips {
     MemorySegment xs = Memory.of(map);
     MemorySegment ys = Memory.of(strips);
     for (int lane = 0; lane < PANEL; lane += LENGTH) {
-      IntVector leftMask = lanes(begin, middle, lane);
-      IntVector rightMask = lanes(middle, end, lane);
-      IntVector kept = add ? lanes(begin, end, lane).not() : IntVector.zero(INTS);
+      IntVector leftMask = edge(FROM, begin, lane).and(edge(UNTIL, middle, lane));
+      IntVector rightMask = edge(FROM, middle, lane).and(edge(UNTIL, end, lane));
+      IntVector kept =
+          add ? edge(UNTIL, begin, lane).or(edge(FROM, end, lane)) : IntVector.zero(INTS);
       long l = (left + lane * Float.BYTES) & ADDRESS;
       long r = (right + lane * Float.BYTES) & ADDRESS;
       long y = (strip + lane * Float.BYTES) & ADDRESS;
@@ -185,34 +186,28 @@ final class TileStrips {
         IntVector b = load(xs, s + VECTOR_BYTES);
         IntVector e = load(xs, s + 2L * VECTOR_BYTES);
         IntVector f = load(xs, s + 3L * VECTOR_BYTES);
-        IntVector first = exact(exact(firstPair).selectFrom(a, b));
-        IntVector second = exact(exact(firstPair).selectFrom(e, f));
-        exact(exact(low).selectFrom(first, second)).intoMemorySegment(xs, t + line, ORDER);
-        exact(exact(high).selectFrom(first, second)).intoMemorySegment(xs, t + 2 * line, ORDER);
-        first = exact(exact(secondPair).selectFrom(a, b));
-        second = exact(exact(secondPair).selectFrom(e, f));
-        exact(exact(low).selectFrom(first, second)).intoMemorySegment(xs, t + 3 * line, ORDER);
-        exact(exact(high).selectFrom(first, second)).intoMemorySegment(xs, t + 4 * line, ORDER);
+        IntVector first = select(firstPair, a, b);
+        IntVector second = select(firstPair, e, f);
+        select(low, first, second).intoMemorySegment(xs, t + line, ORDER);
+        select(high, first, second).intoMemorySegment(xs, t + 2 * line, ORDER);
+        first = select(secondPair, a, b);
+        second = select(secondPair, e, f);
+        select(low, first, second).intoMemorySegment(xs, t + 3 * line, ORDER);
+        select(high, first, second).intoMemorySegment(xs, t + 4 * line, ORDER);
         long before = s - OUTPUTS * Float.BYTES;
-        first =
-            exact(exact(secondPair).selectFrom(load(xs, before), load(xs, before + VECTOR_BYTES)));
-        second =
-            exact(
-                exact(secondPair)
-                    .selectFrom(
-                        load(xs, before + 2L * VECTOR_BYTES),
-                        load(xs, before + 3L * VECTOR_BYTES)));
-        exact(exact(high).selectFrom(first, second))
+        a = load(xs, before);
+        b = load(xs, before + VECTOR_BYTES);
+        e = load(xs, before + 2L * VECTOR_BYTES);
+        f = load(xs, before + 3L * VECTOR_BYTES);
+        select(high, select(secondPair, a, b), select(secondPair, e, f))
             .and(exact(leftMask))
             .intoMemorySegment(xs, t, ORDER);
         long after = s + OUTPUTS * Float.BYTES;
-        first = exact(exact(firstPair).selectFrom(load(xs, after), load(xs, after + VECTOR_BYTES)));
-        second =
-            exact(
-                exact(firstPair)
-                    .selectFrom(
-                        load(xs, after + 2L * VECTOR_BYTES), load(xs, after + 3L * VECTOR_BYTES)));
-        exact(exact(low).selectFrom(first, second))
+        a = load(xs, after);
+        b = load(xs, after + VECTOR_BYTES);
+        e = load(xs, after + 2L * VECTOR_BYTES);
+        f = load(xs, after + 3L * VECTOR_BYTES);
+        select(low, select(firstPair, a, b), select(firstPair, e, f))
             .and(exact(rightMask))
             .intoMemorySegment(xs, t + 5 * line, ORDER);
       }
@@ -236,25 +231,25 @@ final class TileStrips {
         IntVector b = load(xs, s + line);
         IntVector e = load(xs, s + 2 * line);
         IntVector f = load(xs, s + 3 * line);
-        IntVector first = exact(exact(low).selectFrom(a, b));
-        IntVector second = exact(exact(low).selectFrom(e, f));
-        exact(exact(tilesLow).selectFrom(first, second)).intoMemorySegment(xs, t, ORDER);
-        exact(exact(tilesHigh).selectFrom(first, second))
-            .intoMemorySegment(xs, t + VECTOR_BYTES, ORDER);
-        first = exact(exact(high).selectFrom(a, b));
-        second = exact(exact(high).selectFrom(e, f));
-        exact(exact(tilesLow).selectFrom(first, second))
-            .intoMemorySegment(xs, t + 2L * VECTOR_BYTES, ORDER);
-        exact(exact(tilesHigh).selectFrom(first, second))
-            .intoMemorySegment(xs, t + 3L * VECTOR_BYTES, ORDER);
+        IntVector first = select(low, a, b);
+        IntVector second = select(low, e, f);
+        select(tilesLow, first, second).intoMemorySegment(xs, t, ORDER);
+        select(tilesHigh, first, second).intoMemorySegment(xs, t + VECTOR_BYTES, ORDER);
+        first = select(high, a, b);
+        second = select(high, e, f);
+        select(tilesLow, first, second).intoMemorySegment(xs, t + 2L * VECTOR_BYTES, ORDER);
+        select(tilesHigh, first, second).intoMemorySegment(xs, t + 3L * VECTOR_BYTES, ORDER);
       }
     }
   }
 
-  /** Returns -1 in lanes {@code begin} to {@code end} of the vector that begins at {@code lane}. */
-  private static IntVector lanes(int begin, int end, int lane) {
-    return exact(IntVector.fromArray(INTS, FROM, PANEL - begin + lane))
-        .and(exact(IntVector.fromArray(INTS, UNTIL, PANEL - end + lane)));
+  /** Returns the vector of {@link #FROM} or {@link #UNTIL} a lane, of the one at {@code lane}. */
+  private static IntVector edge(int[] edges, int at, int lane) {
+    return exact(IntVector.fromArray(INTS, edges, PANEL - at + lane));
+  }
+
+  private static IntVector select(IntVector indices, IntVector a, IntVector b) {
+    return exact(exact(indices).selectFrom(a, b));
   }
 
   private static IntVector load(MemorySegment memory, long at) {
