@@ -57,10 +57,10 @@ final class TileStrips {
       indices(k -> tile(k / OUTPUTS + LENGTH / OUTPUTS, k % OUTPUTS));
 
   /** From index PANEL - n on: -1 from lane n on. */
-  private static final int[] FROM = edge(0, -1);
+  private static final int[] FROM = halves(0, -1);
 
   /** From index PANEL - n on: -1 up to lane n. */
-  private static final int[] UNTIL = edge(-1, 0);
+  private static final int[] UNTIL = halves(-1, 0);
 
   private TileStrips() {}
 
@@ -76,7 +76,7 @@ final class TileStrips {
     return number % 2 * HALF + tile + number / 2 * LENGTH;
   }
 
-  private static int[] edge(int before, int after) {
+  private static int[] halves(int before, int after) {
     int[] lanes = new int[2 * PANEL];
     for (int i = 0; i < lanes.length; i++) {
       lanes[i] = i < PANEL ? before : after;
@@ -89,7 +89,7 @@ final class TileStrips {
    * begin} to {@code middle} from {@code left}, those to {@code end} from {@code right}.
    *
    * @param left where lane 0 would be; whole panels are loaded from there
-   * @param right the same of {@code right}; ignored lanes may be anything
+   * @param right the same for the other lanes
    * @param strip the panel of the first channel's strip
    * @param add whether other lanes keep what they hold; otherwise they become zero
    */
@@ -243,7 +243,10 @@ final class TileStrips {
     }
   }
 
-  /** Returns the vector of {@link #FROM} or {@link #UNTIL} a lane, of the one at {@code lane}. */
+  /**
+   * Returns the mask {@link #FROM} or {@link #UNTIL} lane {@code at}, for lanes from {@code lane}
+   * on.
+   */
   private static IntVector edge(int[] edges, int at, int lane) {
     return exact(IntVector.fromArray(INTS, edges, PANEL - at + lane));
   }

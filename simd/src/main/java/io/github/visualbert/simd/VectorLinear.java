@@ -43,7 +43,7 @@ final class VectorLinear implements Workers.Task {
 
   /**
    * The fewest chunks for each worker. More chunks shorten the wait for a late worker, but are less
-   * of a stream each ({@code docs/performance.md}, "Sixteen cores").
+   * of a stream each ({@code docs/performance.md}, "Other processors").
    */
   private static final int CHUNKS = 4;
 
