@@ -12,6 +12,7 @@ import static io.github.visualbert.simd.Memory.ORDER;
 
 import io.github.visualbert.kernel.Activation;
 import io.github.visualbert.kernel.Convolution;
+import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
@@ -20,6 +21,33 @@ import jdk.incubator.vector.VectorOperators;
 /** What follows the product of a convolution while it is in a cache: norm, residual, activation. */
 final class ConvolutionEpilogue {
   private ConvolutionEpilogue() {}
+
+  /**
+   * Finishes {@code channels} rows of each of {@code count} panels of a convolution.
+   *
+   * @param from where the sums are, panel by panel
+   * @param first the channel of the first row
+   * @param residual what is added, or null; may be y
+   * @param panel the first panel of y
+   */
+  static void panels(
+      MemorySegment sums,
+      long from,
+      int count,
+      int channels,
+      Convolution convolution,
+      int first,
+      FeatureMap residual,
+      FeatureMap y,
+      int panel) {
+    Matrix added = residual == null ? null : residual.matrix();
+    MemorySegment memory = y.matrix().data();
+    for (int i = 0; i < count; i++) {
+      long at = from + (long) i * channels * PANEL_BYTES;
+      long to = Memory.begin(memory) + ((long) (panel + i) * y.channels() + first) * PANEL_BYTES;
+      apply(sums, at, channels, convolution, first, added, memory, to);
+    }
+  }
 
   /**
    * Finishes {@code channels} rows of one panel of a convolution.

@@ -6,7 +6,6 @@ import static io.github.visualbert.simd.PanelProduct.TILE_ROWS;
 import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
-import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workers;
 import io.github.visualbert.kernel.Workspace;
@@ -180,18 +179,8 @@ final class VectorConvolution implements Workers.Task {
     }
     long sumBytes = (long) channels * PANEL_BYTES; // of a panel
     product.into(scratch, own + sums, PANEL_BYTES, sumBytes).compute(channels, k, 0, 2 * count);
-    Matrix added = residual == null ? null : residual.matrix();
-    MemorySegment memory = y.matrix().data();
-    for (int i = 0; i < count; i++) {
-      ConvolutionEpilogue.apply(
-          scratch,
-          Memory.begin(scratch) + own + sums + i * sumBytes,
-          channels,
-          convolution,
-          first,
-          added,
-          memory,
-          Memory.begin(memory) + ((long) (begin + i) * y.channels() + first) * PANEL_BYTES);
-    }
+    long from = Memory.begin(scratch) + own + sums;
+    ConvolutionEpilogue.panels(
+        scratch, from, count, channels, convolution, first, residual, y, begin);
   }
 }

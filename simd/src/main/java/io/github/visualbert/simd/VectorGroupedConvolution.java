@@ -6,7 +6,6 @@ import io.github.visualbert.kernel.Convolution;
 import io.github.visualbert.kernel.Execution;
 import io.github.visualbert.kernel.FeatureMap;
 import io.github.visualbert.kernel.FeatureMap.Order;
-import io.github.visualbert.kernel.Matrix;
 import io.github.visualbert.kernel.Window;
 import io.github.visualbert.kernel.Workers;
 import java.lang.foreign.MemorySegment;
@@ -154,7 +153,16 @@ final class VectorGroupedConvolution implements Workers.Task {
       long plane = own + i * in * convolution.window().size() * planeBytes;
       for (int panel = 0; panel < count; panel += TILE_PANELS) {
         multiply(group + i, plane + (long) panel * PANEL_BYTES, own + sums);
-        finish(group + i, first + panel, Math.min(TILE_PANELS, count - panel), own + sums);
+        ConvolutionEpilogue.panels(
+            scratch,
+            own + sums,
+            Math.min(TILE_PANELS, count - panel),
+            out,
+            convolution,
+            (group + i) * out,
+            residual,
+            y,
+            first + panel);
       }
     }
   }
@@ -222,23 +230,6 @@ final class VectorGroupedConvolution implements Workers.Task {
             PANEL_BYTES,
             sumBytes);
       }
-    }
-  }
-
-  private void finish(int group, int panel, int count, long from) {
-    Matrix added = residual == null ? null : residual.matrix();
-    MemorySegment memory = y.matrix().data();
-    int first = group * out;
-    for (int i = 0; i < count; i++) {
-      ConvolutionEpilogue.apply(
-          scratch,
-          from + (long) i * out * PANEL_BYTES,
-          out,
-          convolution,
-          first,
-          added,
-          memory,
-          Memory.begin(memory) + ((long) (panel + i) * y.channels() + first) * PANEL_BYTES);
     }
   }
 }
