@@ -27,6 +27,8 @@ import java.lang.foreign.Arena;
 final class Rehearsal implements Runnable {
   private static final int ROUNDS = 40;
   private static final int CHANNELS = 36;
+
+  /** Of 12 channels: a tile of 8 and one of 4. */
   private static final int GROUPS = 3;
 
   /** The pixels of a side: an odd number of panels, whose last is a tile of its own. */

@@ -3,6 +3,7 @@ package io.github.visualbert.simd;
 import io.github.visualbert.kernel.Matrix;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The widths of vectors and panels, as constants that C2 folds into the kernels. */
@@ -31,6 +32,11 @@ final class Lanes {
   /** Vector width in bits: 128, 256 or 512. */
   static final int BITS = SPECIES.vectorBitSize();
 
+  /** As many ints: for masks and for numbers that are only moved. */
+  static final VectorSpecies<Integer> INTS = VectorSpecies.of(int.class, SPECIES.vectorShape());
+
+  private static final Class<? extends IntVector> INT_VECTOR = IntVector.zero(INTS).getClass();
+
   private static final Class<? extends FloatVector> VECTOR = FloatVector.zero(SPECIES).getClass();
 
   private Lanes() {}
@@ -46,6 +52,15 @@ final class Lanes {
    */
   static FloatVector exact(FloatVector vector) {
     return VECTOR.cast(vector);
+  }
+
+  /** As {@link #exact}, of ints. */
+  static IntVector exactInts(IntVector vector) {
+    return INT_VECTOR.cast(vector);
+  }
+
+  static IntVector loadInts(MemorySegment memory, long at) {
+    return INT_VECTOR.cast(IntVector.fromMemorySegment(INTS, memory, at, Memory.ORDER));
   }
 
   static FloatVector load(MemorySegment memory, long at) {

@@ -1,8 +1,11 @@
 package io.github.visualbert.simd;
 
+import static io.github.visualbert.simd.Lanes.INTS;
 import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
+import static io.github.visualbert.simd.Lanes.exactInts;
+import static io.github.visualbert.simd.Lanes.loadInts;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.INT;
 import static io.github.visualbert.simd.Memory.ORDER;
@@ -12,7 +15,6 @@ import io.github.visualbert.kernel.Window;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Copies of some channels of a map in which 16 neighbouring pixels are side by side wherever they
@@ -25,11 +27,6 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Not thread-safe; each worker has its own.
  */
 final class ShiftedPlanes {
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
-
-  private static final Class<? extends IntVector> INT_VECTOR = IntVector.zero(INTS).getClass();
-
   private final int[] mask = new int[PANEL];
 
   /** Returns the panels before the first pixel of a plane, which a window can reach. */
@@ -135,14 +132,10 @@ final class ShiftedPlanes {
       long x0 = (from + lane * Float.BYTES) & ADDRESS;
       long y0 = (to + lane * Float.BYTES) & ADDRESS;
       for (int c = 0; c < channels; c++) {
-        exact(IntVector.fromMemorySegment(INTS, xs, x0 + (long) c * PANEL_BYTES, ORDER))
-            .and(exact(valid))
+        loadInts(xs, x0 + (long) c * PANEL_BYTES)
+            .and(exactInts(valid))
             .intoMemorySegment(ys, y0 + c * step, ORDER);
       }
     }
-  }
-
-  private static IntVector exact(IntVector vector) {
-    return INT_VECTOR.cast(vector);
   }
 }

@@ -1,10 +1,13 @@
 package io.github.visualbert.simd;
 
 import static io.github.visualbert.kernel.WinogradTiles.OUTPUTS;
+import static io.github.visualbert.simd.Lanes.INTS;
 import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Lanes.VECTOR_BYTES;
+import static io.github.visualbert.simd.Lanes.exactInts;
+import static io.github.visualbert.simd.Lanes.loadInts;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.ORDER;
 
@@ -12,7 +15,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.IntUnaryOperator;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Moves one row of pixels of 16 Winograd tiles between a map and lines of 16 lanes, one lane for
@@ -29,11 +31,6 @@ import jdk.incubator.vector.VectorSpecies;
 final class TileStrips {
   /** Bytes from the strip of one channel to that of the next. */
   static final long STRIP_BYTES = (OUTPUTS + 2L) * PANEL_BYTES;
-
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
-
-  private static final Class<? extends IntVector> INT_VECTOR = IntVector.zero(INTS).getClass();
 
   private static final int HALF = LENGTH / 2;
 
@@ -118,8 +115,10 @@ final class TileStrips {
         long i = (long) c * PANEL_BYTES;
         long to = y + c * STRIP_BYTES;
         IntVector joined =
-            load(xs, l + i).and(exact(leftMask)).or(load(xs, r + i).and(exact(rightMask)));
-        joined.or(load(ys, to).and(exact(kept))).intoMemorySegment(ys, to, ORDER);
+            loadInts(xs, l + i)
+                .and(exactInts(leftMask))
+                .or(loadInts(xs, r + i).and(exactInts(rightMask)));
+        joined.or(loadInts(ys, to).and(exactInts(kept))).intoMemorySegment(ys, to, ORDER);
       }
     }
   }
@@ -182,10 +181,10 @@ final class TileStrips {
       for (int c = 0; c < channels; c++) {
         long s = x + c * STRIP_BYTES;
         long t = y + (long) c * PANEL_BYTES;
-        IntVector a = load(xs, s);
-        IntVector b = load(xs, s + VECTOR_BYTES);
-        IntVector e = load(xs, s + 2L * VECTOR_BYTES);
-        IntVector f = load(xs, s + 3L * VECTOR_BYTES);
+        IntVector a = loadInts(xs, s);
+        IntVector b = loadInts(xs, s + VECTOR_BYTES);
+        IntVector e = loadInts(xs, s + 2L * VECTOR_BYTES);
+        IntVector f = loadInts(xs, s + 3L * VECTOR_BYTES);
         IntVector first = select(firstPair, a, b);
         IntVector second = select(firstPair, e, f);
         select(low, first, second).intoMemorySegment(xs, t + line, ORDER);
@@ -195,20 +194,20 @@ final class TileStrips {
         select(low, first, second).intoMemorySegment(xs, t + 3 * line, ORDER);
         select(high, first, second).intoMemorySegment(xs, t + 4 * line, ORDER);
         long before = s - OUTPUTS * Float.BYTES;
-        a = load(xs, before);
-        b = load(xs, before + VECTOR_BYTES);
-        e = load(xs, before + 2L * VECTOR_BYTES);
-        f = load(xs, before + 3L * VECTOR_BYTES);
+        a = loadInts(xs, before);
+        b = loadInts(xs, before + VECTOR_BYTES);
+        e = loadInts(xs, before + 2L * VECTOR_BYTES);
+        f = loadInts(xs, before + 3L * VECTOR_BYTES);
         select(high, select(secondPair, a, b), select(secondPair, e, f))
-            .and(exact(leftMask))
+            .and(exactInts(leftMask))
             .intoMemorySegment(xs, t, ORDER);
         long after = s + OUTPUTS * Float.BYTES;
-        a = load(xs, after);
-        b = load(xs, after + VECTOR_BYTES);
-        e = load(xs, after + 2L * VECTOR_BYTES);
-        f = load(xs, after + 3L * VECTOR_BYTES);
+        a = loadInts(xs, after);
+        b = loadInts(xs, after + VECTOR_BYTES);
+        e = loadInts(xs, after + 2L * VECTOR_BYTES);
+        f = loadInts(xs, after + 3L * VECTOR_BYTES);
         select(low, select(firstPair, a, b), select(firstPair, e, f))
-            .and(exact(rightMask))
+            .and(exactInts(rightMask))
             .intoMemorySegment(xs, t + 5 * line, ORDER);
       }
     }
@@ -227,10 +226,10 @@ final class TileStrips {
       for (int c = 0; c < channels; c++) {
         long s = x + (long) c * PANEL_BYTES;
         long t = y + c * STRIP_BYTES;
-        IntVector a = load(xs, s);
-        IntVector b = load(xs, s + line);
-        IntVector e = load(xs, s + 2 * line);
-        IntVector f = load(xs, s + 3 * line);
+        IntVector a = loadInts(xs, s);
+        IntVector b = loadInts(xs, s + line);
+        IntVector e = loadInts(xs, s + 2 * line);
+        IntVector f = loadInts(xs, s + 3 * line);
         IntVector first = select(low, a, b);
         IntVector second = select(low, e, f);
         select(tilesLow, first, second).intoMemorySegment(xs, t, ORDER);
@@ -248,18 +247,10 @@ final class TileStrips {
    * on.
    */
   private static IntVector edge(int[] edges, int at, int lane) {
-    return exact(IntVector.fromArray(INTS, edges, PANEL - at + lane));
+    return exactInts(IntVector.fromArray(INTS, edges, PANEL - at + lane));
   }
 
   private static IntVector select(IntVector indices, IntVector a, IntVector b) {
-    return exact(exact(indices).selectFrom(a, b));
-  }
-
-  private static IntVector load(MemorySegment memory, long at) {
-    return exact(IntVector.fromMemorySegment(INTS, memory, at, ORDER));
-  }
-
-  private static IntVector exact(IntVector vector) {
-    return INT_VECTOR.cast(vector);
+    return exactInts(exactInts(indices).selectFrom(a, b));
   }
 }

@@ -4,6 +4,8 @@ import static io.github.visualbert.simd.Lanes.LENGTH;
 import static io.github.visualbert.simd.Lanes.PANEL;
 import static io.github.visualbert.simd.Lanes.PANEL_BYTES;
 import static io.github.visualbert.simd.Lanes.VECTOR_BYTES;
+import static io.github.visualbert.simd.Lanes.exactInts;
+import static io.github.visualbert.simd.Lanes.loadInts;
 import static io.github.visualbert.simd.Memory.ADDRESS;
 import static io.github.visualbert.simd.Memory.FLOAT;
 import static io.github.visualbert.simd.Memory.ORDER;
@@ -14,7 +16,6 @@ import io.github.visualbert.kernel.Taps;
 import io.github.visualbert.kernel.Window;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Gathers what lies under the window of a panel of outputs, as the panel that a product reads: row
@@ -27,11 +28,6 @@ import jdk.incubator.vector.VectorSpecies;
  * <p>Not thread-safe; each worker has its own.
  */
 final class WindowGather {
-  private static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, Lanes.SPECIES.vectorShape());
-
-  private static final Class<? extends IntVector> INT_VECTOR = IntVector.zero(INTS).getClass();
-
   /** Bytes of scratch that a worker needs: the masks of two panels. */
   static final long MASK_BYTES = 2 * PANEL_BYTES;
 
@@ -132,22 +128,18 @@ final class WindowGather {
     MemorySegment xs = Memory.of(x.matrix().data());
     MemorySegment ys = Memory.of(to);
     MemorySegment mask = Memory.of(masks);
-    IntVector leftMask = load(mask, maskAt & ADDRESS);
-    IntVector rightMask = load(mask, (maskAt + PANEL_BYTES) & ADDRESS);
+    IntVector leftMask = loadInts(mask, maskAt & ADDRESS);
+    IntVector rightMask = loadInts(mask, (maskAt + PANEL_BYTES) & ADDRESS);
     long l = left & ADDRESS;
     long r = right & ADDRESS;
     long y0 = at & ADDRESS;
     for (int c = 0; c < channels; c++) {
       long i = (long) c * PANEL_BYTES;
-      load(xs, l + i)
-          .and(INT_VECTOR.cast(leftMask))
-          .or(load(xs, r + i).and(INT_VECTOR.cast(rightMask)))
+      loadInts(xs, l + i)
+          .and(exactInts(leftMask))
+          .or(loadInts(xs, r + i).and(exactInts(rightMask)))
           .intoMemorySegment(ys, y0 + c * step, ORDER);
     }
-  }
-
-  private static IntVector load(MemorySegment memory, long at) {
-    return INT_VECTOR.cast(IntVector.fromMemorySegment(INTS, memory, at, ORDER));
   }
 
   private void lane(int pixel, long at, long step) {
