@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /**
  * {@link io.github.visualbert.kernel.ImageKernels#convolve} in groups, for windows that keep the
- * map's size: products of {@link ListedMicrokernels} over {@link ShiftedPlanes}.
+ * map's size: products of {@link ListedMicrokernels} over {@link WindowPlanes}.
  *
  * <p>A group has so few channels that gathering a window for it costs as much as its products. So
  * pixels are copied once for each column of the window instead of once for each tap. A chunk is
@@ -49,7 +49,7 @@ final class VectorGroupedConvolution implements Workers.Task {
   private int bandPanels; // of a chunk
   private int bands;
   private long planeBytes;
-  private ShiftedPlanes[] copies = {};
+  private WindowPlanes[] copies = {};
   private MemorySegment scratch; // the list of rows, then for each worker planes and sums
   private long begin;
   private long sums;
@@ -72,7 +72,7 @@ final class VectorGroupedConvolution implements Workers.Task {
         && convolution.inChannels()
                 / groups
                 * window.size()
-                * ShiftedPlanes.planeBytes(window, x.width(), TILE_PANELS)
+                * WindowPlanes.planeBytes(window, x.width(), TILE_PANELS)
             <= L2_BYTES;
   }
 
@@ -111,7 +111,7 @@ final class VectorGroupedConvolution implements Workers.Task {
     int workers = execution.workers().count();
     int panels = y.matrix().panels();
     long planes = (long) in * window.size();
-    long margins = planes * ShiftedPlanes.planeBytes(window, x.width(), 0);
+    long margins = planes * WindowPlanes.planeBytes(window, x.width(), 0);
     chunkGroups =
         Math.clamp(L2_BYTES / 2 / margins, 1, Math.clamp(CHANNELS / in, 1, convolution.groups()));
     long most = (L2_BYTES / chunkGroups - margins) / (planes * PANEL_BYTES);
@@ -123,7 +123,7 @@ final class VectorGroupedConvolution implements Workers.Task {
                 Math.min(wanted, Math.ceilDiv(panels, BAND_PANELS)));
     bandPanels = Math.ceilDiv(panels, bands) + 1 & -2;
     bands = Math.ceilDiv(panels, bandPanels);
-    planeBytes = ShiftedPlanes.planeBytes(window, x.width(), bandPanels);
+    planeBytes = WindowPlanes.planeBytes(window, x.width(), bandPanels);
     begin = Math.ceilDiv(k * Integer.BYTES, PANEL_BYTES) * (long) PANEL_BYTES;
     sums = chunkGroups * planes * planeBytes;
     workerBytes = sums + (long) TILE_PANELS * out * PANEL_BYTES;
@@ -131,7 +131,7 @@ final class VectorGroupedConvolution implements Workers.Task {
         execution
             .workspace()
             .floats((begin + Math.multiplyExact(workers, workerBytes)) / Float.BYTES);
-    ShiftedPlanes.list(window, x.width(), in, planeBytes, scratch, Memory.begin(scratch));
+    WindowPlanes.list(window, x.width(), in, planeBytes, scratch, Memory.begin(scratch));
     if (copies.length < workers) {
       copies = Arrays.copyOf(copies, workers);
     }
@@ -140,7 +140,7 @@ final class VectorGroupedConvolution implements Workers.Task {
   @Override
   public void run(int chunk, int worker) {
     if (copies[worker] == null) {
-      copies[worker] = new ShiftedPlanes();
+      copies[worker] = new WindowPlanes();
     }
     int group = chunk / bands * chunkGroups;
     int groups = Math.min(chunkGroups, convolution.groups() - group);

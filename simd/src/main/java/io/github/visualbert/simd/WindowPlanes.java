@@ -26,7 +26,7 @@ import jdk.incubator.vector.IntVector;
  *
  * <p>Not thread-safe; each worker has its own.
  */
-final class ShiftedPlanes {
+final class WindowPlanes {
   private final int[] mask = new int[PANEL];
 
   /** Returns the panels before the first pixel of a plane, which a window can reach. */
